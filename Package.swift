@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+let c: [CSetting] = [
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-std=c23", "-Wall", "-Wextra", "-fvisibility=hidden"]),
+]
+let testing: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// Each target may import only what stands above it here; docs/architecture.md says why.
+let package = Package(
+  name: "alpod",
+  products: [.executable(name: "alpod", targets: ["alpod"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // The script's side: Lua in a locked process of its own.
+    .systemLibrary(
+      name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "CScript", dependencies: ["CLua"], cSettings: c),
+    .target(name: "ScriptKit", dependencies: ["CScript"], swiftSettings: swift),
+
+    // The machine's side.
+    .target(name: "CLinux", cSettings: c),
+    .target(name: "Kernel", dependencies: ["CLinux", system], swiftSettings: swift),
+    .target(name: "Machines", dependencies: ["Kernel"], swiftSettings: swift),
+    .target(name: "Changes", dependencies: ["Machines", "Kernel"], swiftSettings: swift),
+    .target(
+      name: "Primitives", dependencies: ["Changes", "Machines", "Kernel"], swiftSettings: swift),
+    .target(
+      name: "Planning", dependencies: ["Primitives", "Changes", "Machines", "Kernel"],
+      swiftSettings: swift),
+
+    // Where both meet, and what people see.
+    .target(name: "CShipped", cSettings: c),
+    .target(
+      name: "PluginKit",
+      dependencies: [
+        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+      ], swiftSettings: swift),
+    .target(
+      name: "AlpodCLI",
+      dependencies: ["PluginKit", "Planning", "Changes", "Machines", "Kernel", arguments],
+      swiftSettings: swift),
+    .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6]
+)
