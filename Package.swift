@@ -16,7 +16,8 @@ let testing: [SwiftSetting] = [
 ]
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 
 // Each target may import only what stands above it here; docs/architecture.md says why.
 let package = Package(
@@ -27,21 +28,25 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
+    .target(name: "Values", swiftSettings: swift),
+
     // The script's side: Lua in a locked process of its own.
     .systemLibrary(
       name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CScript", dependencies: ["CLua"], cSettings: c),
-    .target(name: "ScriptKit", dependencies: ["CScript"], swiftSettings: swift),
+    .target(name: "ScriptKit", dependencies: ["CScript", "Values"], swiftSettings: swift),
 
     // The machine's side.
     .target(name: "CLinux", cSettings: c),
     .target(name: "Kernel", dependencies: ["CLinux", system], swiftSettings: swift),
     .target(name: "Machines", dependencies: ["Kernel"], swiftSettings: swift),
-    .target(name: "Changes", dependencies: ["Machines", "Kernel"], swiftSettings: swift),
     .target(
-      name: "Primitives", dependencies: ["Changes", "Machines", "Kernel"], swiftSettings: swift),
+      name: "Changes", dependencies: ["Machines", "Kernel", "CLinux", system], swiftSettings: swift),
     .target(
-      name: "Planning", dependencies: ["Primitives", "Changes", "Machines", "Kernel"],
+      name: "Primitives", dependencies: ["Changes", "Machines", "Kernel", "Values"],
+      swiftSettings: swift),
+    .target(
+      name: "Planning", dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values"],
       swiftSettings: swift),
 
     // Where both meet, and what people see.
@@ -50,10 +55,13 @@ let package = Package(
       name: "PluginKit",
       dependencies: [
         "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "Values",
       ], swiftSettings: swift),
     .target(
       name: "AlpodCLI",
-      dependencies: ["PluginKit", "Planning", "Changes", "Machines", "Kernel", arguments],
+      dependencies: [
+        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", arguments,
+      ],
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
   ],

@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Runs between fork and exec: only async-signal-safe calls, and every failure goes to the parent as a number.
+static void become(const struct linux_child *child, int report) {
+  // 0, 1 and 2 may be among the sources, so they are first moved out of the way.
+  int sources[3] = {child->input, child->output, child->error};
+  int kept = child->kept;
+  for (int i = 0; i < 3; i++) {
+    if (sources[i] < 0) continue;
+    sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 10);
+    if (sources[i] < 0) goto fail;
+  }
+  for (int i = 0; i < 3; i++) {
+    if (sources[i] < 0) {
+      close(i);
+    } else if (dup2(sources[i], i) < 0) {
+      goto fail;
+    }
+  }
+  // What was open without close-on-exec before us (a shell's descriptor, say) is none of the child's business.
+  syscall(SYS_close_range, 3, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
+  if (kept >= 0 && fcntl(kept, F_SETFD, 0) < 0) goto fail;
+  if (fcntl(report, F_SETFD, FD_CLOEXEC) < 0) goto fail;
+
+  struct sigaction plain = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) sigaction(number, &plain, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  umask(022);
+  setsid();
+
+  if (child->root >= 0 && (fchdir(child->root) != 0 || chroot(".") != 0)) goto fail;
+  if (child->identity) {
+    if (setgroups(child->group_count, child->groups) != 0) goto fail;
+    if (setresgid(child->gid, child->gid, child->gid) != 0) goto fail;
+    if (setresuid(child->uid, child->uid, child->uid) != 0) goto fail;
+  }
+  if (chdir(child->directory) != 0 && chdir("/") != 0) goto fail;
+  execve(child->executable, (char *const *)child->argv, (char *const *)child->envp);
+fail:;
+  int number = errno;
+  while (write(report, &number, sizeof number) < 0 && errno == EINTR) {}
+  _exit(127);
+}
+
+pid_t linux_spawn(const struct linux_child *child) {
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) != 0) return -errno;
+  pid_t pid = fork();
+  if (pid < 0) {
+    int number = errno;
+    close(report[0]);
+    close(report[1]);
+    return -number;
+  }
+  if (pid == 0) become(child, report[1]);
+  close(report[1]);
+  int number = 0;
+  ssize_t got;
+  while ((got = read(report[0], &number, sizeof number)) < 0 && errno == EINTR) {}
+  close(report[0]);
+  if (got == (ssize_t)sizeof number) {
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+    return -number;
+  }
+  return pid;
+}

@@ -1,0 +1,34 @@
+/// A change of any kind as it stands in the journal: `{"kind": …, "change": …}`.
+public struct AnyChange: Sendable {
+  public let change: any Change
+
+  public init(_ change: any Change) { self.change = change }
+
+  /// Every kind of change there is. A journal or plan that names another is refused, never read in part.
+  private static let kinds: [any Change.Type] = [
+    FileChange.self, PackagesAdd.self, ServiceEnable.self, ServiceStart.self, ModuleLoad.self,
+    MountPropagation.self, SubordinateIDGrant.self, PodmanMigrate.self,
+  ]
+}
+
+extension AnyChange: Codable {
+  private enum Key: String, CodingKey { case kind, change }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let kind = try values.decode(String.self, forKey: .kind)
+    guard let type = Self.kinds.first(where: { $0.kind == kind }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: values,
+        debugDescription:
+          "this alpod knows no change of the kind \"\(kind)\"; use the version that wrote it")
+    }
+    change = try values.decode(type, forKey: .change)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(type(of: change).kind, forKey: .kind)
+    try values.encode(change, forKey: .change)
+  }
+}

@@ -1,0 +1,114 @@
+public import Kernel
+public import Machines
+
+/// One typed change of a machine: the heart of the program.
+///
+/// It knows what people are shown of it, what it does to a model, how it is made and taken back on the live machine,
+/// and what a plugin must be allowed for it. Everything known about a kind of change stands in its one file.
+public protocol Change: Codable, Sendable {
+  /// The kind's name in plans, the journal and `--json`: "file", "apk.add", "service.enable".
+  static var kind: String { get }
+
+  /// What it changes: a path, package names, a service.
+  var target: String { get }
+  /// One line for people: "install podman 5.2.5-r0 and 24 more".
+  var summary: String { get }
+  /// What is shown below the summaries: a unified diff, or lines in that style.
+  var diff: String { get }
+  /// What the plugin that asks for it must have declared.
+  var needs: [Need] { get }
+  /// What taking it back cannot restore.
+  var reversal: Reversal { get }
+
+  /// Makes the change on a model. `reference` names it as the origin of what it brings.
+  func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure)
+  /// Makes the change on the live machine and reads back that it is there.
+  func perform(on host: Host) throws(ChangeFailure)
+  /// Takes the change back, whole or half made, and reads back that it is gone.
+  func revert(on host: Host) throws(ChangeFailure)
+}
+
+/// A change that does nothing but give paths new states; several of them are made as one batch.
+public protocol PlacedChange: Change {
+  var placements: [PlacedPath] { get }
+}
+
+/// One path's state before and after.
+public struct PlacedPath: Hashable, Sendable, Codable {
+  public var path: MachinePath
+  public var before: PathState
+  public var after: PathState
+
+  public init(path: MachinePath, before: PathState, after: PathState) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
+  public var reversed: PlacedPath { PlacedPath(path: path, before: after, after: before) }
+}
+
+/// What is left when a change is taken back.
+public enum Reversal: Hashable, Sendable {
+  /// Nothing: everything is as it was.
+  case exact
+  /// Something stays, by name: a mount, a module in use.
+  case leaves([String])
+  /// Something that runs is stopped, by name.
+  case disturbs([String])
+
+  /// The word for it in plans and `--json`.
+  public var label: String {
+    switch self {
+    case .exact: "exact"
+    case .leaves: "leaves residue"
+    case .disturbs: "disturbs"
+    }
+  }
+
+  public var details: [String] {
+    switch self {
+    case .exact: []
+    case .leaves(let items), .disturbs(let items): items
+    }
+  }
+}
+
+/// The live machine as changes work on it.
+public struct Host {
+  public let root: Root
+  public let tools: ToolRunner
+  /// Tells temporaries of this run from others: "run-12".
+  public let tag: String
+  /// Whether packages may be fetched.
+  public let isOnline: Bool
+  /// Called with each line that a tool prints.
+  public let progress: (String) -> Void
+
+  public init(
+    root: Root, tools: ToolRunner, tag: String, isOnline: Bool = true,
+    progress: @escaping (String) -> Void = { _ in }
+  ) {
+    self.root = root
+    self.tools = tools
+    self.tag = tag
+    self.isOnline = isOnline
+    self.progress = progress
+  }
+
+  /// A fresh look at the machine, for reading back.
+  var machine: ModelMachine { ModelMachine(over: LiveMachine(root)) }
+
+  /// Runs a tool that changes something; its ending is for the caller to judge.
+  func run(_ command: Command, environment: [String: String] = [:], seconds: Int? = nil)
+    throws(ChangeFailure) -> CommandResult
+  {
+    var variables = ["HOME": "/root", "USER": "root", "LOGNAME": "root", "LC_ALL": "C"]
+    variables.merge(environment) { _, given in given }
+    do throws(ToolError) {
+      return try tools.run(command, environment: variables, seconds: seconds, line: progress)
+    } catch {
+      throw .missing("\(error)")
+    }
+  }
+}

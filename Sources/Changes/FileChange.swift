@@ -1,0 +1,58 @@
+internal import Kernel
+public import Machines
+
+/// Gives one path a new state: a file's content, mode and owner, a link, a directory, or nothing.
+public struct FileChange: PlacedChange, Hashable {
+  public static let kind = "file"
+
+  public let place: PlacedPath
+  /// What it is for, when a typed primitive asked for it: "enable the community repository".
+  public let purpose: String?
+  public let needs: [Need]
+
+  /// - Parameter needs: what it takes; writing the file, when a plugin asks for just that.
+  public init(_ place: PlacedPath, purpose: String? = nil, needs: [Need]? = nil) {
+    self.place = place
+    self.purpose = purpose
+    var required = needs ?? [.file(place.path)]
+    if let mode = place.after.access?.mode, mode & 0o7000 != 0,
+      mode & 0o7000 != (place.before.access?.mode ?? 0) & 0o7000
+    {
+      required.append(.setIDBits(place.path))
+    }
+    self.needs = required
+  }
+
+  public var target: String { place.path.text }
+  public var placements: [PlacedPath] { [place] }
+  public var reversal: Reversal { .exact }
+
+  public var summary: String {
+    let action =
+      switch (place.before, place.after) {
+      case (.absent, .file): "create \(place.path)"
+      case (.absent, .link(let target)), (_, .link(let target)): "link \(place.path) to \(target)"
+      case (.absent, .directory): "make the directory \(place.path)"
+      case (_, .absent): "remove \(place.path)"
+      case (.file(let old, _), .file(let new, let access)) where old == new:
+        "set \(place.path) to \(access.description)"
+      case (.directory, .directory(let access)): "set \(place.path) to \(access.description)"
+      default: "edit \(place.path)"
+      }
+    return purpose.map { "\($0) (\(action))" } ?? action
+  }
+
+  public var diff: String { UnifiedDiff.of(place.path, from: place.before, to: place.after) }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    try model.put(Node(place.after), at: place.path, origin: reference)
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    try host.place(placements)
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    try host.takeBack(placements)
+  }
+}

@@ -1,0 +1,96 @@
+public import Kernel
+public import Machines
+
+/// Has podman take up a user's new id map: `podman system migrate`, run as the user (podman-system-migrate(1)).
+///
+/// The user's pause process holds the old namespace open; migrate ends it and stops the containers that live in it.
+public struct PodmanMigrate: Change, Hashable {
+  public static let kind = "podman.migrate"
+
+  public let user: String
+  /// The pause process whose map is not the wanted one.
+  public let pausePID: Int32
+  public let wanted: [PauseProcess.MapLine]
+  public let found: [PauseProcess.MapLine]
+
+  public init(
+    user: String, pausePID: Int32, wanted: [PauseProcess.MapLine], found: [PauseProcess.MapLine]
+  ) {
+    self.user = user
+    self.pausePID = pausePID
+    self.wanted = wanted
+    self.found = found
+  }
+
+  public var target: String { user }
+  public var summary: String { "have \(user)'s podman take up the id map (podman system migrate)" }
+  public var diff: String {
+    let text = { (line: PauseProcess.MapLine) in "\(line.inside) \(line.outside) \(line.count)\n" }
+    return "--- /proc/\(pausePID)/uid_map\n+++ uid_map\n"
+      + found.map { "-" + text($0) }.joined() + wanted.map { "+" + text($0) }.joined()
+  }
+  public var needs: [Need] { [.podman("migrate")] }
+  public var reversal: Reversal { .disturbs(["running containers of \(user) are stopped"]) }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    // The process ends; podman starts a new one, with the new map, at its next call.
+    try model.put(.absent, at: MachinePath(trusted: "/proc/\(pausePID)"), origin: reference)
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    let account = try reading { () throws(ReadFailure) in
+      try UserSession.of(user, on: host.machine)
+    }
+    guard let account else { throw .missing("there is no user \(user) any more") }
+    let command = Command("podman", ["system", "migrate"])
+    let result: CommandResult
+    do throws(ToolError) {
+      result = try host.tools.run(
+        command, environment: account.environment, identity: account.identity,
+        directory: account.user.home, seconds: 600, line: host.progress)
+    } catch {
+      throw .missing("\(error)")
+    }
+    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+    let now = try reading { () throws(ReadFailure) in
+      try PauseProcess.find(account.user, on: host.machine)
+    }
+    if let now, now.uidMap != wanted {
+      throw .unverified(
+        "podman migrated, but \(user)'s pause process \(now.pid) still has the old id map")
+    }
+  }
+
+  /// The containers it stopped stay stopped; the map follows the files at the next call.
+  public func revert(on host: Host) throws(ChangeFailure) {}
+}
+
+/// How a program runs in a user's name: identity, home and a clean environment, never alpod's own.
+public struct UserSession: Sendable {
+  public let user: Accounts.User
+  public let identity: Identity
+  public let environment: [String: String]
+
+  /// - Returns: nil when there is no such user.
+  public static func of(_ name: String, on machine: ModelMachine) throws(ReadFailure)
+    -> UserSession?
+  {
+    let accounts = try machine.fact(Accounts.self)
+    guard let user = accounts.user(name) else { return nil }
+    var environment = [
+      "HOME": user.home, "USER": user.name, "LOGNAME": user.name, "SHELL": user.shell,
+      "LC_ALL": "C",
+    ]
+    // podman takes the directory as it is when the variable is set, so it must be the user's own (podman
+    // pkg/util, GetRootlessRuntimeDir); unset, it falls back to one in /tmp.
+    let runtime = MachinePath(trusted: "/run/user/\(user.uid)")
+    if let status = try machine.status(runtime), status.kind == .directory, status.owner == user.uid
+    {
+      environment["XDG_RUNTIME_DIR"] = runtime.text
+    }
+    return UserSession(
+      user: user,
+      identity: Identity(user: user.uid, group: user.gid, groups: accounts.groupIDs(of: user)),
+      environment: environment)
+  }
+}

@@ -1,0 +1,77 @@
+public import Kernel
+public import Machines
+
+/// Starts a service now: `rc-service SERVICE start`.
+public struct ServiceStart: Change, Hashable {
+  public static let kind = "service.start"
+
+  public let service: String
+  /// What shows that the service really did its work; OpenRC's own word is not enough for some.
+  public let proof: Proof
+
+  public enum Proof: Hashable, Sendable, Codable {
+    /// OpenRC counts it as started.
+    case started
+    /// A file system is mounted: the `cgroups` service returns success whatever happened (openrc init.d/cgroups.in).
+    case mounted(MachinePath, String)
+  }
+
+  public init(service: String, proof: Proof = .started) {
+    self.service = service
+    self.proof = proof
+  }
+
+  public var target: String { service }
+  public var summary: String { "start the service \(service) now" }
+  public var diff: String { "--- \(service)\n+++ \(service)\n-stopped\n+started\n" }
+  public var needs: [Need] { [.service(service)] }
+
+  public var reversal: Reversal {
+    switch proof {
+    case .started: .exact
+    case .mounted(let path, let kind):
+      .leaves(["\(kind) stays mounted on \(path) until the next boot"])
+    }
+  }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    let script = MachinePath.initScript(service)
+    try model.put(.link(target: script.text), at: .startedLink(service), origin: reference)
+    if case .mounted(let path, let kind) = proof {
+      model.mount(FileSystemKind(name: kind), at: path)
+    }
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    let result = try host.run(command("start"), seconds: 120)
+    guard result.succeeded else { throw .tool(command("start"), result, reason: result.complaint) }
+    guard try reading({ () throws(ReadFailure) in try isProved(on: host.machine) }) else {
+      switch proof {
+      case .started:
+        throw .unverified("rc-service said that all is well, but \(service) is not started")
+      case .mounted(let path, let kind):
+        throw .unverified("the service \(service) started, but \(path) is no \(kind)")
+      }
+    }
+  }
+
+  private func isProved(on machine: ModelMachine) throws(ReadFailure) -> Bool {
+    switch proof {
+    case .started: try machine.serviceIsStarted(service)
+    case .mounted(let path, let kind): try machine.fileSystem(path)?.name == kind
+    }
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    guard try reading({ () throws(ReadFailure) in try host.machine.serviceIsStarted(service) })
+    else {
+      return
+    }
+    let result = try host.run(command("stop"), seconds: 120)
+    guard result.succeeded else { throw .tool(command("stop"), result, reason: result.complaint) }
+  }
+
+  private func command(_ verb: String) -> Command {
+    Command("rc-service", ["--nocolor", "--quiet", service, verb])
+  }
+}

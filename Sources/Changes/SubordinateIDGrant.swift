@@ -1,0 +1,79 @@
+internal import Kernel
+public import Machines
+internal import SystemPackage
+
+/// Gives a user ranges of subordinate user and group ids: one line in each of /etc/subuid and /etc/subgid.
+public struct SubordinateIDGrant: Change, Hashable {
+  public static let kind = "subid.grant"
+
+  public let user: String
+  /// The range that is added to /etc/subuid; nil when the user has one there.
+  public let users: SubordinateIDs.Range?
+  /// The same for /etc/subgid.
+  public let groups: SubordinateIDs.Range?
+  /// The edits of both files.
+  public let places: [PlacedPath]
+
+  public init(
+    user: String, users: SubordinateIDs.Range?, groups: SubordinateIDs.Range?, places: [PlacedPath]
+  ) {
+    self.user = user
+    self.users = users
+    self.groups = groups
+    self.places = places
+  }
+
+  public var target: String { user }
+
+  public var summary: String {
+    let text = { (range: SubordinateIDs.Range) in "\(range.start) to \(range.end - 1)" }
+    switch (users, groups) {
+    case (let one?, let other?) where one == other:
+      return "give \(user) the subordinate user and group ids \(text(one))"
+    case (let one?, let other?):
+      return "give \(user) the subordinate user ids \(text(one)) and group ids \(text(other))"
+    case (let one?, nil): return "give \(user) the subordinate user ids \(text(one))"
+    case (nil, let other?): return "give \(user) the subordinate group ids \(text(other))"
+    case (nil, nil): return "rewrite the subordinate ids of \(user)"
+    }
+  }
+
+  public var diff: String {
+    places.map { UnifiedDiff.of($0.path, from: $0.before, to: $0.after) }.joined()
+  }
+  public var needs: [Need] { [.subordinateIDs(user: user)] }
+  public var reversal: Reversal { .exact }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    for place in places { try model.put(Node(place.after), at: place.path, origin: reference) }
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    let locks = try lock(host)
+    try host.place(places)
+    withExtendedLifetime(locks) {}
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    let locks = try lock(host)
+    try host.takeBack(places)
+    withExtendedLifetime(locks) {}
+  }
+
+  private func lock(_ host: Host) throws(ChangeFailure) -> [ShadowLock] {
+    var locks: [ShadowLock] = []
+    for place in places {
+      do throws(Errno) {
+        locks.append(try ShadowLock.take(place.path, in: host.root))
+      } catch {
+        if error == .resourceBusy {
+          throw .locked(
+            "\(place.path).lock is held by another program (usermod, useradd or the like): "
+              + "wait for it, then run the same command again")
+        }
+        throw .placement(.failed(place.path, operation: "lock it", error))
+      }
+    }
+    return locks
+  }
+}

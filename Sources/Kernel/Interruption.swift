@@ -1,0 +1,19 @@
+internal import CLinux
+
+/// The person's Ctrl-C, or a TERM or HUP: noted, so that the program can end at a place where nothing is half done.
+public enum Interruption {
+  /// From here on the signals are noted in place of ending the process.
+  public static func watch() { linux_watch_signals() }
+
+  /// From here on the next signal ends the process.
+  public static func unwatch() { linux_unwatch_signals() }
+
+  /// The number of the signal that asked to stop, if one did.
+  public static var signal: Int32? {
+    let number = linux_received_signal()
+    return number == 0 ? nil : number
+  }
+
+  /// How many have come; the second one is somebody who does not want to wait.
+  static var count: Int { Int(linux_received_count()) }
+}

@@ -1,0 +1,107 @@
+/// Everything alpod can say of what is at a path, content included. Before-states, after-states and before-images are
+/// values of this type.
+public enum PathState: Hashable, Sendable {
+  case absent
+  case file(content: [UInt8], access: Access)
+  case directory(Access)
+  case link(target: String)
+  /// A device, fifo or socket: looked at, never made or changed.
+  case other(FileStatus.Kind)
+
+  /// Who may do what with a file or directory.
+  public struct Access: Hashable, Sendable, Codable {
+    /// The twelve permission bits.
+    public var mode: UInt16
+    public var owner: UInt32
+    public var group: UInt32
+
+    public init(mode: UInt16, owner: UInt32 = 0, group: UInt32 = 0) {
+      self.mode = mode & 0o7777
+      self.owner = owner
+      self.group = group
+    }
+
+    public init(_ status: FileStatus) {
+      self.init(mode: status.mode, owner: status.owner, group: status.group)
+    }
+
+    /// As `ls -ln` and chmod(1) write it: "0644 0:0".
+    public var description: String {
+      let digits = String(mode, radix: 8)
+      return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + " \(owner):\(group)"
+    }
+  }
+
+  public var access: Access? {
+    switch self {
+    case .file(_, let access), .directory(let access): access
+    case .absent, .link, .other: nil
+    }
+  }
+
+  /// The content of a file; nil for everything else.
+  public var content: [UInt8]? {
+    if case .file(let content, _) = self { content } else { nil }
+  }
+
+  /// For a message: "a file of 12 bytes", "nothing", "a link to /x".
+  public var summary: String {
+    switch self {
+    case .absent: "nothing"
+    case .file(let content, let access): "a file of \(content.count) bytes (\(access.description))"
+    case .directory(let access): "a directory (\(access.description))"
+    case .link(let target): "a link to \(target)"
+    case .other(let kind): "a \(kind.rawValue)"
+    }
+  }
+}
+
+extension PathState: Codable {
+  private enum Key: String, CodingKey { case kind, text, base64, access, target, type }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    switch try values.decode(String.self, forKey: .kind) {
+    case "absent": self = .absent
+    case "file":
+      let content: [UInt8] =
+        if let text = try values.decodeIfPresent(String.self, forKey: .text) {
+          Array(text.utf8)
+        } else {
+          try Base64.decode(try values.decode(String.self, forKey: .base64))
+        }
+      self = .file(content: content, access: try values.decode(Access.self, forKey: .access))
+    case "directory": self = .directory(try values.decode(Access.self, forKey: .access))
+    case "link": self = .link(target: try values.decode(String.self, forKey: .target))
+    case "other": self = .other(try values.decode(FileStatus.Kind.self, forKey: .type))
+    case let kind:
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: values, debugDescription: "unknown kind of path state \"\(kind)\"")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .absent: try values.encode("absent", forKey: .kind)
+    case .file(let content, let access):
+      try values.encode("file", forKey: .kind)
+      // Text stays readable in the journal; what is no UTF-8 must come back byte for byte.
+      if let text = String(validating: content, as: UTF8.self) {
+        try values.encode(text, forKey: .text)
+      } else {
+        try values.encode(Base64.encode(content), forKey: .base64)
+      }
+      try values.encode(access, forKey: .access)
+    case .directory(let access):
+      try values.encode("directory", forKey: .kind)
+      try values.encode(access, forKey: .access)
+    case .link(let target):
+      try values.encode("link", forKey: .kind)
+      try values.encode(target, forKey: .target)
+    case .other(let kind):
+      try values.encode("other", forKey: .kind)
+      try values.encode(kind, forKey: .type)
+    }
+  }
+}

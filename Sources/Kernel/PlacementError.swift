@@ -1,0 +1,29 @@
+public import SystemPackage
+
+/// Why a path could not be given its new state.
+public enum PlacementError: Error, Sendable, CustomStringConvertible {
+  /// A system call failed.
+  case failed(MachinePath, operation: String, Errno)
+  /// Somebody changed the path between the plan and now.
+  case changedMeanwhile(MachinePath, expected: PathState, found: PathState)
+  /// The path leads through a symbolic link that another user could have put there.
+  case untrustedLink(MachinePath, link: MachinePath)
+  /// More links than the kernel itself would follow.
+  case tooManyLinks(MachinePath)
+  /// Something that alpod does not replace: a directory where a file should be, a device …
+  case notReplaceable(MachinePath, found: PathState)
+
+  public var description: String {
+    switch self {
+    case .failed(let path, let operation, let number):
+      "\(path): cannot \(operation): \(number)"
+    case .changedMeanwhile(let path, let expected, let found):
+      "\(path) was changed by somebody else since the plan: it was \(expected.summary), now it is \(found.summary)"
+    case .untrustedLink(let path, let link):
+      "\(path): \(link) is a symbolic link in a directory that another user can write, and is not followed"
+    case .tooManyLinks(let path): "\(path): too many symbolic links"
+    case .notReplaceable(let path, let found):
+      "\(path) is \(found.summary), which alpod does not replace"
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// A program of the machine with its arguments: never a shell string.
+public struct Command: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// A name that is looked up in the system directories of the machine, or an absolute path.
+  public var program: String
+  public var arguments: [String]
+
+  public init(_ program: String, _ arguments: [String] = []) {
+    self.program = program
+    self.arguments = arguments
+  }
+
+  /// As one would type it, quoted where a shell needs it.
+  public var description: String {
+    ([program] + arguments).map { word in
+      let plain = word.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || "-_=./:@%+,".utf8.contains(byte)
+      }
+      if plain && !word.isEmpty { return word }
+      return "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+    }.joined(separator: " ")
+  }
+}
+
+/// How a program ended and what it said.
+public struct CommandResult: Sendable {
+  public enum Ending: Hashable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+    case timedOut
+  }
+
+  public var ending: Ending
+  public var output: [UInt8]
+  public var errorOutput: [UInt8]
+
+  public var succeeded: Bool { ending == .exited(0) }
+
+  public var outputText: String { String(decoding: output, as: UTF8.self) }
+  public var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
+}
+
+/// Who a program runs as.
+public struct Identity: Hashable, Sendable {
+  public var user: UInt32
+  public var group: UInt32
+  /// The supplementary groups, the primary one among them.
+  public var groups: [UInt32]
+
+  public init(user: UInt32, group: UInt32, groups: [UInt32]) {
+    self.user = user
+    self.group = group
+    self.groups = groups
+  }
+}
+
+/// Why a program could not be run at all.
+public enum ToolError: Error, Sendable, CustomStringConvertible {
+  case notFound(String)
+  case cannotStart(Command, reason: String)
+
+  public var description: String {
+    switch self {
+    case .notFound(let program): "\(program) is not installed"
+    case .cannotStart(let command, let reason): "cannot start \(command): \(reason)"
+    }
+  }
+}

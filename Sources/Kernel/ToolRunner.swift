@@ -1,0 +1,144 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// Runs the machine's own programs: inside `--root DIR` by chroot, with a clean environment, in a session of their own
+/// so that Ctrl-C reaches alpod and not a transaction in the middle.
+public struct ToolRunner: Sendable {
+  public static let searchPath = [
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+  ]
+
+  /// What is kept of each stream; a program that says more is cut, not refused.
+  public static let outputLimit = 4 << 20
+
+  private let root: Root
+  private let kept: CInt
+
+  /// - Parameter lock: a lock that children inherit.
+  public init(_ root: Root, lock: FileLock? = nil) {
+    self.root = root
+    kept = lock?.descriptor ?? -1
+  }
+
+  /// Where a program is on the machine; nil when it is not.
+  public func locate(_ program: String) -> MachinePath? {
+    if program.hasPrefix("/") { return executable(program) }
+    for directory in Self.searchPath {
+      if let found = executable(directory + "/" + program) { return found }
+    }
+    return nil
+  }
+
+  /// Runs a program to its end.
+  /// - Parameters:
+  ///   - environment: all of it, but for PATH, which is always the system's.
+  ///   - identity: nil keeps alpod's own.
+  ///   - directory: where it starts; the root when that cannot be entered.
+  ///   - seconds: after which it gets a TERM, and a KILL two seconds later.
+  ///   - line: called with each line of its output as it comes.
+  public func run(
+    _ command: Command, environment: [String: String] = [:], identity: Identity? = nil,
+    directory: String = "/", seconds: Int? = nil, line: ((String) -> Void)? = nil
+  ) throws(ToolError) -> CommandResult {
+    guard let program = locate(command.program) else { throw .notFound(command.program) }
+    guard let input = Pipe(), let output = Pipe(), let error = Pipe() else {
+      throw .cannotStart(command, reason: "\(Errno(rawValue: errno))")
+    }
+    input.closeWriting()
+    let pid = spawn(
+      program, command, environment, identity, directory, input.reading, output.writing,
+      error.writing)
+    guard pid > 0 else { throw .cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
+    output.closeWriting()
+    error.closeWriting()
+    var streams = ToolStreams(output: output.reading, error: error.reading, line: line)
+    let timedOut = streams.drain(until: pid, seconds: seconds)
+    let ending = timedOut ? .timedOut : Self.wait(pid)
+    if timedOut { _ = Self.wait(pid) }
+    return CommandResult(ending: ending, output: streams.output, errorOutput: streams.error)
+  }
+
+  private func executable(_ path: String) -> MachinePath? {
+    guard let path = try? MachinePath(path), (try? root.isExecutable(path)) == true else {
+      return nil
+    }
+    return path
+  }
+
+  private func spawn(
+    _ program: MachinePath, _ command: Command, _ environment: [String: String],
+    _ identity: Identity?, _ directory: String, _ input: CInt, _ output: CInt, _ error: CInt
+  ) -> CInt {
+    var variables = environment
+    variables["PATH"] = Self.searchPath.joined(separator: ":")
+    let words = [command.program] + command.arguments
+    let settings = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return withCStrings(words) { argv in
+      withCStrings(settings) { envp in
+        program.text.withCString { path in
+          directory.withCString { directory in
+            (identity?.groups ?? []).withUnsafeBufferPointer { groups in
+              var child = linux_child(
+                executable: path, argv: argv, envp: envp,
+                root: root.isRunningMachine ? -1 : root.descriptor, directory: directory,
+                input: input, output: output, error: error, kept: kept,
+                identity: identity != nil, uid: identity?.user ?? 0, gid: identity?.group ?? 0,
+                groups: groups.baseAddress, group_count: groups.count)
+              return linux_spawn(&child)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func wait(_ pid: CInt) -> CommandResult.Ending {
+    var status: CInt = 0
+    while waitpid(pid, &status, 0) < 0 {
+      if errno != EINTR { return .exited(127) }
+    }
+    // WIFEXITED and WIFSIGNALED are macros that the importer leaves out.
+    let signal = status & 0x7f
+    return signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
+  }
+}
+
+/// Calls `body` with a NULL-terminated array of C strings.
+private func withCStrings<R>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R
+) -> R {
+  let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  let pointers = copies.map { $0.map { UnsafePointer($0) } } + [nil]
+  return pointers.withUnsafeBufferPointer { buffer in
+    guard let base = buffer.baseAddress else {
+      preconditionFailure("an array with a nil in it has storage")
+    }
+    return body(base)
+  }
+}
+
+/// A pipe(2) whose ends are closed with it.
+private final class Pipe {
+  let reading: CInt
+  private(set) var writing: CInt
+
+  init?() {
+    var ends: [CInt] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    reading = ends[0]
+    writing = ends[1]
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+  }
+
+  func closeWriting() {
+    if writing >= 0 { close(writing) }
+    writing = -1
+  }
+
+  deinit {
+    close(reading)
+    closeWriting()
+  }
+}

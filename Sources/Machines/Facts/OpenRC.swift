@@ -1,0 +1,57 @@
+public import Kernel
+
+/// OpenRC as the machine has it.
+public struct OpenRC: Fact, Sendable {
+  /// The package's version without its release: "0.54"; nil when OpenRC is not installed.
+  public let version: PackageVersion?
+  /// Whether it booted the machine and looks after services now: /run/openrc/softlevel names a runlevel (librc,
+  /// rc_runlevel_get). In a chroot or a container the programs are there and refuse to start anything.
+  public let isRunning: Bool
+
+  /// The runlevels that Alpine's openrc package has.
+  public static let runlevels = ["sysinit", "boot", "default", "nonetwork", "shutdown"]
+
+  public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
+    let package = try machine.fact(InstalledPackages.self)["openrc"]
+    let level = machine.isOffline ? nil : try machine.read("/run/openrc/softlevel")
+    return Self(
+      version: package.map { PackageVersion($0.version) },
+      isRunning: !(level ?? []).lines.allSatisfy(\.trimmed.isEmpty))
+  }
+}
+
+extension ModelMachine {
+  /// Whether OpenRC has a script for a service.
+  public func serviceExists(_ name: String) throws(ReadFailure) -> Bool {
+    try content(MachinePath.initScript(name)) != nil
+  }
+
+  /// The runlevels that a service is in, dangling links left out: OpenRC ignores those as well.
+  public func runlevels(of service: String) throws(ReadFailure) -> [String] {
+    var found: [String] = []
+    for level in try list("/etc/runlevels") ?? [] {
+      let link = MachinePath.runlevelLink(service, level)
+      if try status(link) != nil { found.append(level) }
+    }
+    return found
+  }
+
+  /// Whether OpenRC has started a service and not stopped it since. It knows nothing of how the service fares.
+  public func serviceIsStarted(_ name: String) throws(ReadFailure) -> Bool {
+    try status(MachinePath.startedLink(name)) != nil
+  }
+}
+
+extension MachinePath {
+  public static func initScript(_ service: String) -> MachinePath {
+    MachinePath("/etc/init.d").appending(service)
+  }
+
+  public static func runlevelLink(_ service: String, _ runlevel: String) -> MachinePath {
+    MachinePath("/etc/runlevels").appending(runlevel).appending(service)
+  }
+
+  public static func startedLink(_ service: String) -> MachinePath {
+    MachinePath("/run/openrc/started").appending(service)
+  }
+}

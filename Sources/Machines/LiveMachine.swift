@@ -1,0 +1,48 @@
+public import Kernel
+internal import SystemPackage
+
+/// The running machine, or a directory that holds one.
+public final class LiveMachine: Machine {
+  public let root: Root
+
+  public init(_ root: Root) { self.root = root }
+
+  public var isOffline: Bool { !root.isRunningMachine }
+
+  public func status(_ path: MachinePath) throws(ReadFailure) -> FileStatus? {
+    do throws(Errno) { return try root.status(path) } catch { throw failure(path, error) }
+  }
+
+  public func read(_ path: MachinePath) throws(ReadFailure) -> [UInt8]? {
+    do throws(Errno) { return try root.read(path) } catch { throw failure(path, error) }
+  }
+
+  public func linkTarget(_ path: MachinePath) throws(ReadFailure) -> String? {
+    do throws(Errno) { return try root.linkTarget(path) } catch { throw failure(path, error) }
+  }
+
+  public func list(_ path: MachinePath) throws(ReadFailure) -> [String]? {
+    do throws(Errno) { return try root.list(path) } catch { throw failure(path, error) }
+  }
+
+  public func fileSystem(_ path: MachinePath) throws(ReadFailure) -> FileSystemKind? {
+    do throws(Errno) { return try root.fileSystem(path) } catch { throw failure(path, error) }
+  }
+
+  public func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]? {
+    do throws(Errno) {
+      return try root.read(path, limit: 1 << 20, links: .refused, owner: owner)
+    } catch {
+      // Somebody else's file, a link or a device says nothing about the owner.
+      if [.notPermitted, .tooManySymbolicLinkLevels, .invalidArgument, .isDirectory].contains(error)
+      {
+        return nil
+      }
+      throw failure(path, error)
+    }
+  }
+
+  private func failure(_ path: MachinePath, _ number: Errno) -> ReadFailure {
+    number == .permissionDenied ? .notPermitted(path) : .failed(path, reason: "\(number)")
+  }
+}

@@ -1,0 +1,44 @@
+public import Changes
+public import Machines
+
+/// Why a call could not be answered.
+public enum PrimitiveFailure: Error, Sendable {
+  /// The plugin's fault: a wrong argument, a call in the wrong phase.
+  case argument(String)
+  /// Something about the machine cannot be read, or is not known yet.
+  case read(ReadFailure)
+  /// The plugin did not declare that it needs this.
+  case notDeclared(Need)
+  /// Two plugins, or one twice, want different things.
+  case conflict(String)
+  case packages(PackageFailure)
+  /// The wish makes no sense on this machine: a user that does not exist, a service without a script.
+  case impossible(String, hint: String?)
+}
+
+extension PrimitiveFailure: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .argument(let text), .conflict(let text): text
+    case .read(let failure): "\(failure)"
+    case .notDeclared(let need):
+      "the plugin's needs do not cover \(need.category) \"\(need.subject)\""
+    case .packages(let failure): "\(failure)"
+    case .impossible(let text, _): text
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .impossible(_, let hint): hint
+    case .notDeclared(let need):
+      "add it to the plugin's table: needs = { \(need.category) = { \"\(need.subject)\" } }"
+    default: nil
+    }
+  }
+}
+
+/// Reads a machine on behalf of a primitive.
+public func looking<T>(_ body: () throws(ReadFailure) -> T) throws(PrimitiveFailure) -> T {
+  do throws(ReadFailure) { return try body() } catch { throw .read(error) }
+}

@@ -1,0 +1,114 @@
+internal import Kernel
+internal import Machines
+public import Values
+
+/// What is wrong with a value.
+public struct ValueProblem: Error, Hashable, Sendable {
+  /// Where in the value: "packages[2]", "options.count"; empty for the value itself.
+  public var place: String
+  /// "must be a package name, not a list of 2".
+  public var text: String
+
+  func inside(_ outer: String) -> ValueProblem {
+    ValueProblem(place: outer + place, text: text)
+  }
+}
+
+extension ValueType {
+  /// The value in its canonical form, or what is wrong with it. Nothing is coerced but floats that are whole numbers.
+  public func check(_ value: Value) throws(ValueProblem) -> Value {
+    switch self {
+    case .boolean:
+      guard case .bool = value else { throw mismatch(value) }
+      return value
+    case .integer(let range):
+      guard let number = value.integer, range.contains(number) else { throw mismatch(value) }
+      return .integer(number)
+    case .content:
+      guard value.bytes != nil else { throw mismatch(value) }
+      return value
+    case .list(let item):
+      guard let items = value.items else { throw mismatch(value) }
+      var checked: [Value] = []
+      for (index, element) in items.enumerated() {
+        do throws(ValueProblem) { checked.append(try item.check(element)) } catch {
+          throw error.inside("[\(index + 1)]")
+        }
+      }
+      return .list(checked)
+    case .map(let item):
+      guard let fields = value.fields else { throw mismatch(value) }
+      var checked: [String: Value] = [:]
+      for (name, element) in fields {
+        do throws(ValueProblem) { checked[name] = try item.check(element) } catch {
+          throw error.inside(".\(name)")
+        }
+      }
+      return .table(checked)
+    case .string, .path, .mode, .packageName, .serviceName, .runlevel, .userName, .moduleName,
+      .choice:
+      guard case .string(let text) = value else { throw mismatch(value) }
+      if let problem = problem(text) { throw ValueProblem(place: "", text: problem) }
+      return value
+    }
+  }
+
+  private func mismatch(_ value: Value) -> ValueProblem {
+    if case .bytes = value { return ValueProblem(place: "", text: "is not valid UTF-8") }
+    return ValueProblem(place: "", text: "must be \(title), not \(value.kind)")
+  }
+
+  private func problem(_ text: String) -> String? {
+    if text.utf8.contains(0) { return "holds a NUL byte" }
+    if text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      return "holds a control character"
+    }
+    switch self {
+    case .path:
+      do throws(MachinePathError) {
+        _ = try MachinePath(text)
+        return nil
+      } catch {
+        return "is no usable path: \(error)"
+      }
+    case .mode:
+      guard (3...4).contains(text.utf8.count), UInt16(text, radix: 8) != nil else {
+        return "must be \(title) (octal digits in a string), not \(quoted(text))"
+      }
+      return nil
+    case .choice(let choices):
+      if choices.contains(text) { return nil }
+      let near = Suggestion.nearest(to: text, among: choices)
+      return "must be \(title), not \(quoted(text))"
+        + (near.map { "; did you mean \"\($0)\"?" } ?? "")
+    case .packageName: return named(text, World.isName(text))
+    case .serviceName, .runlevel: return named(text, Self.isPlainName(text, also: "._-+"))
+    case .userName: return named(text, Self.isPlainName(text, also: "._-"))
+    case .moduleName: return named(text, Self.isPlainName(text, also: "_-"))
+    default: return nil
+    }
+  }
+
+  private func named(_ text: String, _ isGood: Bool) -> String? {
+    isGood ? nil : "must be \(title), not \(quoted(text))"
+  }
+
+  private func quoted(_ text: String) -> String {
+    "\"" + String(text.prefix(80)) + "\""
+  }
+
+  /// Letters, digits and a few signs, beginning with a letter, digit or underscore: nothing that an option, a path or
+  /// a field of a colon-separated file could be made of.
+  private static func isPlainName(_ text: String, also signs: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
+    func isWord(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isWord(first) && text.utf8.allSatisfy { isWord($0) || signs.utf8.contains($0) }
+  }
+}

@@ -1,0 +1,101 @@
+public import Changes
+internal import Kernel
+public import Machines
+public import Values
+
+/// What one primitive works with while it answers one call: the model, and the plan that it may add to.
+public struct Draft {
+  public let plan: PlanDraft
+  /// Who calls: "rootless", "container:web".
+  public let instance: String
+  public let position: SourcePosition?
+  /// What the plugin declared that it needs.
+  public let needs: Needs
+  public let environment: Environment
+
+  /// What is known beside the machine's files.
+  public final class Environment {
+    public let solver: (any PackageSolver)?
+    /// What is known of packages; looked up once somebody plans to add some.
+    public lazy var catalog: Catalog = loadCatalog()
+    private let loadCatalog: () -> Catalog
+    /// Ids that are spoken for beside the ranges in the files, for a choice of new ranges.
+    public let usedIDs: () -> [SubordinateIDs.Range]
+    /// Whom new files belong to: root, or the person who works on a directory of their own.
+    public let newOwner: (user: UInt32, group: UInt32)
+    /// Starts podman for a probe; nil where nothing may be started.
+    public let podman: (any PodmanProbe)?
+
+    public init(
+      solver: (any PackageSolver)?, loadCatalog: @escaping () -> Catalog = { .empty },
+      usedIDs: @escaping () -> [SubordinateIDs.Range] = { [] },
+      newOwner: (user: UInt32, group: UInt32) = (0, 0), podman: (any PodmanProbe)? = nil
+    ) {
+      self.solver = solver
+      self.loadCatalog = loadCatalog
+      self.usedIDs = usedIDs
+      self.newOwner = newOwner
+      self.podman = podman
+    }
+  }
+
+  public init(
+    plan: PlanDraft, instance: String, position: SourcePosition?, needs: Needs,
+    environment: Environment
+  ) {
+    self.plan = plan
+    self.instance = instance
+    self.position = position
+    self.needs = needs
+    self.environment = environment
+  }
+
+  public var machine: ModelMachine { plan.machine }
+
+  /// - Throws: `.notDeclared` unless the plugin declared it.
+  func require(_ need: Need) throws(PrimitiveFailure) {
+    guard needs.permit(need) else { throw .notDeclared(need) }
+  }
+
+  /// Adds a change to the plan.
+  func add(_ change: some Change, restingOn path: MachinePath? = nil) throws(PrimitiveFailure) {
+    for need in change.needs { try require(need) }
+    try plan.add(change, by: instance, at: position, restingOn: path)
+  }
+
+  /// Gives a path a new state, followed to where it really is.
+  func edit(_ path: MachinePath, to state: PathState, purpose: String? = nil, needs: [Need]? = nil)
+    throws(PrimitiveFailure)
+  {
+    let place = try looking { () throws(ReadFailure) in
+      if case .link = state { return path }
+      return try machine.resolved(path)
+    }
+    let required = needs ?? [.file(place)]
+    for need in required { try require(need) }
+    try plan.edit(place, to: state, by: instance, at: position, purpose: purpose, needs: required)
+  }
+
+  func append(line: [UInt8], to path: MachinePath) throws(PrimitiveFailure) {
+    let place = try looking { () throws(ReadFailure) in try machine.resolved(path) }
+    try require(.file(place))
+    try plan.append(line: line, to: place, by: instance, at: position, needs: [.file(place)])
+  }
+
+  func claim(_ subject: String, value: String) throws(PrimitiveFailure) {
+    try plan.claim(subject, value: value, by: instance, at: position)
+  }
+
+  func waitForBoot(_ text: String, needsReboot: Bool) {
+    plan.waitForBoot(BootNote(instance: instance, text: text, needsReboot: needsReboot))
+  }
+}
+
+/// Asks podman itself, as a user. It starts podman, which writes below the user's home and in /run.
+public protocol PodmanProbe {
+  /// The id map that podman gives the user's containers; `unshare cat /proc/self/uid_map`.
+  func identifierMap(of user: Accounts.User, kind: MapKind) throws(ChangeFailure) -> [PauseProcess
+    .MapLine]
+}
+
+public enum MapKind: String, Sendable { case uid, gid }

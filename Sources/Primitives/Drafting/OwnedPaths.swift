@@ -1,0 +1,52 @@
+internal import Kernel
+internal import Machines
+
+/// Paths that `host.file` does not write, whatever a plugin's needs say: what a typed call looks after, what belongs
+/// to the kernel, alpod's own state, and what lies below somebody's home.
+enum OwnedPaths {
+  /// Why a path is not to be written; nil when it is.
+  static func objection(to path: MachinePath, on machine: ModelMachine) throws(ReadFailure)
+    -> String?
+  {
+    for (owned, call) in calls where path.isInside(owned) {
+      return "\(path) is not written as a file: \(call)"
+    }
+    for forbidden in kernels where path.isInside(forbidden) {
+      return "\(path) belongs to the kernel and is never written"
+    }
+    if path.isInside("/var/lib/alpod") || path.isInside("/etc/alpod") {
+      return "\(path) is alpod's own"
+    }
+    // Root must not write where a user can lay links.
+    for user in try machine.fact(Accounts.self).people where user.home.utf8.count > 1 {
+      if let home = try? MachinePath(user.home), path.isInside(home) {
+        return "\(path) lies below the home of \(user.name), where alpod does not write as root"
+      }
+    }
+    return nil
+  }
+
+  private static let kernels: [MachinePath] = ["/proc", "/sys", "/dev"]
+
+  private static let calls: [(MachinePath, String)] = [
+    ("/etc/apk/world", "use host.apk.add"),
+    ("/etc/apk/repositories", "use host.repository.add"),
+    ("/etc/apk/repositories.d", "use host.repository.add"),
+    ("/etc/apk/keys", "keys decide whose packages are trusted, and no plugin adds them"),
+    ("/lib/apk", "it is apk's database"),
+    ("/etc/subuid", "use host.subid.grant"),
+    ("/etc/subgid", "use host.subid.grant"),
+    ("/etc/passwd", "accounts are made with adduser"),
+    ("/etc/shadow", "accounts are made with adduser"),
+    ("/etc/group", "accounts are made with adduser"),
+    ("/etc/gshadow", "accounts are made with adduser"),
+    ("/etc/runlevels", "use host.service.enable"),
+    ("/etc/modules", "use host.module.load"),
+    ("/etc/modules-load.d", "use host.module.load"),
+    ("/etc/fstab", "use host.mount.share"),
+    ("/etc/doas.conf", "who may become root is for the administrator to say"),
+    ("/etc/doas.d", "who may become root is for the administrator to say"),
+    ("/etc/sudoers", "who may become root is for the administrator to say"),
+    ("/etc/sudoers.d", "who may become root is for the administrator to say"),
+  ]
+}

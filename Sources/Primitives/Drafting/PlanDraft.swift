@@ -1,0 +1,203 @@
+public import Changes
+internal import Kernel
+public import Machines
+public import Values
+
+/// A plan in the making: the model it is worked out on, and the changes that plugins asked for so far, in order.
+///
+/// Every change takes effect on the model at once. Edits of one file by one plugin become one change, as long as
+/// nothing but other files was changed in between.
+public final class PlanDraft {
+  public let machine: ModelMachine
+  private var steps: [Step] = []
+  /// Steps that still take edits, by the path they write.
+  private var open: [MachinePath: Int] = [:]
+  /// Steps before this one take no more edits.
+  private var barrier = 0
+  private var claims: [String: Claim] = [:]
+  private var boot: [BootNote] = []
+
+  private struct Step {
+    var instance: String
+    var position: SourcePosition?
+    var work: Work
+    var basis: ChangeReference?
+  }
+
+  private enum Work {
+    case change(any Change)
+    /// A file whose after-state is whatever the model holds when the step is closed.
+    case edit(path: MachinePath, before: PathState, purpose: String?, needs: [Need])
+  }
+
+  private struct Claim {
+    var value: String
+    var instance: String
+    var position: SourcePosition?
+  }
+
+  public init(machine: ModelMachine) { self.machine = machine }
+
+  /// The packages that earlier changes of this plan add.
+  var packagesAdded: [PackagesAdd] {
+    steps.compactMap { step in
+      if case .change(let change) = step.work { change as? PackagesAdd } else { nil }
+    }
+  }
+
+  /// How many changes there are so far, edits of one file counted once.
+  public var count: Int { steps.count }
+
+  // MARK: Adding
+
+  /// Adds a change and makes it on the model.
+  /// - Parameter rests: the path whose state it was worked out from; when an earlier change brought that, the new one
+  ///   rests on a prediction.
+  func add(
+    _ change: any Change, by instance: String, at position: SourcePosition?,
+    restingOn rests: MachinePath?
+  ) throws(PrimitiveFailure) {
+    try closeAll()
+    let reference = ChangeReference(number: steps.count + 1, summary: change.summary)
+    let basis =
+      try rests.map { path throws(PrimitiveFailure) in
+        try looking { () throws(ReadFailure) in try machine.origin(of: path) }
+      } ?? nil
+    steps.append(Step(instance: instance, position: position, work: .change(change), basis: basis))
+    barrier = steps.count
+    try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
+  }
+
+  /// Gives a path a new state, as part of a change of the same plugin where there is one that still takes edits.
+  func edit(
+    _ path: MachinePath, to state: PathState, by instance: String, at position: SourcePosition?,
+    purpose: String?, needs: [Need]
+  ) throws(PrimitiveFailure) {
+    let reference = try openStep(path, by: instance, at: position, purpose: purpose, needs: needs)
+    try looking { () throws(ReadFailure) in
+      try machine.put(Node(state), at: path, origin: reference)
+    }
+  }
+
+  /// Adds a line to the end of a file that exists; cheaper than `edit`, which copies the content.
+  func append(
+    line: [UInt8], to path: MachinePath, by instance: String, at position: SourcePosition?,
+    needs: [Need]
+  ) throws(PrimitiveFailure) {
+    let isOpen = isOpen(path, for: instance)
+    let reference = try openStep(path, by: instance, at: position, purpose: nil, needs: needs)
+    try looking { () throws(ReadFailure) in
+      if !isOpen {
+        // The model's own copy, so that the machine's content stays what was read.
+        try machine.put(Node(try machine.state(path)), at: path, origin: reference)
+      }
+      try machine.append(line: line, to: path)
+    }
+  }
+
+  private func isOpen(_ path: MachinePath, for instance: String) -> Bool {
+    guard let index = open[path] else { return false }
+    return index >= barrier && steps[index].instance == instance
+  }
+
+  private func openStep(
+    _ path: MachinePath, by instance: String, at position: SourcePosition?, purpose: String?,
+    needs: [Need]
+  ) throws(PrimitiveFailure) -> ChangeReference {
+    if isOpen(path, for: instance), let index = open[path],
+      case .edit(let path, let before, let known, let required) = steps[index].work
+    {
+      let more = needs.filter { !required.contains($0) }
+      if !more.isEmpty || known != purpose {
+        steps[index].work = .edit(
+          path: path, before: before, purpose: known == purpose ? known : nil,
+          needs: required + more)
+      }
+      return ChangeReference(number: index + 1, summary: "editing \(path)")
+    }
+    if let index = open[path] { try close(index) }
+    let before = try looking { () throws(ReadFailure) in try machine.state(path) }
+    let basis = try looking { () throws(ReadFailure) in try machine.origin(of: path) }
+    steps.append(
+      Step(
+        instance: instance, position: position,
+        work: .edit(path: path, before: before, purpose: purpose, needs: needs), basis: basis))
+    open[path] = steps.count - 1
+    return ChangeReference(number: steps.count, summary: "editing \(path)")
+  }
+
+  private func closeAll() throws(PrimitiveFailure) {
+    for index in open.values { try close(index) }
+    open = [:]
+  }
+
+  private func close(_ index: Int) throws(PrimitiveFailure) {
+    guard case .edit(let path, let before, let purpose, let needs) = steps[index].work else {
+      return
+    }
+    let after = try looking { () throws(ReadFailure) in try machine.state(path) }
+    steps[index].work = .change(
+      FileChange(
+        PlacedPath(path: path, before: before, after: after), purpose: purpose, needs: needs))
+  }
+
+  // MARK: Claims and notes
+
+  /// Notes that a plugin wants something to have a value, whether it has it already or not.
+  /// - Throws: `.conflict` when another value was wanted before, naming both places.
+  func claim(_ subject: String, value: String, by instance: String, at position: SourcePosition?)
+    throws(PrimitiveFailure)
+  {
+    guard let known = claims[subject], known.value != value else {
+      if claims[subject] == nil {
+        claims[subject] = Claim(value: value, instance: instance, position: position)
+      }
+      return
+    }
+    let first = known.position.map { " (\($0))" } ?? ""
+    let second = position.map { " (\($0))" } ?? ""
+    throw .conflict(
+      "\(known.instance)\(first) wants \(subject) to be \(known.value), and \(instance)\(second) wants it to be \(value)"
+    )
+  }
+
+  /// Notes what cannot be had before the next boot.
+  func waitForBoot(_ note: BootNote) {
+    if !boot.contains(note) { boot.append(note) }
+  }
+
+  // MARK: Ending
+
+  /// The changes, those left out whose path ended as it began.
+  public func finish() throws(PrimitiveFailure) -> (changes: [DraftedChange], boot: [BootNote]) {
+    try closeAll()
+    var changes: [DraftedChange] = []
+    for step in steps {
+      guard case .change(let change) = step.work else { continue }
+      if let file = change as? FileChange, file.place.before == file.place.after { continue }
+      changes.append(
+        DraftedChange(
+          instance: step.instance, position: step.position, change: change,
+          isPredicted: step.basis != nil))
+    }
+    return (changes, boot)
+  }
+}
+
+/// A change with who asked for it.
+public struct DraftedChange: Sendable {
+  public var instance: String
+  /// Where the plugin asks for it.
+  public var position: SourcePosition?
+  public var change: any Change
+  /// Whether its before-state follows from an earlier change of the plan instead of having been seen.
+  public var isPredicted: Bool
+}
+
+/// Something that is set up and will hold from the next boot on.
+public struct BootNote: Hashable, Sendable {
+  public var instance: String
+  public var text: String
+  /// Whether the set-up cannot be used before that boot.
+  public var needsReboot: Bool
+}

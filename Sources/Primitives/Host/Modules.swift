@@ -1,0 +1,85 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Values
+
+private let moduleName = Parameter("name", .moduleName, help: "the module")
+
+public enum ModuleGet: Primitive {
+  public static let signature = CallSignature(
+    "module.get",
+    "Says whether the kernel has a module's work now (loaded or built in), and whether it is loaded at boot.",
+    parameters: [moduleName], result: "a table with present (nil offline) and boot",
+    example: "host.module.get(\"tun\").present")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("name")
+    return try looking { () throws(ReadFailure) in
+      let machine = draft.machine
+      return .table([
+        "present": machine.isOffline
+          ? .null : .bool(try machine.fact(KernelModules.self).has(name)),
+        "boot": .bool(try machine.fact(BootModules.self).holds(name)),
+      ])
+    }
+  }
+}
+
+public enum ModuleLoadCall: Primitive {
+  public static let signature = CallSignature(
+    "module.load", "Sees that a kernel module is loaded at boot, and now where that can be.",
+    parameters: [moduleName], needs: "modules", example: "host.module.load(\"tun\")")
+
+  /// Where alpod notes modules: a file of its own, so that nobody's lines are touched.
+  static let file: MachinePath = "/etc/modules-load.d/alpod.conf"
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("name")
+    try draft.require(.module(name))
+    try loadAtBoot(name, draft)
+    if !draft.machine.isOffline { try loadNow(name, draft) }
+    return .null
+  }
+
+  private static func loadAtBoot(_ name: String, _ draft: Draft) throws(PrimitiveFailure) {
+    let machine = draft.machine
+    if try looking({ () throws(ReadFailure) in try machine.fact(BootModules.self) }).holds(name) {
+      return
+    }
+    let state = try looking { () throws(ReadFailure) in try machine.state(file) }
+    if state == .absent,
+      try looking({ () throws(ReadFailure) in try machine.status(file.parent) }) == nil
+    {
+      let owner = draft.environment.newOwner
+      try draft.edit(
+        file.parent, to: .directory(.init(mode: 0o755, owner: owner.user, group: owner.group)),
+        needs: [.module(name)])
+    }
+    var edited = LineEdit(try Files.content(of: state, at: file) ?? [])
+    edited.lines.append(Array(name.utf8))
+    edited.endsWithLineFeed = true
+    let owner = draft.environment.newOwner
+    let access = state.access ?? .init(mode: 0o644, owner: owner.user, group: owner.group)
+    try draft.edit(
+      file, to: .file(content: edited.bytes, access: access),
+      purpose: "load kernel modules at boot", needs: [.module(name)])
+  }
+
+  private static func loadNow(_ name: String, _ draft: Draft) throws(PrimitiveFailure) {
+    let machine = draft.machine
+    let modules = try looking { () throws(ReadFailure) in try machine.fact(KernelModules.self) }
+    if modules.has(name) { return }
+    if let container = try looking({ () throws(ReadFailure) in try machine.fact(Surroundings.self) }
+    ).container {
+      return draft.waitForBoot(
+        "the module \(name) is for the host of this container (\(container)) to load",
+        needsReboot: false)
+    }
+    guard modules.canLoad else {
+      return draft.waitForBoot(
+        "the module \(name) is loaded at the next boot: there are no modules for the running kernel \(modules.release)",
+        needsReboot: true)
+    }
+    try draft.add(ModuleLoad(module: name), restingOn: "/proc/modules")
+  }
+}

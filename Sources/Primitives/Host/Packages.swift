@@ -1,0 +1,199 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Values
+
+public enum PackageGet: Primitive {
+  public static let signature = CallSignature(
+    "apk.get", "Says which version of a package is installed; nil when none is.",
+    parameters: [Parameter("name", .packageName, help: "the package")],
+    result: "a table with version, explicit (whether it stands in world) and broken, or nil",
+    example: "host.apk.get(\"podman\").version")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("name")
+    return try looking { () throws(ReadFailure) in
+      guard let package = try draft.machine.fact(InstalledPackages.self)[name] else { return .null }
+      let world = try draft.machine.fact(World.self)
+      return .table([
+        "version": .string(package.version), "explicit": .bool(world.constraint(on: name) != nil),
+        "broken": .bool(!package.broken.isEmpty),
+      ])
+    }
+  }
+}
+
+public enum PackageAdd: Primitive {
+  public static let signature = CallSignature(
+    "apk.add", "Sees that packages are in world and installed.",
+    parameters: [
+      Parameter("packages", .list(.packageName), help: "package names"),
+      Parameter(
+        "allow_remove", .list(.packageName), fallback: [],
+        help: "packages that apk may remove for it"),
+    ], needs: "apk", example: "host.apk.add{ \"podman\", \"crun\" }")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let names = arguments.texts("packages")
+    for name in names { try draft.require(.package(name)) }
+    let installed = try looking { () throws(ReadFailure) in
+      try draft.machine.fact(InstalledPackages.self)
+    }
+    guard installed.exists else {
+      throw .impossible(
+        "there is no package database (\(InstalledPackages.path)) here, so apk cannot add \(names.joined(separator: ", "))",
+        hint: "point --root at the root of an Alpine system")
+    }
+    let world = try looking { () throws(ReadFailure) in try draft.machine.fact(World.self) }
+    var missing: [String] = []
+    for name in names where !missing.contains(name) {
+      if let package = installed.provider(of: name), !package.broken.isEmpty {
+        throw .impossible(
+          "\(package.name) is installed but broken (f:\(package.broken) in \(InstalledPackages.path))",
+          hint: "apk fix \(package.name)")
+      }
+      if world.constraints.contains("!" + name) {
+        throw .conflict("\(World.path) says that \(name) must not be installed (!\(name))")
+      }
+      if world.constraint(on: name) == nil || installed.provider(of: name) == nil {
+        missing.append(name)
+      }
+    }
+    if !missing.isEmpty { try add(missing, arguments, world, draft) }
+    return .null
+  }
+
+  private static func add(_ names: [String], _ arguments: Arguments, _ world: World, _ draft: Draft)
+    throws(PrimitiveFailure)
+  {
+    // A name that stands in world with a version or tag keeps it: `apk add NAME` would drop them.
+    let constraints = names.map { world.constraint(on: $0) ?? $0 }
+    let prediction = try predict(constraints, draft)
+    let removed = prediction?.transaction.removed.map(\.name) ?? []
+    let refused = removed.filter { !arguments.texts("allow_remove").contains($0) }
+    guard refused.isEmpty else {
+      throw .impossible(
+        "to install \(names.joined(separator: ", ")), apk would remove \(refused.joined(separator: ", "))",
+        hint:
+          "if that is meant, say allow_remove = { \(refused.map { "\"\($0)\"" }.joined(separator: ", ")) } in the plugin"
+      )
+    }
+    let coming = prediction?.transaction.steps.filter { $0.new != nil }.map(\.name) ?? names
+    var brings: [Catalog.File] = [], unknown: [String] = []
+    for name in coming {
+      if let files = draft.environment.catalog.files(of: name) {
+        brings += files
+      } else {
+        unknown.append(name)
+      }
+    }
+    try draft.add(
+      PackagesAdd(
+        constraints: constraints, prediction: prediction, worldBefore: world.constraints,
+        brings: brings, unknown: unknown), restingOn: World.path)
+  }
+
+  /// Asks for everything this plan adds at once, since apk knows nothing of the model, and takes away what earlier
+  /// changes do.
+  private static func predict(_ constraints: [String], _ draft: Draft) throws(PrimitiveFailure)
+    -> PackagePrediction?
+  {
+    guard let solver = draft.environment.solver else {
+      throw .impossible("there is no apk on this machine", hint: nil)
+    }
+    let earlier = draft.plan.packagesAdded
+    if earlier.contains(where: { $0.transaction == nil }) { return nil }
+    let repositories = try looking { () throws(ReadFailure) in
+      try draft.machine.origin(of: Repositories.path) == nil
+        ? nil : try draft.machine.read(Repositories.path)
+    }
+    do throws(PackageFailure) {
+      var prediction = try solver.predict(
+        adding: earlier.flatMap(\.constraints) + constraints, repositories: repositories)
+      let done = Set(earlier.flatMap { $0.transaction?.steps ?? [] })
+      if !done.isEmpty {
+        prediction.transaction.steps.removeAll { done.contains($0) }
+        prediction.size = prediction.size.map { $0 - earlier.compactMap(\.size).reduce(0, +) }
+        prediction.needsUpdate = false
+      }
+      return prediction
+    } catch .notPermitted {
+      // Without root nobody can fetch an index; what comes is then told as root.
+      return nil
+    } catch {
+      throw .packages(error)
+    }
+  }
+}
+
+public enum RepositoryAdd: Primitive {
+  public static let signature = CallSignature(
+    "repository.add",
+    "Sees that a component of the machine's own mirror and release (\"community\") is in /etc/apk/repositories.",
+    parameters: [Parameter("component", .choice(["main", "community"]), help: "the component")],
+    needs: "repositories", example: "host.repository.add(\"community\")")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let component = try arguments.text("component")
+    try draft.require(.repository(component))
+    let machine = draft.machine
+    guard try looking({ () throws(ReadFailure) in try machine.fact(InstalledPackages.self) }).exists
+    else {
+      throw .impossible(
+        "there is no package database (\(InstalledPackages.path)) here, so it has no repositories",
+        hint: "point --root at the root of an Alpine system")
+    }
+    let repositories = try looking { () throws(ReadFailure) in try machine.fact(Repositories.self) }
+    let active = repositories.active.filter { $0.tag == nil }
+    if active.contains(where: { $0.component == component }) { return .null }
+    guard let main = active.first(where: { $0.component == "main" }) ?? active.first else {
+      throw .impossible(
+        "\(Repositories.path) has no repository that is in use, so the machine's mirror is not known",
+        hint:
+          "run `setup-apkrepos`, or put a line such as https://dl-cdn.alpinelinux.org/alpine/\(try branch(machine) ?? "v3.20")/main there"
+      )
+    }
+    try confirmRelease(main, machine)
+    let url = main.mirror + "/" + component
+    try edit(url: url, main: main, repositories, draft)
+    return .null
+  }
+
+  /// A line that is only commented out is taken into use; else one is added below the mirror's other one.
+  private static func edit(
+    url: String, main: Repositories.Line, _ repositories: Repositories, _ draft: Draft
+  ) throws(PrimitiveFailure) {
+    let sample = repositories.lines.first {
+      $0.isCommentedOut && $0.url == url && $0.tag == nil && $0.file == Repositories.path
+    }
+    let state = try looking { () throws(ReadFailure) in try draft.machine.state(main.file) }
+    var edited = LineEdit(state.content ?? [])
+    if let sample, sample.file == main.file, edited.lines.indices.contains(sample.number - 1) {
+      edited.lines[sample.number - 1] = Array(url.utf8)
+    } else {
+      edited.lines.insert(Array(url.utf8), at: min(main.number, edited.lines.count))
+    }
+    edited.endsWithLineFeed = true
+    let access = state.access ?? .init(mode: 0o644)
+    try draft.edit(
+      main.file, to: .file(content: edited.bytes, access: access),
+      purpose: "enable the repository \(url)",
+      needs: [.repository(String(url.split(separator: "/").last ?? ""))])
+  }
+
+  private static func confirmRelease(_ main: Repositories.Line, _ machine: ModelMachine)
+    throws(PrimitiveFailure)
+  {
+    guard let branch = try branch(machine),
+      let named = main.url.split(separator: "/").first(where: {
+        $0.first == "v" && $0.contains(".")
+      }),
+      named != branch
+    else { return }
+    throw .packages(.wrongRelease(repositories: [main.url], release: branch))
+  }
+
+  private static func branch(_ machine: ModelMachine) throws(PrimitiveFailure) -> String? {
+    try looking { () throws(ReadFailure) in try machine.fact(AlpineRelease.self) }.branch
+  }
+}

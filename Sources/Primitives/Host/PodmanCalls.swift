@@ -1,0 +1,87 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Values
+
+public enum PodmanMigrateCall: Primitive {
+  public static let signature = CallSignature(
+    "podman.migrate",
+    "Sees that a user's podman works with the id map that /etc/subuid and /etc/subgid give now.",
+    parameters: [Parameter("user", .userName, help: "login name")], needs: "podman",
+    example: "host.podman.migrate(\"admin\")")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("user")
+    try draft.require(.podman("migrate"))
+    let machine = draft.machine
+    let accounts = try looking { () throws(ReadFailure) in try machine.fact(Accounts.self) }
+    guard let user = accounts.user(name) else { throw .noUser(name, accounts) }
+    guard
+      let pause = try looking({ () throws(ReadFailure) in try PauseProcess.find(user, on: machine) }
+      )
+    else { return .null }
+    let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
+    if pause.uidMap == maps.uids && pause.gidMap == maps.gids { return .null }
+    try draft.add(
+      PodmanMigrate(user: name, pausePID: pause.pid, wanted: maps.uids, found: pause.uidMap),
+      restingOn: SubordinateIDs.users)
+    return .null
+  }
+}
+
+public enum PodmanMap: Primitive {
+  public static let signature = CallSignature(
+    "podman.map", "Starts podman as a user and says which id map its containers get.",
+    parameters: [
+      Parameter("user", .userName, help: "login name"),
+      Parameter("kind", .choice(["uid", "gid"]), fallback: "uid", help: "which ids"),
+    ],
+    result:
+      "a list of { inside, outside, count }, and what the files say it should be: found, wanted",
+    needs: "podman", example: "host.podman.map{ user = \"admin\" }.found", isProbe: true)
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("user")
+    try draft.require(.podman("info"))
+    let machine = draft.machine
+    let accounts = try looking { () throws(ReadFailure) in try machine.fact(Accounts.self) }
+    guard let user = accounts.user(name) else { throw .noUser(name, accounts) }
+    guard let podman = draft.environment.podman else {
+      throw .impossible("podman cannot be started here", hint: nil)
+    }
+    let kind = MapKind(rawValue: try arguments.text("kind")) ?? .uid
+    let found: [PauseProcess.MapLine]
+    do throws(ChangeFailure) { found = try podman.identifierMap(of: user, kind: kind) } catch {
+      throw .impossible("\(error)", hint: nil)
+    }
+    let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
+    let wanted = kind == .uid ? maps.uids : maps.gids
+    return [
+      "found": .list(found.map(Self.value)), "wanted": .list(wanted.map(Self.value)),
+      "same": .bool(found == wanted),
+    ]
+  }
+
+  private static func value(_ line: PauseProcess.MapLine) -> Value {
+    [
+      "inside": .integer(Int64(line.inside)), "outside": .integer(Int64(line.outside)),
+      "count": .integer(Int64(line.count)),
+    ]
+  }
+}
+
+/// The id maps that podman makes of what the files say.
+private enum WantedMaps {
+  static func of(_ user: Accounts.User, _ machine: ModelMachine) throws(ReadFailure)
+    -> (uids: [PauseProcess.MapLine], gids: [PauseProcess.MapLine])
+  {
+    let users = try SubordinateIDs.read(SubordinateIDs.users, from: machine).entries(of: user)
+    let groups = try SubordinateIDs.read(SubordinateIDs.groups, from: machine).entries(of: user)
+    // With one kind missing podman falls back to the user's own id alone for both.
+    let both = !users.isEmpty && !groups.isEmpty
+    return (
+      PauseProcess.map(own: user.uid, ranges: both ? users.map(\.range) : []),
+      PauseProcess.map(own: user.gid, ranges: both ? groups.map(\.range) : [])
+    )
+  }
+}
