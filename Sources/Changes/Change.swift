@@ -20,6 +20,9 @@ public protocol Change: Codable, Sendable {
   /// What taking it back cannot restore.
   var reversal: Reversal { get }
 
+  /// What is in the way of making the change as planned: the before-state that it was planned against no longer holds.
+  /// Nil when it still does.
+  func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle?
   /// Makes the change on a model. `reference` names it as the origin of what it brings.
   func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure)
   /// Makes the change on the live machine and reads back that it is there.
@@ -28,9 +31,44 @@ public protocol Change: Codable, Sendable {
   func revert(on host: Host) throws(ChangeFailure)
 }
 
+/// A before-state that no longer holds.
+public struct Obstacle: Hashable, Sendable {
+  public var expected: String
+  public var found: String
+
+  public init(expected: String, found: String) {
+    self.expected = expected
+    self.found = found
+  }
+}
+
 /// A change that does nothing but give paths new states; several of them are made as one batch.
 public protocol PlacedChange: Change {
   var placements: [PlacedPath] { get }
+}
+
+extension PlacedChange {
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    try Obstacle.first(of: placements, on: machine)
+  }
+}
+
+extension Obstacle {
+  static func first(of places: [PlacedPath], on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    for place in places {
+      let found = try machine.state(place.path)
+      guard found != place.before else { continue }
+      return Obstacle(expected: place.before.summary, found: found.difference(from: place.before))
+    }
+    return nil
+  }
+}
+
+extension PathState {
+  /// The summary; when that alone would read the same as the other's, what sets them apart.
+  fileprivate func difference(from other: PathState) -> String {
+    summary == other.summary ? summary + " with another content" : summary
+  }
 }
 
 /// One path's state before and after.

@@ -15,6 +15,11 @@ public struct ModuleLoad: Change, Hashable {
   public var needs: [Need] { [.module(module)] }
   public var reversal: Reversal { .leaves(["the module \(module), if something uses it by then"]) }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    try machine.fact(KernelModules.self).has(module)
+      ? Obstacle(expected: "not loaded", found: "loaded") : nil
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let path: MachinePath = "/proc/modules"
     let content = try model.read(path) ?? []

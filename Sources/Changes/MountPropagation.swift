@@ -25,6 +25,11 @@ public struct MountPropagation: Change, Hashable {
   public var needs: [Need] { [.mount(path)] }
   public var reversal: Reversal { .exact }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    try machine.fact(Mounts.self).at(path)?.isShared == true
+      ? Obstacle(expected: "private", found: "shared") : nil
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let info: MachinePath = "/proc/self/mountinfo"
     var peer = 900

@@ -32,6 +32,14 @@ public struct PodmanMigrate: Change, Hashable {
   public var needs: [Need] { [.podman("migrate")] }
   public var reversal: Reversal { .disturbs(["running containers of \(user) are stopped"]) }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    guard let account = try machine.fact(Accounts.self).user(user),
+      let pause = try PauseProcess.find(account, on: machine)
+    else { return Obstacle(expected: "pause process \(pausePID)", found: "no pause process") }
+    return pause.uidMap == wanted
+      ? Obstacle(expected: "the old id map", found: "the wanted one") : nil
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     // The process ends; podman starts a new one, with the new map, at its next call.
     try model.put(.absent, at: MachinePath(trusted: "/proc/\(pausePID)"), origin: reference)

@@ -28,6 +28,11 @@ public struct ServiceEnable: Change, Hashable {
   private var link: MachinePath { .runlevelLink(service, runlevel) }
   private var linked: PathState { .link(target: MachinePath.initScript(service).text) }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let found = try machine.state(link)
+    return found == .absent ? nil : Obstacle(expected: "not in \(runlevel)", found: found.summary)
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     try model.put(Node(linked), at: link, origin: reference)
   }

@@ -34,6 +34,10 @@ public struct ServiceStart: Change, Hashable {
     }
   }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    try isProved(on: machine) ? Obstacle(expected: "stopped", found: "started") : nil
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let script = MachinePath.initScript(service)
     try model.put(.link(target: script.text), at: .startedLink(service), origin: reference)

@@ -44,6 +44,10 @@ public struct SubordinateIDGrant: Change, Hashable {
   public var needs: [Need] { [.subordinateIDs(user: user)] }
   public var reversal: Reversal { .exact }
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    try Obstacle.first(of: places, on: machine)
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     for place in places { try model.put(Node(place.after), at: place.path, origin: reference) }
   }

@@ -57,7 +57,11 @@ public enum PathState: Hashable, Sendable {
 }
 
 extension PathState: Codable {
-  private enum Key: String, CodingKey { case kind, text, base64, access, target, type }
+  private enum Key: String, CodingKey { case kind, text, base64, image, access, target, type }
+
+  /// Where contents go in place of standing in the JSON itself: an `ImageStore` under this key of an encoder's or
+  /// decoder's `userInfo`.
+  public static let images = CodingUserInfoKey(rawValue: "alpod.images")
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
@@ -65,7 +69,9 @@ extension PathState: Codable {
     case "absent": self = .absent
     case "file":
       let content: [UInt8] =
-        if let text = try values.decodeIfPresent(String.self, forKey: .text) {
+        if let reference = try values.decodeIfPresent(ImageReference.self, forKey: .image) {
+          try Self.load(reference, from: decoder)
+        } else if let text = try values.decodeIfPresent(String.self, forKey: .text) {
           Array(text.utf8)
         } else {
           try Base64.decode(try values.decode(String.self, forKey: .base64))
@@ -86,8 +92,10 @@ extension PathState: Codable {
     case .absent: try values.encode("absent", forKey: .kind)
     case .file(let content, let access):
       try values.encode("file", forKey: .kind)
-      // Text stays readable in the journal; what is no UTF-8 must come back byte for byte.
-      if let text = String(validating: content, as: UTF8.self) {
+      if let key = Self.images, let store = encoder.userInfo[key] as? any ImageStore {
+        try values.encode(try store.store(content), forKey: .image)
+        // What is no UTF-8 must come back byte for byte.
+      } else if let text = String(validating: content, as: UTF8.self) {
         try values.encode(text, forKey: .text)
       } else {
         try values.encode(Base64.encode(content), forKey: .base64)
@@ -103,5 +111,36 @@ extension PathState: Codable {
       try values.encode("other", forKey: .kind)
       try values.encode(kind, forKey: .type)
     }
+  }
+
+  private static func load(_ reference: ImageReference, from decoder: any Decoder) throws -> [UInt8] {
+    guard let key = images, let store = decoder.userInfo[key] as? any ImageStore else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "the file's content is kept elsewhere"))
+    }
+    return try store.load(reference)
+  }
+}
+
+/// Keeps the contents of files outside the records that speak of them.
+public protocol ImageStore: AnyObject {
+  func store(_ content: [UInt8]) throws -> ImageReference
+  /// - Throws: when the content is gone or damaged.
+  func load(_ reference: ImageReference) throws -> [UInt8]
+}
+
+/// Where an `ImageStore` has a content.
+public struct ImageReference: Hashable, Sendable, Codable {
+  /// Bytes from the start of the store.
+  public var offset: Int
+  /// In bytes.
+  public var length: Int
+  /// CRC-32 of the content.
+  public var checksum: UInt32
+
+  public init(offset: Int, length: Int, checksum: UInt32) {
+    self.offset = offset
+    self.length = length
+    self.checksum = checksum
   }
 }

@@ -81,6 +81,14 @@ public struct PackagesAdd: Change, Hashable {
 
   // MARK: On a model
 
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let world = try machine.fact(World.self).constraints
+    guard Set(world) != Set(worldBefore) else { return nil }
+    return Obstacle(
+      expected: "\(World.path) with \(worldBefore.joined(separator: " "))",
+      found: "\(World.path) with \(world.joined(separator: " "))")
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let names = Set(constraints.map(World.name(of:)))
     let kept = worldBefore.filter { !names.contains(World.name(of: $0)) || $0.hasPrefix("!") }

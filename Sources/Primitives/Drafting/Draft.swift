@@ -19,8 +19,9 @@ public struct Draft {
     /// What is known of packages; looked up once somebody plans to add some.
     public lazy var catalog: Catalog = loadCatalog()
     private let loadCatalog: () -> Catalog
-    /// Ids that are spoken for beside the ranges in the files, for a choice of new ranges.
-    public let usedIDs: () -> [SubordinateIDs.Range]
+    /// Ids that are in use beside the ranges in the files, by others than the user who gets new ones: by files in
+    /// their homes, by earlier runs.
+    public let usedIDs: (Accounts.User) -> [SubordinateIDs.Range]
     /// Whom new files belong to: root, or the person who works on a directory of their own.
     public let newOwner: (user: UInt32, group: UInt32)
     /// Starts podman for a probe; nil where nothing may be started.
@@ -28,7 +29,7 @@ public struct Draft {
 
     public init(
       solver: (any PackageSolver)?, loadCatalog: @escaping () -> Catalog = { .empty },
-      usedIDs: @escaping () -> [SubordinateIDs.Range] = { [] },
+      usedIDs: @escaping (Accounts.User) -> [SubordinateIDs.Range] = { _ in [] },
       newOwner: (user: UInt32, group: UInt32) = (0, 0), podman: (any PodmanProbe)? = nil
     ) {
       self.solver = solver

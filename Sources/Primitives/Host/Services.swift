@@ -73,8 +73,8 @@ public enum ServiceStartCall: Primitive {
     try draft.require(.service(name))
     let machine = draft.machine
     if machine.isOffline { return .null }
-    let wanted = try looking { () throws(ReadFailure) in try wanted(name, machine) }
-    switch wanted {
+    let state = try looking { () throws(ReadFailure) in try wanted(name, machine) }
+    switch state {
     case .done: return .null
     case .boot(let text): draft.waitForBoot(text, needsReboot: true)
     case .needed(let proof):

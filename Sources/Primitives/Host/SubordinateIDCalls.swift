@@ -55,7 +55,7 @@ public enum SubidGrant: Primitive {
     let missing = owned.map { $0.total >= UInt64(count) ? 0 : count - UInt32($0.total) }
     if missing == [0, 0] && owned.allSatisfy({ !$0.needsRewriting }) { return .null }
 
-    let start = try IDChoice(users, groups, accounts, draft.environment.usedIDs())
+    let start = try IDChoice(users, groups, accounts, draft.environment.usedIDs(user))
       .firstFree(UInt32(missing.max() ?? 0), for: name)
     var places: [PlacedPath] = []
     var added: [SubordinateIDs.Range?] = []
