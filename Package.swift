@@ -46,7 +46,8 @@ let package = Package(
       name: "Primitives", dependencies: ["Changes", "Machines", "Kernel", "Values"],
       swiftSettings: swift),
     .target(
-      name: "Planning", dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values"],
+      name: "Planning",
+      dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
 
     // Where both meet, and what people see.

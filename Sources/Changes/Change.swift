@@ -54,7 +54,9 @@ extension PlacedChange {
 }
 
 extension Obstacle {
-  static func first(of places: [PlacedPath], on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+  static func first(of places: [PlacedPath], on machine: ModelMachine) throws(ReadFailure)
+    -> Obstacle?
+  {
     for place in places {
       let found = try machine.state(place.path)
       guard found != place.before else { continue }

@@ -52,7 +52,7 @@ public struct MountPropagation: Change, Hashable {
     }
     guard
       try reading({ () throws(ReadFailure) in try host.machine.fact(Mounts.self).at(path)?.isShared
-        })
+      })
         == true
     else { throw .unverified("the kernel made the mount \(path) shared, and it is not") }
   }

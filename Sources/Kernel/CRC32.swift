@@ -8,7 +8,9 @@ public enum CRC32 {
 
   public static func of(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var value = UInt32.max
-    for byte in bytes { value = table[Int(truncatingIfNeeded: (value ^ UInt32(byte)) & 0xff)] ^ value >> 8 }
+    for byte in bytes {
+      value = table[Int(truncatingIfNeeded: (value ^ UInt32(byte)) & 0xff)] ^ value >> 8
+    }
     return ~value
   }
 }

@@ -113,10 +113,12 @@ extension PathState: Codable {
     }
   }
 
-  private static func load(_ reference: ImageReference, from decoder: any Decoder) throws -> [UInt8] {
+  private static func load(_ reference: ImageReference, from decoder: any Decoder) throws -> [UInt8]
+  {
     guard let key = images, let store = decoder.userInfo[key] as? any ImageStore else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "the file's content is kept elsewhere"))
+        .init(
+          codingPath: decoder.codingPath, debugDescription: "the file's content is kept elsewhere"))
     }
     return try store.load(reference)
   }

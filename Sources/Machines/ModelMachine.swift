@@ -194,6 +194,18 @@ public final class ModelMachine: Machine {
     derived.forgetAll()
   }
 
+  /// Takes everything laid over so far for made: it is the machine's own state from here on. A file whose content was
+  /// still to arrive is there, and empty.
+  public func settle() {
+    arrivals = []
+    for (path, entry) in overlay where entry.origin != nil {
+      var node = entry.node
+      if case .file(.arriving, let access) = node { node = .file([], access) }
+      overlay[path] = Entry(node: node, origin: nil)
+    }
+    derived.forgetAll()
+  }
+
   // MARK: Helpers
 
   private func statusInPlace(_ place: MachinePath) throws(ReadFailure) -> FileStatus? {

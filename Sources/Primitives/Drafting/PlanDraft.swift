@@ -192,6 +192,15 @@ public struct DraftedChange: Sendable {
   public var change: any Change
   /// Whether its before-state follows from an earlier change of the plan instead of having been seen.
   public var isPredicted: Bool
+
+  public init(
+    instance: String, position: SourcePosition?, change: any Change, isPredicted: Bool = false
+  ) {
+    self.instance = instance
+    self.position = position
+    self.change = change
+    self.isPredicted = isPredicted
+  }
 }
 
 /// Something that is set up and will hold from the next boot on.

@@ -1,0 +1,40 @@
+internal import Kernel
+public import Machines
+public import Primitives
+internal import Values
+
+/// Asks plugins whether the machine is as they want it.
+public struct Checker {
+  private let environment: Draft.Environment
+
+  public init(environment: Draft.Environment) { self.environment = environment }
+
+  /// Runs `check`, which reads files, or `probe`, which starts podman. Neither changes what it looks at; a failing one
+  /// is a result, not an error.
+  public func run(_ phase: CheckPhase, of plugins: [any PlannedPlugin], on machine: any Machine)
+    throws(PluginFailure) -> [CheckResult]
+  {
+    var results: [CheckResult] = []
+    for plugin in plugins where phase == .check ? plugin.hasCheck : plugin.hasProbe {
+      let report = CheckReport(plugin.instance, phase)
+      let draft = PlanDraft(machine: ModelMachine(over: machine))
+      let conversation = Conversation(plugin, draft, environment, isProbing: phase == .probe)
+      do throws(PluginFailure) {
+        try plugin.check(phase) { name, arguments, position in
+          if name.hasPrefix("report.") { return report.take(name, arguments) }
+          let reply = conversation.answer(name, arguments, position)
+          guard draft.count == 0 else {
+            return .failure("\(phase.rawValue) only looks; host.\(name) plans a change", hint: nil)
+          }
+          return reply
+        }
+      } catch {
+        let failure = conversation.explain(error)
+        guard failure.kind == .impossible else { throw failure }
+        report.fail(failure.message, hint: failure.hint)
+      }
+      results += report.results
+    }
+    return results
+  }
+}

@@ -1,0 +1,36 @@
+internal import Kernel
+internal import SystemPackage
+internal import Synchronization
+
+/// The contents that a journal's records speak of, one behind the other in a file.
+final class ImageFile: ImageStore, Sendable {
+  // An encoder takes nothing that is not Sendable, though it never leaves its thread.
+  private let file: Mutex<StateFile>
+
+  init(_ file: sending StateFile) { self.file = Mutex(file) }
+
+  var size: Int { file.withLock { $0.size } }
+
+  func store(_ content: [UInt8]) throws -> ImageReference {
+    try file.withLock { file in
+      let reference = ImageReference(
+        offset: file.size, length: content.count, checksum: CRC32.of(content))
+      try file.append(content)
+      return reference
+    }
+  }
+
+  func load(_ reference: ImageReference) throws -> [UInt8] {
+    try file.withLock { file in
+      let content = try file.read(at: reference.offset, length: reference.length)
+      guard CRC32.of(content) == reference.checksum else {
+        throw JournalFailure.failed(
+          file.path,
+          "the content at byte \(reference.offset) is damaged (its checksum does not match)")
+      }
+      return content
+    }
+  }
+
+  func synchronize() throws { try file.withLock { try $0.synchronize() } }
+}

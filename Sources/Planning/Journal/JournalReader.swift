@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+internal import Kernel
+internal import Machines
+internal import SystemPackage
+
+/// A run as its journal tells it.
+public struct RecordedRun: Sendable {
+  public let begin: JournalRecord.Begin
+  /// Every change that was begun, in order.
+  public let entries: [JournalRecord.Entry]
+  /// Numbers of the changes that were made and not taken back.
+  public let standing: Set<Int>
+  /// Numbers of changes of which it is not known whether they were made: the run was cut off.
+  public let open: Set<Int>
+  /// Nil when the run was cut off.
+  public let result: RunResult?
+}
+
+extension RunStore {
+  /// Reads a run's journal. A torn last line, as a power cut leaves it, is dropped.
+  /// - Returns: nil for a run whose first record never got to the disk: it has changed nothing.
+  public func read(_ run: Int) throws(JournalFailure) -> RecordedRun? {
+    let directory = Self.directory(of: run)
+    let path = directory.appending("journal")
+    let content: [UInt8], images: ImageFile
+    do throws(Errno) {
+      guard let found = try root.read(path) else { return nil }
+      content = found
+      images = ImageFile(try StateFile(directory.appending("images"), in: root))
+    } catch {
+      throw .failed(path, "\(error)")
+    }
+    return try RecordedRun(records: Self.records(content, path, images))
+  }
+
+  static func records(_ content: [UInt8], _ path: MachinePath, _ images: ImageFile?)
+    throws(JournalFailure) -> [JournalRecord]
+  {
+    let decoder = JSONDecoder()
+    if let key = PathState.images, let images { decoder.userInfo[key] = images }
+    var records: [JournalRecord] = []
+    let lines = Array(content.lines)
+    for (index, line) in lines.enumerated() {
+      guard let json = JournalLine.json(line) else {
+        let isTorn = index == lines.count - 1 && content.last != UInt8(ascii: "\n")
+        if isTorn { break }
+        throw .damaged(path, line: index + 1, "its checksum does not match")
+      }
+      do {
+        records.append(try decoder.decode(JournalRecord.self, from: Data(json)))
+      } catch {
+        throw .damaged(path, line: index + 1, "\(error)")
+      }
+      if case .begin(let begin)? = records.last, begin.schema > JournalRecord.schema {
+        throw .newer(path, schema: begin.schema)
+      }
+    }
+    return records
+  }
+}
+
+extension RecordedRun {
+  init?(records: [JournalRecord]) {
+    guard case .begin(let begin)? = records.first else { return nil }
+    var entries: [JournalRecord.Entry] = []
+    var standing: Set<Int> = [], open: Set<Int> = []
+    var result: RunResult?
+    for record in records.dropFirst() {
+      switch record {
+      case .begin: continue
+      case .intend(let batch):
+        entries += batch
+        open.formUnion(batch.map(\.number))
+      case .done(let numbers):
+        standing.formUnion(numbers)
+        open.subtract(numbers)
+      case .failed(let number, _, let takenBack):
+        if takenBack { open.remove(number) }
+      case .reverted(let numbers):
+        standing.subtract(numbers)
+        open.subtract(numbers)
+      case .end(let ending): result = ending
+      }
+    }
+    self.init(begin: begin, entries: entries, standing: standing, open: open, result: result)
+  }
+}

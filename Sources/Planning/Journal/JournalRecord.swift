@@ -1,0 +1,101 @@
+public import Changes
+internal import Primitives
+public import Values
+
+/// One line of a run's journal. What is about to be changed is written, and on the disk, before it is changed.
+public enum JournalRecord: Sendable {
+  /// A run begins.
+  case begin(Begin)
+  /// These changes are about to be made, as one batch.
+  case intend([Entry])
+  /// The changes with these numbers were made.
+  case done([Int])
+  /// One could not be made; `state` says whether it was taken back whole.
+  case failed(number: Int, reason: String, takenBack: Bool)
+  /// The changes with these numbers were taken back.
+  case reverted([Int])
+  case end(RunResult)
+
+  /// The layout of all records; a reader refuses a higher one.
+  public static let schema = 1
+
+  public struct Begin: Sendable, Codable, Hashable {
+    public var schema: Int
+    public var run: Int
+    /// ISO 8601, UTC.
+    public var time: String
+    /// Who started it: the user behind sudo or doas where they say so.
+    public var user: String
+    public var version: String
+    /// The instances that took part, in order.
+    public var plugins: [String]
+  }
+
+  /// A change in the journal.
+  public struct Entry: Sendable, Codable {
+    /// In its run, from 1.
+    public var number: Int
+    public var instance: String
+    public var position: SourcePosition?
+    public var change: AnyChange
+
+    init(_ drafted: DraftedChange, number: Int) {
+      self.number = number
+      instance = drafted.instance
+      position = drafted.position
+      change = AnyChange(drafted.change)
+    }
+  }
+}
+
+extension JournalRecord: Codable {
+  private enum Key: String, CodingKey {
+    case type, run, changes, numbers, number, reason, takenBack, result
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    switch try values.decode(String.self, forKey: .type) {
+    case "begin": self = .begin(try values.decode(Begin.self, forKey: .run))
+    case "intend": self = .intend(try values.decode([Entry].self, forKey: .changes))
+    case "done": self = .done(try values.decode([Int].self, forKey: .numbers))
+    case "failed":
+      self = .failed(
+        number: try values.decode(Int.self, forKey: .number),
+        reason: try values.decode(String.self, forKey: .reason),
+        takenBack: try values.decode(Bool.self, forKey: .takenBack))
+    case "reverted": self = .reverted(try values.decode([Int].self, forKey: .numbers))
+    case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
+    case let type:
+      throw DecodingError.dataCorruptedError(
+        forKey: .type, in: values,
+        debugDescription: "this alpod knows no record of the type \"\(type)\"")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .begin(let begin):
+      try values.encode("begin", forKey: .type)
+      try values.encode(begin, forKey: .run)
+    case .intend(let entries):
+      try values.encode("intend", forKey: .type)
+      try values.encode(entries, forKey: .changes)
+    case .done(let numbers):
+      try values.encode("done", forKey: .type)
+      try values.encode(numbers, forKey: .numbers)
+    case .failed(let number, let reason, let takenBack):
+      try values.encode("failed", forKey: .type)
+      try values.encode(number, forKey: .number)
+      try values.encode(reason, forKey: .reason)
+      try values.encode(takenBack, forKey: .takenBack)
+    case .reverted(let numbers):
+      try values.encode("reverted", forKey: .type)
+      try values.encode(numbers, forKey: .numbers)
+    case .end(let result):
+      try values.encode("end", forKey: .type)
+      try values.encode(result, forKey: .result)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+public import Kernel
+internal import SystemPackage
+
+/// Where runs are kept: /var/lib/alpod/runs/000012 and so on, readable for root alone.
+public struct RunStore {
+  public static let directory: MachinePath = "/var/lib/alpod/runs"
+
+  let root: Root
+
+  public init(_ root: Root) { self.root = root }
+
+  /// The numbers of the runs that are kept, in order.
+  public func numbers() throws(JournalFailure) -> [Int] {
+    do throws(Errno) {
+      return (try root.list(Self.directory) ?? []).compactMap { Int($0) }.sorted()
+    } catch {
+      throw .failed(Self.directory, "\(error)")
+    }
+  }
+
+  static func directory(of run: Int) -> MachinePath {
+    let digits = String(run)
+    return directory.appending(String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
+  }
+
+  /// Makes the directory of the next run.
+  func begin() throws(JournalFailure) -> (number: Int, journal: JournalWriter) {
+    let number = (try numbers().last ?? 0) + 1
+    let directory = Self.directory(of: number)
+    do throws(Errno) {
+      try root.makeStateDirectory("/var/lib/alpod")
+      try root.makeStateDirectory(Self.directory)
+      try root.makeStateDirectory(directory)
+    } catch {
+      throw .failed(directory, "\(error)")
+    }
+    return (number, try JournalWriter(directory, in: root))
+  }
+}
+
+/// Why the journal cannot be written or read.
+public enum JournalFailure: Error, Sendable, CustomStringConvertible {
+  case failed(MachinePath, String)
+  /// Written by an alpod that knows more.
+  case newer(MachinePath, schema: Int)
+  case damaged(MachinePath, line: Int, String)
+
+  public var description: String {
+    switch self {
+    case .failed(let path, let reason): "the journal \(path) cannot be written or read: \(reason)"
+    case .newer(let path, let schema):
+      "\(path) was written by a newer alpod (schema \(schema)); use that one"
+    case .damaged(let path, let line, let reason): "\(path):\(line) is damaged: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,226 @@
+internal import SystemPackage
+internal import Changes
+internal import FoundationEssentials
+internal import Glibc
+public import Kernel
+public import Machines
+public import Primitives
+
+/// The live machine, or a directory that holds one, with the journal of the run.
+public final class LiveTarget: RunTarget {
+  private let root: Root
+  private let tools: ToolRunner
+  private let isOnline: Bool
+  private let instances: [String]
+  private let version: String
+  /// Made with the first change: a run that changes nothing leaves no trace.
+  private var recording: (number: Int, journal: JournalWriter)?
+  private var made: [JournalRecord.Entry] = []
+  private var count = 0
+
+  /// - Parameters:
+  ///   - tools: runs the machine's programs, which inherit the run's lock.
+  ///   - instances: the plugins that take part, for the journal.
+  public init(root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String) {
+    self.root = root
+    self.tools = tools
+    self.isOnline = isOnline
+    self.instances = instances
+    self.version = version
+  }
+
+  /// The run's number, once something was changed.
+  public var run: Int? { recording?.number }
+
+  public func machine() -> any Machine { LiveMachine(root) }
+
+  private func host(_ observer: any RunObserver) -> Host {
+    Host(
+      root: root, tools: tools, tag: "run-\(recording?.number ?? 0)", isOnline: isOnline,
+      progress: observer.progress)
+  }
+
+  // MARK: Making changes
+
+  public func perform(_ changes: [DraftedChange], observer: any RunObserver) throws(RunFailure)
+    -> PerformOutcome
+  {
+    var performed = 0
+    var batches = Batches(changes)
+    while let batch = batches.next() {
+      if Interruption.signal != nil {
+        throw RunFailure(
+          kind: .interrupted, message: "interrupted after \(performed) of \(changes.count) changes")
+      }
+      let entries = batch.map { change in
+        count += 1
+        return JournalRecord.Entry(change, number: count)
+      }
+      for (offset, change) in batch.enumerated() {
+        observer.started(change, number: performed + offset + 1)
+      }
+      try record(.intend(entries), synchronized: true)
+      let outcome =
+        batch.allSatisfy { $0.change is FileChange }
+        ? place(batch, observer) : make(batch[0], observer)
+      try record(.done(entries.prefix(outcome.made).map(\.number)), synchronized: false)
+      made += entries.prefix(outcome.made)
+      for offset in 0..<outcome.made {
+        observer.finished(batch[offset], number: performed + offset + 1)
+      }
+      performed += outcome.made
+      guard let failure = outcome.failure else { continue }
+      let change = batch[outcome.made], entry = entries[outcome.made]
+      if change.isPredicted, failure.isAboutTheBeforeState {
+        // Nothing was made of it: what an earlier change brought is not what the plan foresaw.
+        try record(.reverted(entries.dropFirst(outcome.made).map(\.number)), synchronized: false)
+        return PerformOutcome(performed: performed, mustReplan: true)
+      }
+      throw try fail(
+        change, entry, Array(entries.dropFirst(outcome.made + 1)), failure, performed + 1, observer)
+    }
+    return PerformOutcome(performed: performed, mustReplan: false)
+  }
+
+  private struct BatchOutcome {
+    var made: Int
+    var failure: ChangeFailure?
+  }
+
+  private func make(_ change: DraftedChange, _ observer: any RunObserver) -> BatchOutcome {
+    do throws(ChangeFailure) {
+      let machine = ModelMachine(over: LiveMachine(root))
+      let obstacle: Obstacle?
+      do throws(ReadFailure) { obstacle = try change.change.obstacle(on: machine) } catch {
+        throw .read(error)
+      }
+      if let obstacle {
+        throw .changedMeanwhile(
+          target: change.change.target, expected: obstacle.expected, found: obstacle.found)
+      }
+      try change.change.perform(on: host(observer))
+      return BatchOutcome(made: 1)
+    } catch {
+      return BatchOutcome(made: 0, failure: error)
+    }
+  }
+
+  /// Files of one batch: prepared together, synchronised once, then made visible one by one.
+  private func place(_ batch: [DraftedChange], _ observer: any RunObserver) -> BatchOutcome {
+    let places = batch.compactMap { ($0.change as? FileChange)?.place }
+    let placement = Placement(root, tag: host(observer).tag)
+    defer { placement.discard() }
+    var made = 0
+    do throws(PlacementError) {
+      for place in places { try placement.prepare(place.path, from: place.before, to: place.after) }
+      try placement.synchronizePrepared()
+      for place in places {
+        try placement.commit(place.path, from: place.before, to: place.after)
+        made += 1
+      }
+      try placement.synchronizeDirectories()
+      return BatchOutcome(made: made)
+    } catch {
+      try? placement.synchronizeDirectories()
+      return BatchOutcome(made: min(made, batch.count - 1), failure: .placement(error))
+    }
+  }
+
+  /// Takes back what a failing change may have done half, and says what happened.
+  private func fail(
+    _ change: DraftedChange, _ entry: JournalRecord.Entry, _ untouched: [JournalRecord.Entry],
+    _ failure: ChangeFailure, _ number: Int, _ observer: any RunObserver
+  ) throws(RunFailure) -> RunFailure {
+    var reason = "\(failure)"
+    var takenBack = true
+    if !failure.isAboutTheBeforeState {
+      do throws(ChangeFailure) { try change.change.revert(on: host(observer)) } catch {
+        takenBack = false
+        reason += "\nand it could not be taken back: \(error)"
+      }
+    }
+    try record(
+      .failed(number: entry.number, reason: reason, takenBack: takenBack), synchronized: true)
+    if !untouched.isEmpty { try record(.reverted(untouched.map(\.number)), synchronized: true) }
+    observer.failed(change, number: number, reason: reason)
+    var result = RunFailure(
+      kind: failure.runKind, message: "\(change.place): cannot \(change.change.summary): \(reason)")
+    if !made.isEmpty {
+      result.hint = "the \(made.count) changes before it stay; take them back with: alpod undo"
+    }
+    return result
+  }
+
+  // MARK: Taking back
+
+  public func rollBack(observer: any RunObserver) throws(RunFailure) {
+    while let entry = made.popLast() {
+      let change = entry.change.change
+      do throws(ChangeFailure) { try change.revert(on: host(observer)) } catch {
+        throw RunFailure(
+          kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
+          hint: "\(made.count) earlier changes stay as well")
+      }
+      try record(.reverted([entry.number]), synchronized: true)
+      observer.reverted(
+        DraftedChange(
+          instance: entry.instance, position: entry.position, change: change))
+    }
+  }
+
+  public func end(_ result: RunResult) throws(RunFailure) {
+    guard recording != nil else { return }
+    try record(.end(result), synchronized: true)
+  }
+
+  // MARK: The journal
+
+  private func record(_ record: JournalRecord, synchronized: Bool) throws(RunFailure) {
+    do throws(JournalFailure) {
+      if recording == nil {
+        let begun = try RunStore(root).begin()
+        recording = begun
+        try begun.journal.write(
+          .begin(
+            .init(
+              schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
+              user: Self.person(), version: version, plugins: instances)), synchronized: false)
+      }
+      try recording?.journal.write(record, synchronized: synchronized)
+    } catch {
+      throw RunFailure(
+        kind: .failed, message: "\(error)",
+        hint: "nothing is changed that cannot be written down first")
+    }
+  }
+
+  /// Who is behind this run, as sudo(8) and doas(1) tell it.
+  private static func person() -> String {
+    for name in ["SUDO_USER", "DOAS_USER", "USER"] {
+      if let value = getenv(name) { return String(cString: value) }
+    }
+    return "uid \(getuid())"
+  }
+}
+
+extension ChangeFailure {
+  /// Whether the machine was other than planned and nothing was done.
+  fileprivate var isAboutTheBeforeState: Bool {
+    switch self {
+    case .changedMeanwhile, .placement(.changedMeanwhile): true
+    default: false
+    }
+  }
+
+  fileprivate var runKind: RunFailure.Kind {
+    switch self {
+    case .locked: .locked
+    case .notPermitted: .notPermitted
+    case .missing, .packages(.noNetwork), .packages(.noIndex), .packages(.noDatabase): .unavailable
+    case .placement(.failed(_, _, let number))
+    where number == .notPermitted || number == .permissionDenied:
+      .notPermitted
+    default: .failed
+    }
+  }
+}

@@ -1,0 +1,117 @@
+internal import Changes
+internal import Kernel
+public import Machines
+public import Primitives
+internal import Values
+
+/// Asks plugins what they want, one after the other, on a model that each one's wishes change.
+public struct Planner {
+  private let plugins: [any PlannedPlugin]
+  private let environment: Draft.Environment
+
+  /// - Parameter plugins: in an order in which each comes after those that it requires.
+  public init(_ plugins: [any PlannedPlugin], environment: Draft.Environment) {
+    self.plugins = plugins
+    self.environment = environment
+  }
+
+  /// Works out one round.
+  /// - Throws: what ended a plugin, unless it only has to wait for a change to be made.
+  public func plan(on machine: any Machine) throws(PluginFailure) -> Plan {
+    let draft = PlanDraft(machine: ModelMachine(over: machine))
+    var waiting: [Plan.Waiting] = []
+    for plugin in plugins {
+      let unfinished = plugin.requires.filter { name in waiting.contains { $0.instance == name } }
+      guard unfinished.isEmpty else {
+        waiting.append(
+          .init(
+            instance: plugin.instance, reason: "\(unfinished.joined(separator: ", ")) goes first"))
+        continue
+      }
+      let conversation = Conversation(plugin, draft, environment, isProbing: false)
+      do throws(PluginFailure) {
+        try plugin.setup(conversation.answer)
+      } catch {
+        guard let reason = conversation.waitsFor, error.kind == .stopped else {
+          throw conversation.explain(error)
+        }
+        waiting.append(.init(instance: plugin.instance, reason: reason))
+      }
+    }
+    do throws(PrimitiveFailure) {
+      let (changes, boot) = try draft.finish()
+      return Plan(
+        changes: changes, boot: boot, waiting: waiting,
+        unreadable: draft.machine.unreadable.sorted(), model: draft.machine)
+    } catch {
+      throw PluginFailure(kind: error.kind, message: "\(error)", hint: error.hint)
+    }
+  }
+}
+
+/// The calls of one plugin in one phase, and what became of them.
+final class Conversation {
+  private let plugin: any PlannedPlugin
+  private let plan: PlanDraft
+  private let environment: Draft.Environment
+  private let isProbing: Bool
+  /// Why the plugin was stopped for this round.
+  private(set) var waitsFor: String?
+  private var last: PrimitiveFailure?
+
+  init(
+    _ plugin: any PlannedPlugin, _ plan: PlanDraft, _ environment: Draft.Environment,
+    isProbing: Bool
+  ) {
+    self.plugin = plugin
+    self.plan = plan
+    self.environment = environment
+    self.isProbing = isProbing
+  }
+
+  func answer(_ name: String, _ arguments: [Value], _ position: SourcePosition?) -> HostReply {
+    let draft = Draft(
+      plan: plan, instance: plugin.instance, position: position, needs: plugin.needs,
+      environment: environment)
+    do throws(PrimitiveFailure) {
+      return .value(try HostAPI.call(name, arguments, draft, isProbing: isProbing))
+    } catch {
+      if case .read(.notKnownYet(let change)) = error {
+        waitsFor = "what it asks is known after \(change.summary)"
+        return .stop
+      }
+      last = error
+      return .failure("\(error)", hint: error.hint)
+    }
+  }
+
+  /// Gives a failure of the script the kind of the call that it comes from, if it comes from one.
+  func explain(_ failure: PluginFailure) -> PluginFailure {
+    guard failure.kind == .broken, let last, failure.message.hasSuffix("\(last)") else {
+      return failure
+    }
+    var explained = failure
+    explained.kind = last.kind
+    explained.hint = failure.hint ?? last.hint
+    return explained
+  }
+}
+
+extension PrimitiveFailure {
+  /// What kind of ending it gives a plugin that does not catch it.
+  var kind: PluginFailure.Kind {
+    switch self {
+    case .argument: .broken
+    case .notDeclared: .notPermitted
+    case .read(.notPermitted): .notPermitted
+    case .packages(let failure):
+      switch failure {
+      case .noNetwork, .noIndex, .noDatabase: .unavailable
+      case .locked: .locked
+      case .notPermitted: .notPermitted
+      default: .impossible
+      }
+    case .read, .conflict, .impossible: .impossible
+    }
+  }
+}

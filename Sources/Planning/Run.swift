@@ -1,0 +1,142 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Primitives
+
+/// Plan, show, carry out, plan again, until the plan is empty. So what was shown is what is carried out, and a run that
+/// ended well has proved that a second one would do nothing.
+public struct Run {
+  public struct Summary: Sendable {
+    /// How many changes were made.
+    public var changed = 0
+    /// How often something was planned and carried out.
+    public var rounds = 0
+    /// What holds from the next boot on.
+    public var boot: [BootNote] = []
+    public var checks: [CheckResult] = []
+    public var isOK: Bool { !checks.contains { $0.outcome == .failed } }
+    public var needsReboot: Bool {
+      boot.contains(where: \.needsReboot) || checks.contains { $0.outcome == .later }
+    }
+  }
+
+  /// More rounds than this are a loop.
+  public static let mostRounds = 8
+
+  private let plugins: [any PlannedPlugin]
+  private let target: any RunTarget
+  private let environment: Draft.Environment
+  private let observer: any RunObserver
+
+  public init(
+    _ plugins: [any PlannedPlugin], on target: any RunTarget, environment: Draft.Environment,
+    observer: any RunObserver
+  ) {
+    self.plugins = plugins
+    self.target = target
+    self.environment = environment
+    self.observer = observer
+  }
+
+  /// - Parameters:
+  ///   - rollsBack: whether a failure takes everything back that the run made.
+  ///   - alwaysProbes: whether podman is started at the end even if nothing was changed.
+  public func execute(rollsBack: Bool = false, alwaysProbes: Bool = false) throws(RunFailure)
+    -> Summary
+  {
+    var summary = Summary()
+    do throws(RunFailure) {
+      try converge(&summary)
+    } catch {
+      try giveUp(error, rollsBack: rollsBack, changed: summary.changed)
+      throw error
+    }
+    do throws(PluginFailure) {
+      let checker = Checker(environment: environment)
+      summary.checks = try checker.run(.check, of: plugins, on: target.machine())
+      if environment.podman != nil, summary.isOK, summary.changed > 0 || alwaysProbes {
+        summary.checks += try checker.run(.probe, of: plugins, on: target.machine())
+      }
+    } catch {
+      try target.end(.failed)
+      throw RunFailure(error)
+    }
+    try target.end(summary.isOK ? .ok : .failed)
+    return summary
+  }
+
+  private func converge(_ summary: inout Summary) throws(RunFailure) {
+    let planner = Planner(plugins, environment: environment)
+    var made: [String: DraftedChange] = [:]
+    while true {
+      try stopIfInterrupted()
+      let plan: Plan
+      do throws(PluginFailure) { plan = try planner.plan(on: target.machine()) } catch {
+        throw RunFailure(error)
+      }
+      summary.boot = plan.boot
+      if plan.isEmpty { return }
+      try refuseStandstill(plan)
+      guard summary.rounds < Self.mostRounds else { throw Self.endless(plan.changes[0]) }
+      for change in plan.changes {
+        if made[change.identity] != nil { throw Self.again(change) }
+      }
+      guard observer.approve(plan, round: summary.rounds + 1) else {
+        throw RunFailure(kind: .declined, message: "nothing done")
+      }
+      try stopIfInterrupted()
+      summary.rounds += 1
+      let outcome = try target.perform(plan.changes, observer: observer)
+      summary.changed += outcome.performed
+      for change in plan.changes.prefix(outcome.performed) { made[change.identity] = change }
+    }
+  }
+
+  private func giveUp(_ failure: RunFailure, rollsBack: Bool, changed: Int) throws(RunFailure) {
+    if failure.kind == .declined && changed == 0 { return }
+    if rollsBack {
+      try target.rollBack(observer: observer)
+      try target.end(.rolledBack)
+    } else {
+      try target.end(failure.kind == .interrupted ? .interrupted : .failed)
+    }
+  }
+
+  private func stopIfInterrupted() throws(RunFailure) {
+    if Interruption.signal != nil {
+      throw RunFailure(kind: .interrupted, message: "interrupted")
+    }
+  }
+
+  /// A plan without a change in which plugins still wait leads nowhere.
+  private func refuseStandstill(_ plan: Plan) throws(RunFailure) {
+    guard plan.changes.isEmpty, let first = plan.waiting.first else { return }
+    throw RunFailure(
+      kind: .failed,
+      message: "\(first.instance) waits for something that nothing brings: \(first.reason)")
+  }
+
+  private static func endless(_ change: DraftedChange) -> RunFailure {
+    RunFailure(
+      kind: .failed,
+      message:
+        "\(change.place): after \(mostRounds) rounds there is still something to do: \(change.change.summary)"
+    )
+  }
+
+  private static func again(_ change: DraftedChange) -> RunFailure {
+    RunFailure(
+      kind: .failed,
+      message:
+        "\(change.place): the change \"\(change.change.summary)\" was made in this run and is wanted again",
+      hint: "either something on the machine takes it back, or the plugin wants two things in turn")
+  }
+}
+
+extension DraftedChange {
+  /// Tells a change from others in the same run.
+  var identity: String { "\(type(of: change).kind)\u{0}\(change.target)\u{0}\(change.diff)" }
+
+  /// Who wants it, and where.
+  public var place: String { position.map { "\($0)" } ?? instance }
+}

@@ -1,0 +1,76 @@
+internal import Changes
+public import Machines
+public import Primitives
+
+/// What a run works on: the live machine with its journal, or a simulated one.
+public protocol RunTarget: AnyObject {
+  /// The machine as it is now.
+  func machine() -> any Machine
+  /// Makes the changes in order, saying of each what becomes of it.
+  /// - Throws: when one could not be made; those before it stay, itself is taken back.
+  func perform(_ changes: [DraftedChange], observer: any RunObserver) throws(RunFailure)
+    -> PerformOutcome
+  /// Takes back everything this run has made, last first.
+  func rollBack(observer: any RunObserver) throws(RunFailure)
+  /// Says how the run ended, once.
+  func end(_ result: RunResult) throws(RunFailure)
+}
+
+public struct PerformOutcome: Sendable {
+  /// How many changes were made.
+  public var performed: Int
+  /// Set when a predicted before-state turned out otherwise: the rest is planned again.
+  public var mustReplan: Bool
+}
+
+/// How a run ended, in the journal's word.
+public enum RunResult: String, Sendable, Codable {
+  case ok, failed, interrupted, rolledBack = "rolled back"
+}
+
+/// Who is told of a run's progress and asked about it.
+public protocol RunObserver: AnyObject {
+  /// A plan with changes is there. Answers whether it is to be carried out.
+  /// - Parameter round: from 1; later rounds hold what could not be known before.
+  func approve(_ plan: Plan, round: Int) -> Bool
+  /// - Parameter number: in this round, from 1.
+  func started(_ change: DraftedChange, number: Int)
+  /// A line that the tool at work printed.
+  func progress(_ line: String)
+  func finished(_ change: DraftedChange, number: Int)
+  func failed(_ change: DraftedChange, number: Int, reason: String)
+  func reverted(_ change: DraftedChange)
+}
+
+/// Why a run did not come to its end.
+public struct RunFailure: Error, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// A change failed, or the rounds lead nowhere.
+    case failed
+    case plugin(PluginFailure.Kind)
+    case locked
+    case notPermitted
+    case unavailable
+    case interrupted
+    /// The person, or the lack of one, said no.
+    case declined
+  }
+
+  public var kind: Kind
+  public var message: String
+  public var hint: String?
+  public var failure: PluginFailure?
+
+  public init(kind: Kind, message: String, hint: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+  }
+
+  public init(_ failure: PluginFailure) {
+    kind = .plugin(failure.kind)
+    message = failure.message
+    hint = failure.hint
+    self.failure = failure
+  }
+}
