@@ -9,7 +9,7 @@ let swift: [SwiftSetting] = [
 ]
 let c: [CSetting] = [
   .treatAllWarnings(as: .error),
-  .unsafeFlags(["-std=c23", "-Wall", "-Wextra", "-fvisibility=hidden"]),
+  .unsafeFlags(["-std=gnu23", "-Wall", "-Wextra", "-fvisibility=hidden"]),
 ]
 let testing: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
@@ -65,6 +65,8 @@ let package = Package(
       ],
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
+
+    .testTarget(name: "ScriptKitTests", dependencies: ["ScriptKit", "Values"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

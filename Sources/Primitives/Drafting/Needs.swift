@@ -6,8 +6,13 @@ internal import Values
 public struct Needs: Sendable, Hashable {
   /// By category, the patterns that are allowed.
   public let allowed: [String: [String]]
+  /// What the site forbids, by category; it always wins.
+  public let denied: [String: [String]]
 
-  public init(allowed: [String: [String]]) { self.allowed = allowed }
+  public init(allowed: [String: [String]], denied: [String: [String]] = [:]) {
+    self.allowed = allowed
+    self.denied = denied
+  }
 
   /// A ceiling that allows nothing.
   public static let none = Needs(allowed: [:])
@@ -28,17 +33,25 @@ public struct Needs: Sendable, Hashable {
 
   /// Whether something is allowed.
   public func permit(_ need: Need) -> Bool {
+    if Self.matches(denied, need.category, need) { return false }
     switch need {
     case .read(let path):
-      if FreeReads.holds(path) { return true }
-      return matches("read", path.text, asPath: true) || matches("files", path.text, asPath: true)
-    case .file, .setIDBits, .mount: return matches(need.category, need.subject, asPath: true)
-    default: return matches(need.category, need.subject, asPath: false)
+      // Who may write a file may know what is in it.
+      return FreeReads.holds(path) || Self.matches(allowed, "read", need)
+        || Self.matches(allowed, "files", need)
+    default: return Self.matches(allowed, need.category, need)
     }
   }
 
-  private func matches(_ category: String, _ subject: String, asPath: Bool) -> Bool {
-    (allowed[category] ?? []).contains { Pattern.matches($0, subject, asPath: asPath) }
+  private static func matches(_ patterns: [String: [String]], _ category: String, _ need: Need) -> Bool {
+    let isPath =
+      switch need {
+      case .read, .file, .setIDBits, .mount: true
+      default: false
+      }
+    return (patterns[category] ?? []).contains {
+      Pattern.matches($0, need.subject, asPath: isPath)
+    }
   }
 }
 

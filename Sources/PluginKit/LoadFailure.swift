@@ -1,0 +1,32 @@
+public import Values
+
+/// Why plugins, their options or the site's values cannot be used; found before anything is planned.
+public struct LoadFailure: Error, Sendable, Hashable {
+  public enum Kind: Hashable, Sendable {
+    /// The command line or a value is wrong.
+    case usage
+    /// A plugin, site file or fixture is wrong.
+    case broken
+    /// Scripts cannot be run safely here.
+    case unavailable
+    case notPermitted
+    case interrupted
+  }
+
+  public var kind: Kind
+  public var message: String
+  public var position: SourcePosition?
+  public var hint: String?
+  /// Frames of the script, innermost first.
+  public var trace: [String]
+
+  public init(
+    _ kind: Kind, _ message: String, at position: SourcePosition? = nil, hint: String? = nil, trace: [String] = []
+  ) {
+    self.kind = kind
+    self.message = message
+    self.position = position
+    self.hint = hint
+    self.trace = trace
+  }
+}

@@ -1,0 +1,45 @@
+--- Control groups, version 2 alone, mounted at boot and now.
+
+---@type alpod.Plugin
+return {
+  api = 1,
+  name = "cgroups",
+  summary = "Mount control groups v2 (unified), at boot and now",
+  requires = { "install" },
+  needs = {
+    services = { "cgroups" },
+    files = { "/etc/rc.conf" },
+  },
+
+  setup = function(host)
+    local machine = host.machine.get()
+    if not machine.openrc then
+      return -- a container image: who starts the container mounts its control groups
+    end
+    -- Before OpenRC 0.51 the default is hybrid, which Podman takes for version 1.
+    if host.cgroup.get().configured ~= "unified" then
+      host.file.key({ path = "/etc/rc.conf", key = "rc_cgroup_mode", value = "unified" })
+    end
+    -- In sysinit or boot the service starts as well; only a service in no runlevel has to be added.
+    local service = host.service.get("cgroups")
+    if not service or #service.runlevels == 0 then
+      host.service.enable({ name = "cgroups", runlevel = "default" })
+    end
+    host.service.start("cgroups")
+  end,
+
+  check = function(host, _, report)
+    local machine, cgroups = host.machine.get(), host.cgroup.get()
+    if machine.offline then
+      report.note("control groups are mounted when the machine boots")
+    elseif cgroups.mounted == "unified" then
+      report.ok("control groups v2 are mounted")
+    elseif machine.openrc and #host.service.get("cgroups").runlevels > 0 then
+      report.later("control groups v2 are mounted at the next boot", "reboot, then: alpod doctor")
+    elseif not machine.openrc then
+      report.note("control groups are for whoever starts this container to mount")
+    else
+      report.failed("control groups v2 are not mounted", "alpod run cgroups")
+    end
+  end,
+}
