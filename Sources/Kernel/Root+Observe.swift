@@ -17,6 +17,16 @@ extension Root {
 }
 
 extension Root {
+  /// What a path leads to, links followed; nil when that is nothing.
+  public func statusFollowingLinks(_ path: MachinePath) throws(Errno) -> FileStatus? {
+    do throws(Errno) {
+      return FileStatus(try open(path, CInt(LINUX_O_PATH)).status())
+    } catch {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    }
+  }
+
   /// Whether a path leads to a regular file that somebody may execute.
   func isExecutable(_ path: MachinePath) throws(Errno) -> Bool {
     let status = FileStatus(try open(path, CInt(LINUX_O_PATH)).status())

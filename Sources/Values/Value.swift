@@ -1,7 +1,8 @@
 /// A plain value as it crosses from a script to the core and back, and as primitives take and give it.
 ///
-/// It knows nothing of Lua; a table with the keys 1…n is a list, every other table has string keys. An empty table
-/// is an empty list, which whoever expects a table takes for one.
+/// It knows nothing of Lua; a table with the keys 1…n is a list, every other table has string keys; one that is both has
+/// the digits of its indexes for keys ("1"), and `parts` takes it apart. An empty table is an empty list, which whoever
+/// expects a table takes for one.
 public enum Value: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -37,6 +38,18 @@ extension Value {
     case .table(let fields): fields
     case .list(let items) where items.isEmpty: [:]
     default: nil
+    }
+  }
+
+  /// The list in a table and its named fields: `{ "a", x = 1 }` is ["a"] and x.
+  public var parts: (items: [Value], fields: [String: Value])? {
+    switch self {
+    case .list(let items): return (items, [:])
+    case .table(var fields):
+      var items: [Value] = []
+      while let item = fields.removeValue(forKey: String(items.count + 1)) { items.append(item) }
+      return (items, fields)
+    default: return nil
     }
   }
 

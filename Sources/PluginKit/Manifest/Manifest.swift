@@ -18,6 +18,7 @@ public struct Manifest: Sendable {
   public var options: [OptionDeclaration]
   /// By category, patterns that may hold `{option}` and `{home:option}`.
   public var needs: [String: [String]]
+  public var hasSetup: Bool
   public var hasCheck: Bool
   public var hasProbe: Bool
 
@@ -51,6 +52,7 @@ extension Manifest {
     options = try Self.options(table["options"] ?? .null, fault)
     needs = try Self.needs(table["needs"] ?? .null, options, fault)
     try Self.expectFunctions(table, fault)
+    hasSetup = table["setup"] == .function
     hasCheck = table["check"] == .function
     hasProbe = table["probe"] == .function
   }
@@ -69,9 +71,9 @@ extension Manifest {
     -> [Requirement]
   {
     if value == .null { return [] }
-    // One requirement with options, written without the list around it, is a table with the key 1: the bridge refuses
-    // such mixed tables, so what comes here is a list of names and tables.
-    guard let items = value.items else { throw fault("requires must be a list of plugin names, not \(value.kind)") }
+    guard let items = value.items else {
+      throw fault("requires must be a list of plugin names, such as { \"install\", { \"rootless\", with = { user = \"a\" } } }")
+    }
     var found: [Requirement] = []
     for (index, item) in items.enumerated() {
       found.append(try requirement(item, "requires[\(index + 1)]", fault))
@@ -86,11 +88,13 @@ extension Manifest {
       guard let instance = InstanceName(text) else { throw fault("\(place): \"\(text)\" is no plugin name") }
       return Requirement(instance: instance, values: [:])
     }
-    let known = ["plugin", "as", "with"]
-    guard case .table(let table) = item, let plugin = table["plugin"]?.text, InstanceName.isName(plugin)
+    let known = ["as", "with"]
+    guard let parts = item.parts, parts.items.count == 1, let plugin = parts.items[0].text,
+      InstanceName.isName(plugin)
     else {
-      throw fault("\(place) must be a plugin name, or { plugin = \"name\", as = \"use\", with = { option = value } }")
+      throw fault("\(place) must be a plugin name, or { \"name\", as = \"use\", with = { option = value } }")
     }
+    let table = parts.fields
     for field in table.keys.sorted() where !known.contains(field) {
       let near = Suggestion.nearest(to: field, among: known).map { "; did you mean '\($0)'?" }
       throw fault("\(place): unknown field '\(field)'\(near ?? "")")

@@ -1,0 +1,32 @@
+internal import CShipped
+
+/// The files that are part of the program: plugins, the Lua standard library, fixtures, the package catalog.
+public enum Shipped {
+  private static let files: [String: Int] = {
+    var found: [String: Int] = [:]
+    for index in 0..<shipped_count() { found[String(cString: shipped_at(index).pointee.path)] = index }
+    return found
+  }()
+
+  /// All paths, from the top of the source tree: "plugins/rootless.lua".
+  public static var paths: [String] { files.keys.sorted() }
+
+  public static func content(_ path: String) -> [UInt8]? {
+    guard let index = files[path] else { return nil }
+    let file = shipped_at(index).pointee
+    return Array(UnsafeBufferPointer(start: file.content, count: file.length))
+  }
+
+  /// The names of the plugins.
+  public static var plugins: [String] { names(in: "plugins/") }
+  /// The names of the fixtures.
+  public static var fixtures: [String] { names(in: "stdlib/fixtures/") }
+
+  private static func names(in directory: String) -> [String] {
+    paths.compactMap { path in
+      guard path.hasPrefix(directory), path.hasSuffix(".lua") else { return nil }
+      let name = path.dropFirst(directory.count).dropLast(4)
+      return name.contains("/") ? nil : String(name)
+    }
+  }
+}

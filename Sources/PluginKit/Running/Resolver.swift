@@ -1,0 +1,111 @@
+internal import Machines
+internal import Planning
+internal import Primitives
+internal import Values
+
+/// Turns the words of a command line into plugins in their order, each with its options.
+public final class Resolver {
+  /// What of the machine options refer to.
+  public struct Surroundings {
+    /// The home of a user; nil when there is no such user.
+    public var home: (String) -> String?
+    /// What to say when a user is wanted and none was named.
+    public var userAdvice: () -> String
+
+    public init(home: @escaping (String) -> String?, userAdvice: @escaping () -> String) {
+      self.home = home
+      self.userAdvice = userAdvice
+    }
+  }
+
+  private let library: PluginLibrary
+  private let starter: ScriptStarter
+  private let print: (_ plugin: String, _ text: String) -> Void
+  private var loaded: [String: LoadedPlugin] = [:]
+
+  public init(
+    _ library: PluginLibrary, starter: ScriptStarter, print: @escaping (String, String) -> Void = { _, _ in }
+  ) {
+    self.library = library
+    self.starter = starter
+    self.print = print
+  }
+
+  /// Loads one plugin.
+  /// - Parameter word: a path or a name.
+  public func load(_ word: String) throws(LoadFailure) -> LoadedPlugin {
+    if !PluginLibrary.isPath(word), let known = loaded[word] { return known }
+    let file = try library.find(word)
+    let print = self.print
+    let plugin = try LoadedPlugin(file, starter: starter) { print(file.name, $0) }
+    loaded[plugin.manifest.name] = plugin
+    return plugin
+  }
+
+  /// Resolves what is required over all of the words into one order, and gives each plugin its options.
+  public func resolve(
+    _ words: [String], settings: [Setting], site: SiteValues, surroundings: Surroundings, input: SecretInput
+  ) throws(LoadFailure) -> [ScriptPlugin] {
+    var roots: [InstanceName] = []
+    for word in words {
+      let name = InstanceName(plugin: try load(word).manifest.name)
+      guard !roots.contains(name) else {
+        throw LoadFailure(.usage, "\(name) is named twice on the command line")
+      }
+      roots.append(name)
+    }
+    var graph = Graph()
+    for root in roots { try visit(root, from: [], &graph) }
+    let options = try OptionAssignment(
+      roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings, input: input
+    ).values()
+    return graph.order.compactMap { name in
+      guard let node = graph.nodes[name] else { return nil }
+      let values = options[name] ?? [:]
+      let allowed = node.plugin.manifest.needs.mapValues { texts in
+        texts.flatMap { Placeholders.filled($0, with: values, home: surroundings.home) }
+      }
+      return ScriptPlugin(
+        node.plugin, name: name, options: values, needs: Needs(allowed: allowed, denied: site.deny),
+        requires: node.plugin.manifest.requires.map(\.instance.description))
+    }
+  }
+
+  /// Every instance that takes part, in an order in which each comes after those that it requires.
+  struct Graph {
+    struct Node {
+      var plugin: LoadedPlugin
+      /// What requirers want its options to be.
+      var wishes: [Wish] = []
+    }
+
+    struct Wish {
+      var requirer: InstanceName
+      var values: [String: Value]
+    }
+
+    var nodes: [InstanceName: Node] = [:]
+    var order: [InstanceName] = []
+  }
+
+  private func visit(_ name: InstanceName, from path: [InstanceName], _ graph: inout Graph) throws(LoadFailure) {
+    if let start = path.firstIndex(of: name) {
+      let circle = (path[start...] + [name]).map(\.description).joined(separator: " → ")
+      throw LoadFailure(.broken, "these plugins require each other in a circle: \(circle)")
+    }
+    if graph.nodes[name] != nil && graph.order.contains(name) { return }
+    let plugin: LoadedPlugin
+    do throws(LoadFailure) { plugin = try load(name.plugin) } catch {
+      guard let requirer = path.last, error.kind == .usage else { throw error }
+      throw LoadFailure(
+        .broken, "\(requirer) requires \(name.plugin): \(error.message)", hint: error.hint)
+    }
+    if graph.nodes[name] == nil { graph.nodes[name] = Graph.Node(plugin: plugin) }
+    for requirement in plugin.manifest.requires {
+      try visit(requirement.instance, from: path + [name], &graph)
+      graph.nodes[requirement.instance]?.wishes.append(
+        Graph.Wish(requirer: name, values: requirement.values))
+    }
+    graph.order.append(name)
+  }
+}

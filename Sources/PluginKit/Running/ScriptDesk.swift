@@ -1,0 +1,99 @@
+internal import Kernel
+internal import Planning
+public import ScriptKit
+internal import Values
+
+/// Answers a script: calls go to whoever runs the phase, modules come from the plugin's own files and the Lua standard
+/// library.
+final class ScriptDesk: ScriptHost {
+  typealias Printed = (String) -> Void
+
+  private let modules: [String: ScriptSource]
+  private let print: Printed
+  /// Who answers calls; nil while a file is only loaded, when there is nothing to call.
+  var phase: Planning.HostAnswer?
+
+  init(modules: [String: ScriptSource] = [:], print: @escaping Printed = { _ in }) {
+    self.modules = modules
+    self.print = print
+  }
+
+  func answer(_ call: HostCall) -> ScriptKit.HostAnswer {
+    let name = call.name.hasPrefix("host.") ? String(call.name.dropFirst(5)) : call.name
+    guard let phase else { return .failure("\(call.name) was called outside of a phase") }
+    return switch phase(name, call.arguments, call.position) {
+    case .value(let value): .value(value)
+    case .failure(let text, _): .failure(text)
+    case .stop: .stop
+    }
+  }
+
+  func module(_ name: String) -> ModuleAnswer {
+    if let own = modules[name] { return .source(own) }
+    if name.hasPrefix("alpod.") {
+      let path = name.dropFirst(6).split(separator: ".", omittingEmptySubsequences: false)
+      if path.allSatisfy({ InstanceName.isName(String($0)) }),
+        let text = Shipped.content("stdlib/alpod/\(path.joined(separator: "/")).lua")
+      {
+        return .source(ScriptSource(name: "alpod/\(path.joined(separator: "/")).lua", text: text))
+      }
+    }
+    let own = modules.isEmpty ? "" : ", or a file beside plugin.lua (\(modules.keys.sorted().joined(separator: ", ")))"
+    return .missing("there is no module '\(name)'; what can be required is alpod.NAME of the standard library\(own)")
+  }
+
+  func printed(_ bytes: [UInt8]) {
+    print(String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+/// Starts scripts with what all of them share.
+public struct ScriptStarter: Sendable {
+  private let limits: ScriptLimits
+  private let isPinned: Bool
+
+  public init(limits: ScriptLimits = .standard, isPinned: Bool = true) {
+    self.limits = limits
+    self.isPinned = isPinned
+  }
+
+  func start() throws(ScriptError) -> Script {
+    try Script(limits: limits, isPinned: isPinned) { Interruption.signal != nil }
+  }
+
+  /// Runs a file that is nothing but data, and gives what it returns.
+  func evaluate(_ source: ScriptSource) throws(LoadFailure) -> Value {
+    do throws(ScriptError) {
+      return try start().load(source, host: ScriptDesk())
+    } catch {
+      throw LoadFailure(error, in: source.name)
+    }
+  }
+}
+
+extension LoadFailure {
+  init(_ error: ScriptError, in file: String) {
+    let kind: Kind =
+      switch error.kind {
+      case .unavailable: .unavailable
+      case .interrupted: .interrupted
+      default: .broken
+      }
+    self.init(
+      kind, error.message, at: error.position ?? SourcePosition(file: file, line: 1), trace: error.trace)
+  }
+}
+
+extension PluginFailure {
+  init(_ error: ScriptError, of instance: String) {
+    let kind: Kind =
+      switch error.kind {
+      case .stopped: .stopped
+      case .unavailable: .unavailable
+      case .interrupted: .interrupted
+      default: .broken
+      }
+    self.init(
+      kind: kind, message: error.message, position: error.position, trace: error.trace)
+  }
+}

@@ -1,0 +1,57 @@
+public import Planning
+public import Primitives
+internal import ScriptKit
+public import Values
+
+/// A plugin with its options, run by a script.
+public final class ScriptPlugin: PlannedPlugin {
+  public let plugin: LoadedPlugin
+  public let name: InstanceName
+  public let options: [String: Value]
+  public let needs: Needs
+  public let requires: [String]
+  /// The script that ran `setup` last; `check` and `probe` go on in it.
+  private var current: (script: Script, desk: ScriptDesk)?
+
+  init(
+    _ plugin: LoadedPlugin, name: InstanceName, options: [String: Value], needs: Needs, requires: [String]
+  ) {
+    self.plugin = plugin
+    self.name = name
+    self.options = options
+    self.needs = needs
+    self.requires = requires
+  }
+
+  public var instance: String { name.description }
+  public var hasCheck: Bool { plugin.manifest.hasCheck }
+  public var hasProbe: Bool { plugin.manifest.hasProbe }
+
+  public func setup(_ answer: @escaping Planning.HostAnswer) throws(PluginFailure) {
+    guard plugin.manifest.hasSetup else { return }
+    // Always from its start: what a round before left in its variables must not matter.
+    current = nil
+    try call("setup", ["host"], answer)
+  }
+
+  public func check(_ phase: CheckPhase, _ answer: @escaping Planning.HostAnswer) throws(PluginFailure) {
+    try call(phase.rawValue, ["host", "report"], answer)
+  }
+
+  private func call(_ function: String, _ proxies: [String], _ answer: @escaping Planning.HostAnswer)
+    throws(PluginFailure)
+  {
+    do throws(ScriptError) {
+      let running = if let current { current } else { try plugin.newScript() }
+      current = running
+      running.desk.phase = answer
+      defer { running.desk.phase = nil }
+      var arguments: [ScriptArgument] = [.proxy("host"), .value(.table(options))]
+      if proxies.contains("report") { arguments.append(.proxy("report")) }
+      _ = try running.script.call(function, arguments, host: running.desk)
+    } catch {
+      current = nil
+      throw PluginFailure(error, of: instance)
+    }
+  }
+}
