@@ -1,26 +1,91 @@
-// The list of what is embedded; a test holds it against the directories.
+// Written by scripts/embed: the Lua files that are part of the program.
 #include "CShipped.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-// A name for each file's bytes, the bytes themselves, and the entry of the list.
-#define FILES \
-  FILE_ENTRY(install, "plugins/install.lua") \
-  FILE_ENTRY(cgroups, "plugins/cgroups.lua") \
-  FILE_ENTRY(rootless, "plugins/rootless.lua")
-
-static const unsigned char install[] = {
-#embed "../../plugins/install.lua"
-};
-static const unsigned char cgroups[] = {
+static const unsigned char file0[] = {
 #embed "../../plugins/cgroups.lua"
 };
-static const unsigned char rootless[] = {
+static const unsigned char file1[] = {
+#embed "../../plugins/install.lua"
+};
+static const unsigned char file2[] = {
 #embed "../../plugins/rootless.lua"
 };
+static const unsigned char file3[] = {
+#embed "../../stdlib/catalog/alpine-3.18.lua"
+};
+static const unsigned char file4[] = {
+#embed "../../stdlib/catalog/alpine-3.20.lua"
+};
+static const unsigned char file5[] = {
+#embed "../../stdlib/catalog/alpine-3.23.lua"
+};
+static const unsigned char file6[] = {
+#embed "../../stdlib/catalog/common-base.lua"
+};
+static const unsigned char file7[] = {
+#embed "../../stdlib/catalog/common-extra.lua"
+};
+static const unsigned char file8[] = {
+#embed "../../stdlib/catalog/common-machine.lua"
+};
+static const unsigned char file9[] = {
+#embed "../../stdlib/catalog/common-openrc.lua"
+};
+static const unsigned char file10[] = {
+#embed "../../stdlib/catalog/common-podman.lua"
+};
+static const unsigned char file11[] = {
+#embed "../../stdlib/fixtures/alpine-3.18.lua"
+};
+static const unsigned char file12[] = {
+#embed "../../stdlib/fixtures/alpine-3.20.lua"
+};
+static const unsigned char file13[] = {
+#embed "../../stdlib/fixtures/alpine-3.23.lua"
+};
+static const unsigned char file14[] = {
+#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+};
+static const unsigned char file15[] = {
+#embed "../../stdlib/fixtures/done.lua"
+};
+static const unsigned char file16[] = {
+#embed "../../stdlib/fixtures/many-users.lua"
+};
+static const unsigned char file17[] = {
+#embed "../../stdlib/fixtures/messy.lua"
+};
+static const unsigned char file18[] = {
+#embed "../../stdlib/fixtures/minirootfs.lua"
+};
+static const unsigned char file19[] = {
+#embed "../../stdlib/fixtures/podman-4.lua"
+};
 
-#define FILE_ENTRY(name, path) {path, name, sizeof name},
-static const struct shipped_file files[] = {FILES};
+static const struct shipped_file files[] = {
+    {"plugins/cgroups.lua", file0, sizeof file0},
+    {"plugins/install.lua", file1, sizeof file1},
+    {"plugins/rootless.lua", file2, sizeof file2},
+    {"stdlib/catalog/alpine-3.18.lua", file3, sizeof file3},
+    {"stdlib/catalog/alpine-3.20.lua", file4, sizeof file4},
+    {"stdlib/catalog/alpine-3.23.lua", file5, sizeof file5},
+    {"stdlib/catalog/common-base.lua", file6, sizeof file6},
+    {"stdlib/catalog/common-extra.lua", file7, sizeof file7},
+    {"stdlib/catalog/common-machine.lua", file8, sizeof file8},
+    {"stdlib/catalog/common-openrc.lua", file9, sizeof file9},
+    {"stdlib/catalog/common-podman.lua", file10, sizeof file10},
+    {"stdlib/fixtures/alpine-3.18.lua", file11, sizeof file11},
+    {"stdlib/fixtures/alpine-3.20.lua", file12, sizeof file12},
+    {"stdlib/fixtures/alpine-3.23.lua", file13, sizeof file13},
+    {"stdlib/fixtures/cgroups-hybrid.lua", file14, sizeof file14},
+    {"stdlib/fixtures/done.lua", file15, sizeof file15},
+    {"stdlib/fixtures/many-users.lua", file16, sizeof file16},
+    {"stdlib/fixtures/messy.lua", file17, sizeof file17},
+    {"stdlib/fixtures/minirootfs.lua", file18, sizeof file18},
+    {"stdlib/fixtures/podman-4.lua", file19, sizeof file19},
+};
 
 size_t shipped_count(void) {
   return sizeof files / sizeof *files;

@@ -55,9 +55,12 @@ public struct Catalog: Sendable {
   }
 
   public var packages: [String: Package]
+  /// Names that are not described and are known to bring no file that set-up looks at.
+  public var bringsNothing: Set<String>
 
-  public init(packages: [Package]) {
+  public init(packages: [Package], bringsNothing: Set<String> = []) {
     self.packages = Dictionary(packages.map { ($0.name, $0) }) { _, last in last }
+    self.bringsNothing = bringsNothing
   }
 
   public static let empty = Catalog(packages: [])
@@ -65,7 +68,7 @@ public struct Catalog: Sendable {
   /// The files of a package that set-up may look at; nil when it may bring some that nobody here knows.
   public func files(of name: String) -> [File]? {
     if let package = packages[name] { return package.files }
-    return Self.bringsNothingToSetUp(name) ? [] : nil
+    return bringsNothing.contains(name) || Self.bringsNothingToSetUp(name) ? [] : nil
   }
 
   /// Alpine's own naming: libraries, language modules and split packages that hold no configuration
