@@ -18,6 +18,7 @@ return {
       help = "the program that starts containers",
     },
   },
+  try = "podman run --rm docker.io/library/alpine echo hello",
   needs = {
     repositories = { "community" },
     apk = { "podman", "{runtime}", "nftables", "iptables" },

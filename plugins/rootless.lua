@@ -23,6 +23,7 @@ return {
     mounts = { "/" },
     podman = { "migrate", "info" },
   },
+  try = "su - {user} -c 'podman run --rm docker.io/library/alpine echo hello'",
 
   setup = function(host, opt)
     local user = host.user.get({ name = opt.user, required = true })

@@ -124,16 +124,19 @@ public struct Host {
   public let isOnline: Bool
   /// Called with each line that a tool prints.
   public let progress: (String) -> Void
+  /// Called a few times a second while a tool runs.
+  public let tick: () -> Void
 
   public init(
     root: Root, tools: ToolRunner, tag: String, isOnline: Bool = true,
-    progress: @escaping (String) -> Void = { _ in }
+    progress: @escaping (String) -> Void = { _ in }, tick: @escaping () -> Void = {}
   ) {
     self.root = root
     self.tools = tools
     self.tag = tag
     self.isOnline = isOnline
     self.progress = progress
+    self.tick = tick
   }
 
   /// A fresh look at the machine, for reading back.
@@ -146,7 +149,7 @@ public struct Host {
     var variables = ["HOME": "/root", "USER": "root", "LOGNAME": "root", "LC_ALL": "C"]
     variables.merge(environment) { _, given in given }
     do throws(ToolError) {
-      return try tools.run(command, environment: variables, seconds: seconds, line: progress)
+      return try tools.run(command, environment: variables, seconds: seconds, line: progress, tick: tick)
     } catch {
       throw .missing("\(error)")
     }

@@ -55,7 +55,7 @@ public struct PodmanMigrate: Change, Hashable {
     do throws(ToolError) {
       result = try host.tools.run(
         command, environment: account.environment, identity: account.identity,
-        directory: account.user.home, seconds: 600, line: host.progress)
+        directory: account.user.home, seconds: 600, line: host.progress, tick: host.tick)
     } catch {
       throw .missing("\(error)")
     }

@@ -37,9 +37,11 @@ public struct ToolRunner: Sendable {
   ///   - directory: where it starts; the root when that cannot be entered.
   ///   - seconds: after which it gets a TERM, and a KILL two seconds later.
   ///   - line: called with each line of its output as it comes.
+  ///   - tick: called a few times a second while it runs.
   public func run(
     _ command: Command, environment: [String: String] = [:], identity: Identity? = nil,
-    directory: String = "/", seconds: Int? = nil, line: ((String) -> Void)? = nil
+    directory: String = "/", seconds: Int? = nil, line: ((String) -> Void)? = nil,
+    tick: (() -> Void)? = nil
   ) throws(ToolError) -> CommandResult {
     guard let program = locate(command.program) else { throw .notFound(command.program) }
     guard let input = Pipe(), let output = Pipe(), let error = Pipe() else {
@@ -52,7 +54,7 @@ public struct ToolRunner: Sendable {
     guard pid > 0 else { throw .cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
     output.closeWriting()
     error.closeWriting()
-    var streams = ToolStreams(output: output.reading, error: error.reading, line: line)
+    var streams = ToolStreams(output: output.reading, error: error.reading, line: line, tick: tick)
     let timedOut = streams.drain(until: pid, seconds: seconds)
     let ending = timedOut ? .timedOut : Self.wait(pid)
     if timedOut { _ = Self.wait(pid) }

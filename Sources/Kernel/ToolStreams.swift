@@ -6,11 +6,13 @@ struct ToolStreams {
   private(set) var error: [UInt8] = []
   private let descriptors: [CInt]
   private let line: ((String) -> Void)?
+  private let tick: (() -> Void)?
   private var partial: [[UInt8]] = [[], []]
 
-  init(output: CInt, error: CInt, line: ((String) -> Void)?) {
+  init(output: CInt, error: CInt, line: ((String) -> Void)?, tick: (() -> Void)?) {
     descriptors = [output, error]
     self.line = line
+    self.tick = tick
   }
 
   /// - Returns: whether the program had to be ended because its time was over.
@@ -29,6 +31,7 @@ struct ToolStreams {
       if ready > 0 {
         for index in 0..<2 where polled[index].revents != 0 { open[index] = take(index) }
       }
+      tick?()
       // A daemon that the program left behind may hold its streams open for ever.
       if ready == 0 && hasEnded(pid) { break }
       // The first Ctrl-C lets the program finish; the second is passed on.

@@ -37,7 +37,7 @@ public final class LiveTarget: RunTarget {
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(recording?.number ?? 0)", isOnline: isOnline,
-      progress: observer.progress)
+      progress: observer.progress, tick: observer.tick)
   }
 
   // MARK: Making changes

@@ -37,6 +37,8 @@ public protocol RunObserver: AnyObject {
   func started(_ change: DraftedChange, number: Int)
   /// A line that the tool at work printed.
   func progress(_ line: String)
+  /// A few times a second while a tool is at work.
+  func tick()
   func finished(_ change: DraftedChange, number: Int)
   func failed(_ change: DraftedChange, number: Int, reason: String)
   func reverted(_ change: DraftedChange)

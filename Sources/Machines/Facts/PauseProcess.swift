@@ -44,7 +44,8 @@ public struct PauseProcess: Sendable, Hashable {
     return nil
   }
 
-  static func parse(_ content: [UInt8]) -> [MapLine] {
+  /// Reads the lines of a uid_map or gid_map (user_namespaces(7)).
+  public static func parse(_ content: [UInt8]) -> [MapLine] {
     var lines: [MapLine] = []
     for line in content.lines {
       let numbers = line.words.compactMap { UInt32($0.text) }

@@ -18,12 +18,15 @@ public struct Manifest: Sendable {
   public var options: [OptionDeclaration]
   /// By category, patterns that may hold `{option}` and `{home:option}`.
   public var needs: [String: [String]]
+  /// A command that shows that it worked; may hold `{option}`.
+  public var trial: String?
   public var hasSetup: Bool
   public var hasCheck: Bool
   public var hasProbe: Bool
 
   static let fields = [
     "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check", "probe",
+    "try",
   ]
 }
 
@@ -51,6 +54,7 @@ extension Manifest {
     requires = try Self.requires(table["requires"] ?? .null, fault)
     options = try Self.options(table["options"] ?? .null, fault)
     needs = try Self.needs(table["needs"] ?? .null, options, fault)
+    trial = table["try"]?.text
     try Self.expectFunctions(table, fault)
     hasSetup = table["setup"] == .function
     hasCheck = table["check"] == .function

@@ -27,6 +27,11 @@ public final class ScriptPlugin: PlannedPlugin {
   public var hasCheck: Bool { plugin.manifest.hasCheck }
   public var hasProbe: Bool { plugin.manifest.hasProbe }
 
+  /// A command that shows that it worked.
+  public var trial: String? {
+    plugin.manifest.trial.flatMap { Placeholders.filled($0, with: options) { _ in nil }.first }
+  }
+
   public func setup(_ answer: @escaping Planning.HostAnswer) throws(PluginFailure) {
     guard plugin.manifest.hasSetup else { return }
     // Always from its start: what a round before left in its variables must not matter.
