@@ -62,6 +62,7 @@ let package = Package(
       name: "AlpodCLI",
       dependencies: [
         "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", arguments,
+        system,
       ],
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),

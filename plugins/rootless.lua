@@ -18,6 +18,7 @@ return {
   },
   needs = {
     apk = { "shadow-subids", "passt", "slirp4netns" },
+    read = { "/usr/bin/newuidmap" },
     modules = { "tun", "fuse" },
     subids = { "{user}" },
     mounts = { "/" },
@@ -30,9 +31,13 @@ return {
     local podman = host.apk.get("podman")
     local major = tonumber(podman.version:match("^(%d+)")) or 5
     -- newuidmap and newgidmap, and the network of containers that root did not start: pasta from Podman 5 on.
-    host.apk.add({ "shadow-subids", major >= 5 and "passt" or "slirp4netns" })
-    host.module.load("tun")
-    host.module.load("fuse")
+    -- Alpine's podman depends on both; a world that was put together by hand may lack them.
+    for _, name in ipairs({ "shadow-subids", major >= 5 and "passt" or "slirp4netns" }) do
+      if not host.apk.get(name) then
+        host.apk.add(name)
+      end
+    end
+    host.module.load({ "tun", "fuse" })
     host.subid.grant({ user = user.name, count = opt.count })
     host.mount.share("/")
     -- A pause process that lives keeps the id map from before.

@@ -149,7 +149,8 @@ public struct Host {
     var variables = ["HOME": "/root", "USER": "root", "LOGNAME": "root", "LC_ALL": "C"]
     variables.merge(environment) { _, given in given }
     do throws(ToolError) {
-      return try tools.run(command, environment: variables, seconds: seconds, line: progress, tick: tick)
+      return try tools.run(
+        command, environment: variables, seconds: seconds, line: progress, tick: tick)
     } catch {
       throw .missing("\(error)")
     }

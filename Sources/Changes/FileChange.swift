@@ -28,18 +28,17 @@ public struct FileChange: PlacedChange, Hashable {
   public var reversal: Reversal { .exact }
 
   public var summary: String {
-    let action =
-      switch (place.before, place.after) {
-      case (.absent, .file): "create \(place.path)"
-      case (.absent, .link(let target)), (_, .link(let target)): "link \(place.path) to \(target)"
-      case (.absent, .directory): "make the directory \(place.path)"
-      case (_, .absent): "remove \(place.path)"
-      case (.file(let old, _), .file(let new, let access)) where old == new:
-        "set \(place.path) to \(access.description)"
-      case (.directory, .directory(let access)): "set \(place.path) to \(access.description)"
-      default: "edit \(place.path)"
-      }
-    return purpose.map { "\($0) (\(action))" } ?? action
+    if let purpose { return purpose }
+    return switch (place.before, place.after) {
+    case (.absent, .file): "create \(place.path)"
+    case (.absent, .link(let target)), (_, .link(let target)): "link \(place.path) to \(target)"
+    case (.absent, .directory): "make the directory \(place.path)"
+    case (_, .absent): "remove \(place.path)"
+    case (.file(let old, _), .file(let new, let access)) where old == new:
+      "set \(place.path) to \(access.description)"
+    case (.directory, .directory(let access)): "set \(place.path) to \(access.description)"
+    default: "edit \(place.path)"
+    }
   }
 
   public var diff: String { UnifiedDiff.of(place.path, from: place.before, to: place.after) }

@@ -19,8 +19,9 @@ public struct MountPropagation: Change, Hashable {
   public var target: String { path.text }
   public var summary: String { "make the mount \(path) shared now" }
   public var diff: String {
-    "--- /proc/self/mountinfo\n+++ /proc/self/mountinfo\n"
-      + points.map { "-\($0) private\n+\($0) shared\n" }.joined()
+    let others = points.filter { $0 != path.text }.count
+    return "--- /proc/self/mountinfo\n+++ /proc/self/mountinfo\n-\(path) private\n+\(path) shared"
+      + (others > 0 ? ", and \(others) mounts below it\n" : "\n")
   }
   public var needs: [Need] { [.mount(path)] }
   public var reversal: Reversal { .exact }

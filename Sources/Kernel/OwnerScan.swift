@@ -8,8 +8,11 @@ public enum OwnerScan {
   private static let most = 500_000
 
   /// - Parameter first: ids below it do not matter.
-  public static func owners(below path: MachinePath, in root: Root, from first: UInt32) -> Set<UInt32> {
-    guard let top = try? root.open(path, O_RDONLY | O_DIRECTORY), let status = try? top.status() else {
+  public static func owners(below path: MachinePath, in root: Root, from first: UInt32) -> Set<
+    UInt32
+  > {
+    guard let top = try? root.open(path, O_RDONLY | O_DIRECTORY), let status = try? top.status()
+    else {
       return []
     }
     var ids: Set<UInt32> = []
@@ -19,7 +22,8 @@ public enum OwnerScan {
   }
 
   private static func scan(
-    _ directory: OpenFile, device: dev_t, _ first: UInt32, _ ids: inout Set<UInt32>, _ left: inout Int, depth: Int
+    _ directory: OpenFile, device: dev_t, _ first: UInt32, _ ids: inout Set<UInt32>,
+    _ left: inout Int, depth: Int
   ) {
     guard depth < 64 else { return }
     for name in (try? directory.entries()) ?? [] {
@@ -31,8 +35,11 @@ public enum OwnerScan {
       if status.st_gid >= first { ids.insert(status.st_gid) }
       guard status.st_mode & S_IFMT == S_IFDIR, status.st_dev == device else { continue }
       let opened = linux_open(
-        directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, CInt(LINUX_RESOLVE_FREE.rawValue))
-      if opened >= 0 { scan(OpenFile(opened), device: device, first, &ids, &left, depth: depth + 1) }
+        directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+        CInt(LINUX_RESOLVE_FREE.rawValue))
+      if opened >= 0 {
+        scan(OpenFile(opened), device: device, first, &ids, &left, depth: depth + 1)
+      }
     }
   }
 }

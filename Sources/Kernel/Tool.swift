@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A program of the machine with its arguments: never a shell string.
 public struct Command: Hashable, Sendable, Codable, CustomStringConvertible {
   /// A name that is looked up in the system directories of the machine, or an absolute path.
@@ -56,6 +58,9 @@ public struct Identity: Hashable, Sendable {
     self.group = group
     self.groups = groups
   }
+
+  /// Whom alpod runs as.
+  public static var current: Identity { Identity(user: geteuid(), group: getegid(), groups: []) }
 }
 
 /// Why a program could not be run at all.

@@ -27,7 +27,8 @@ public struct LivePodman: PodmanProbe {
     let result: CommandResult
     do throws(ToolError) {
       result = try tools.run(
-        command, environment: session.environment, identity: session.identity, directory: user.home, seconds: 120)
+        command, environment: session.environment, identity: session.identity, directory: user.home,
+        seconds: 120)
     } catch {
       throw .missing("\(error)")
     }

@@ -14,6 +14,9 @@ public struct Run {
     /// What holds from the next boot on.
     public var boot: [BootNote] = []
     public var checks: [CheckResult] = []
+
+    public init() {}
+
     public var isOK: Bool { !checks.contains { $0.outcome == .failed } }
     public var needsReboot: Bool {
       boot.contains(where: \.needsReboot) || checks.contains { $0.outcome == .later }

@@ -22,8 +22,11 @@ public struct UsedIDs {
     var found: [SubordinateIDs.Range] = []
     for number in numbers {
       guard let run = try? store.read(number) else { continue }
-      for entry in run.entries where run.standing.contains(entry.number) || run.open.contains(entry.number) {
-        guard let grant = entry.change.change as? SubordinateIDGrant, grant.user != user else { continue }
+      for entry in run.entries
+      where run.standing.contains(entry.number) || run.open.contains(entry.number) {
+        guard let grant = entry.change.change as? SubordinateIDGrant, grant.user != user else {
+          continue
+        }
         found += [grant.users, grant.groups].compactMap { $0 }
       }
     }

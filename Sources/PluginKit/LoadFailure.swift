@@ -21,7 +21,8 @@ public struct LoadFailure: Error, Sendable, Hashable {
   public var trace: [String]
 
   public init(
-    _ kind: Kind, _ message: String, at position: SourcePosition? = nil, hint: String? = nil, trace: [String] = []
+    _ kind: Kind, _ message: String, at position: SourcePosition? = nil, hint: String? = nil,
+    trace: [String] = []
   ) {
     self.kind = kind
     self.message = message

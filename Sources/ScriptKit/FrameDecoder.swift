@@ -79,7 +79,8 @@ public struct FrameDecoder {
     case UInt8(ascii: "E"): return .failure(try failure())
     case UInt8(ascii: "!"):
       let name = try lossyText()
-      return .failure(ScriptError(.limit(name), "the limit on \(name) is used up", at: try position()))
+      return .failure(
+        ScriptError(.limit(name), "the limit on \(name) is used up", at: try position()))
     case UInt8(ascii: "U"): return .locked(try lossyText())
     default: throw .unknownKind(kind)
     }

@@ -18,7 +18,9 @@ struct FrameEncoder {
   mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
   mutating func number(_ number: UInt32) {
-    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    for shift in stride(from: 0, to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    }
   }
 
   mutating func text(_ text: String) {
@@ -62,6 +64,8 @@ struct FrameEncoder {
   }
 
   private mutating func wide(_ number: UInt64) {
-    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    for shift in stride(from: 0, to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    }
   }
 }

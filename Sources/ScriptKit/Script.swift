@@ -23,7 +23,8 @@ public final class Script {
   ///   - isInterrupted: asked when a signal came while the script was waited for.
   /// - Throws: `.unavailable` when no process can be had.
   public init(
-    limits: ScriptLimits = .standard, isPinned: Bool = true, isInterrupted: @escaping () -> Bool = { false }
+    limits: ScriptLimits = .standard, isPinned: Bool = true,
+    isInterrupted: @escaping () -> Bool = { false }
   ) throws(ScriptError) {
     self.limits = limits
     self.isPinned = isPinned
@@ -79,7 +80,9 @@ public final class Script {
   /// Ends the process.
   public func end() { channel.end() }
 
-  private func converse(_ frame: [UInt8], _ host: any ScriptHost, loading: Bool) throws(ScriptError) -> Value {
+  private func converse(_ frame: [UInt8], _ host: any ScriptHost, loading: Bool) throws(ScriptError)
+    -> Value
+  {
     var processors: [UInt64] = []
     if isPinned {
       processors = [UInt64](repeating: 0, count: 16)
@@ -166,7 +169,9 @@ public final class Script {
     while true {
       switch channel.receive(limit: limits.frame) {
       case .frame:
-        do throws(FrameError) { return try FrameDecoder.decode(channel.frame, limits: limits) } catch {
+        do throws(FrameError) {
+          return try FrameDecoder.decode(channel.frame, limits: limits)
+        } catch {
           throw malformed(error)
         }
       case .tooLarge: throw malformed(.tooLarge)
@@ -187,7 +192,8 @@ public final class Script {
       return ScriptError(.limit("processor time"), "the limit on processor time is used up")
     case SIGSYS?:
       return ScriptError(
-        .died(signal: signal), "the script's process was ended: it asked the kernel for something that no script may have")
+        .died(signal: signal),
+        "the script's process was ended: it asked the kernel for something that no script may have")
     case let number?:
       return ScriptError(.died(signal: number), "the script's process died of signal \(number)")
     case nil: return ScriptError(.died(signal: nil), "the script's process ended by itself")

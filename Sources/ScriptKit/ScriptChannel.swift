@@ -37,7 +37,8 @@ final class ScriptChannel {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        Glibc.send(socket, buffer.baseAddress.map { $0 + done }, buffer.count - done, CInt(MSG_NOSIGNAL))
+        Glibc.send(
+          socket, buffer.baseAddress.map { $0 + done }, buffer.count - done, CInt(MSG_NOSIGNAL))
       }
       if count > 0 {
         done += count

@@ -29,7 +29,9 @@ public struct ScriptError: Error, Hashable, Sendable {
   /// Frames of the script's own files, innermost first.
   public var trace: [String]
 
-  public init(_ kind: Kind, _ message: String, at position: SourcePosition? = nil, trace: [String] = []) {
+  public init(
+    _ kind: Kind, _ message: String, at position: SourcePosition? = nil, trace: [String] = []
+  ) {
     self.kind = kind
     self.message = message
     self.position = position

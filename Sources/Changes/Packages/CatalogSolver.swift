@@ -22,13 +22,18 @@ public final class CatalogSolver: PackageSolver {
     let lines: [Repositories.Line], world: World, installed: InstalledPackages, branch: String?
     do throws(ReadFailure) {
       let known = try machine.fact(Repositories.self).active
-      lines = repositories.map { Repositories.parse($0, file: Repositories.path).filter { !$0.isCommentedOut } } ?? known
+      lines =
+        repositories.map {
+          Repositories.parse($0, file: Repositories.path).filter { !$0.isCommentedOut }
+        } ?? known
       world = try machine.fact(World.self)
       installed = try machine.fact(InstalledPackages.self)
       branch = try machine.fact(AlpineRelease.self).branch
       if !hasNetwork {
         let added = lines.map(\.url).filter { url in !known.contains { $0.url == url } }
-        if !added.isEmpty { throw ReadFailure.failed(Repositories.path, reason: added.joined(separator: ", ")) }
+        if !added.isEmpty {
+          throw ReadFailure.failed(Repositories.path, reason: added.joined(separator: ", "))
+        }
       }
     } catch {
       if !hasNetwork, case .failed(_, let urls) = error {
@@ -37,22 +42,31 @@ public final class CatalogSolver: PackageSolver {
       throw .other("\(error)")
     }
     let foreign = lines.map(\.url).filter { url in
-      url.split(separator: "/").contains { $0.first == "v" && $0.contains(".") && String($0) != branch }
+      url.split(separator: "/").contains {
+        $0.first == "v" && $0.contains(".") && String($0) != branch
+      }
     }
-    guard foreign.isEmpty else { throw .wrongRelease(repositories: foreign, release: branch ?? "unknown") }
-    return try select(constraints, world, installed, components: Set(lines.map { String($0.component) }), isChanged: repositories != nil)
+    guard foreign.isEmpty else {
+      throw .wrongRelease(repositories: foreign, release: branch ?? "unknown")
+    }
+    return try select(
+      constraints, world, installed, components: Set(lines.map { String($0.component) }),
+      isChanged: repositories != nil)
   }
 
   private func select(
-    _ constraints: [String], _ world: World, _ installed: InstalledPackages, components: Set<String>, isChanged: Bool
+    _ constraints: [String], _ world: World, _ installed: InstalledPackages,
+    components: Set<String>, isChanged: Bool
   ) throws(PackageFailure) -> PackagePrediction {
     let selection = PackageSelection(catalog: catalog, components: components)
     let before = PackageSelection(catalog: catalog, components: nil).closure(of: world.constraints)
     let names = Set(constraints.map(World.name(of:)))
     let result = selection.closure(
       of: world.constraints.filter { !names.contains(World.name(of: $0)) } + constraints)
-    let missing = result.missing.filter { name in names.contains(name) || !before.missing.contains(name) }
-      .filter { installed.provider(of: $0) == nil }
+    let missing = result.missing.filter { name in
+      names.contains(name) || !before.missing.contains(name)
+    }
+    .filter { installed.provider(of: $0) == nil }
     guard missing.isEmpty else { throw .noSuchPackage(missing) }
     if let conflict = result.conflicts.first {
       throw .conflict("  \(conflict.package) and \(conflict.refused) cannot both be installed")
@@ -66,7 +80,8 @@ public final class CatalogSolver: PackageSolver {
       guard let package = installed[name] else { continue }
       steps.append(.init(action: .remove, name: name, old: package.version))
     }
-    let size = steps.compactMap { $0.action == .install ? catalog.packages[$0.name]?.size : nil }.reduce(0, +)
+    let size = steps.compactMap { $0.action == .install ? catalog.packages[$0.name]?.size : nil }
+      .reduce(0, +)
     return PackagePrediction(
       transaction: PackageTransaction(steps: steps), size: size, needsUpdate: isChanged)
   }

@@ -33,6 +33,21 @@ public struct PackagesAdd: Change, Hashable {
     self.unknown = unknown
   }
 
+  /// This change and one that was planned right after it, as one call of apk.
+  public func merged(with later: PackagesAdd) -> PackagesAdd {
+    var prediction: PackagePrediction?
+    if let transaction, let more = later.transaction {
+      prediction = PackagePrediction(
+        transaction: .init(steps: transaction.steps + more.steps),
+        size: size.flatMap { size in later.size.map { size + $0 } },
+        needsUpdate: needsUpdate || later.needsUpdate)
+    }
+    return PackagesAdd(
+      constraints: constraints + later.constraints, prediction: prediction,
+      worldBefore: worldBefore,
+      brings: brings + later.brings, unknown: unknown + later.unknown)
+  }
+
   public var target: String { constraints.joined(separator: " ") }
 
   public var summary: String {

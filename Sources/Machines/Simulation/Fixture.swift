@@ -42,7 +42,8 @@ extension Fixture {
   public func machine(_ catalog: Catalog) throws(ReadFailure) -> ModelMachine {
     let machine = ModelMachine(over: nil, isOffline: isOffline)
     try machine.put(.directory(.init(mode: 0o755)), at: .root, origin: nil)
-    let names = PackageSelection(catalog: catalog, components: nil).closure(of: world + installed).names
+    let names = PackageSelection(catalog: catalog, components: nil).closure(of: world + installed)
+      .names
     for name in names {
       for file in catalog.packages[name]?.files ?? [] {
         try machine.put(Node(file.content), at: file.path, origin: nil)
@@ -51,7 +52,9 @@ extension Fixture {
     machine.settle()
     try installRecords(names, catalog, machine)
     // Short paths first: a link that stands for a directory is there before what lies in it.
-    for (path, file) in files.sorted(by: { ($0.key.components.count, $0.key) < ($1.key.components.count, $1.key) }) {
+    for (path, file) in files.sorted(by: {
+      ($0.key.components.count, $0.key) < ($1.key.components.count, $1.key)
+    }) {
       switch file {
       case .state(let state)?: try machine.put(Node(state), at: path, origin: nil)
       case .device(let status)?: try machine.put(.device(status), at: path, origin: nil)
@@ -62,7 +65,9 @@ extension Fixture {
     return machine
   }
 
-  private func installRecords(_ names: [String], _ catalog: Catalog, _ machine: ModelMachine) throws(ReadFailure) {
+  private func installRecords(_ names: [String], _ catalog: Catalog, _ machine: ModelMachine)
+    throws(ReadFailure)
+  {
     guard !names.isEmpty else { return }
     let text = World(constraints: world).text
     try machine.put(.file(Array(text.utf8)), at: World.path, origin: nil)

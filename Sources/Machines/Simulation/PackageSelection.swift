@@ -37,15 +37,22 @@ public struct PackageSelection {
       }
       // What a chosen package provides is there; only then apk looks for a provider.
       if let name = virtual.popLast() {
-        if chosen.contains(where: { catalog.packages[$0]?.provides.contains(name) == true }) { continue }
-        if let provider = bestProvider(of: name) { queue.append(provider) } else { missing.append(name) }
+        if chosen.contains(where: { catalog.packages[$0]?.provides.contains(name) == true }) {
+          continue
+        }
+        if let provider = bestProvider(of: name) {
+          queue.append(provider)
+        } else {
+          missing.append(name)
+        }
         continue
       }
       let coming = byThemselves(chosen)
       if coming.isEmpty { break }
       queue = coming
     }
-    return Result(names: order, missing: missing.sorted(), conflicts: conflicts(chosen, constraints))
+    return Result(
+      names: order, missing: missing.sorted(), conflicts: conflicts(chosen, constraints))
   }
 
   private func available(_ name: String) -> Catalog.Package? {
@@ -62,20 +69,25 @@ public struct PackageSelection {
   private func byThemselves(_ chosen: Set<String>) -> [String] {
     catalog.packages.values
       .filter { package in
-        !package.installIf.isEmpty && !chosen.contains(package.name) && available(package.name) != nil
+        !package.installIf.isEmpty && !chosen.contains(package.name)
+          && available(package.name) != nil
           && package.installIf.allSatisfy { chosen.contains(World.name(of: $0)) }
       }
       .map(\.name).sorted()
   }
 
-  private func conflicts(_ chosen: Set<String>, _ constraints: [String]) -> [(package: String, refused: String)] {
+  private func conflicts(_ chosen: Set<String>, _ constraints: [String]) -> [(
+    package: String, refused: String
+  )] {
     var found: [(String, String)] = []
     for name in constraints where name.hasPrefix("!") && chosen.contains(String(name.dropFirst())) {
       found.append(("world", String(name.dropFirst())))
     }
     for name in chosen.sorted() {
       for refused in catalog.packages[name]?.depends ?? [] where refused.hasPrefix("!") {
-        if chosen.contains(String(refused.dropFirst())) { found.append((name, String(refused.dropFirst()))) }
+        if chosen.contains(String(refused.dropFirst())) {
+          found.append((name, String(refused.dropFirst())))
+        }
       }
     }
     return found

@@ -38,7 +38,8 @@ public struct PluginLibrary: Sendable {
       throw LoadFailure(.usage, "\"\(name)\" is no plugin name", hint: "see: alpod plugins")
     }
     for place in places { if let file = try look(for: name, in: place) { return file } }
-    let near = Suggestion.nearest(to: name, among: try allNames()).map { "did you mean \($0)? " } ?? ""
+    let near =
+      Suggestion.nearest(to: name, among: try allNames()).map { "did you mean \($0)? " } ?? ""
     throw LoadFailure(.usage, "there is no plugin \(name)", hint: near + "see: alpod plugins")
   }
 
@@ -129,10 +130,12 @@ public struct PluginLibrary: Sendable {
     let main = folder.appending("plugin.lua")
     guard try status(main, root) != nil else {
       throw LoadFailure(
-        .broken, "\(title) is a directory without a plugin.lua", hint: "a plugin that is a directory has its table in plugin.lua")
+        .broken, "\(title) is a directory without a plugin.lua",
+        hint: "a plugin that is a directory has its table in plugin.lua")
     }
     var modules: [String: ScriptSource] = [:]
-    for entry in (try? root.list(folder)) ?? [] where entry.hasSuffix(".lua") && entry != "plugin.lua" {
+    for entry in (try? root.list(folder)) ?? []
+    where entry.hasSuffix(".lua") && entry != "plugin.lua" {
       if entry.hasSuffix("_test.lua") { continue }
       modules[String(entry.dropLast(4))] = try source(
         folder.appending(entry), root, title: "\(title)/\(entry)")
@@ -144,7 +147,9 @@ public struct PluginLibrary: Sendable {
 
   // MARK: Files
 
-  private func source(_ path: MachinePath, _ root: Root, title: String) throws(LoadFailure) -> ScriptSource {
+  private func source(_ path: MachinePath, _ root: Root, title: String) throws(LoadFailure)
+    -> ScriptSource
+  {
     let text: [UInt8]?
     do throws(Errno) { text = try root.read(path, limit: 1 << 20) } catch {
       let reason = error == .fileTooLarge ? "it is larger than 1 MiB" : "\(error)"

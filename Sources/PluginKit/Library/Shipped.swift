@@ -4,7 +4,9 @@ internal import CShipped
 public enum Shipped {
   private static let files: [String: Int] = {
     var found: [String: Int] = [:]
-    for index in 0..<shipped_count() { found[String(cString: shipped_at(index).pointee.path)] = index }
+    for index in 0..<shipped_count() {
+      found[String(cString: shipped_at(index).pointee.path)] = index
+    }
     return found
   }()
 

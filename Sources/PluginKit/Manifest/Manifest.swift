@@ -25,7 +25,8 @@ public struct Manifest: Sendable {
   public var hasProbe: Bool
 
   static let fields = [
-    "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check", "probe",
+    "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check",
+    "probe",
     "try",
   ]
 }
@@ -36,10 +37,14 @@ extension Manifest {
     func fault(_ text: String) -> LoadFailure {
       LoadFailure(.broken, text, at: SourcePosition(file: file, line: 1))
     }
-    guard let table = value.fields else { throw fault("a plugin returns one table, not \(value.kind)") }
+    guard let table = value.fields else {
+      throw fault("a plugin returns one table, not \(value.kind)")
+    }
     for field in table.keys.sorted() where !Self.fields.contains(field) {
       let near = Suggestion.nearest(to: field, among: Self.fields).map { "; did you mean '\($0)'?" }
-      throw fault("unknown field '\(field)'\(near ?? "; a plugin has \(Self.fields.joined(separator: ", "))")")
+      throw fault(
+        "unknown field '\(field)'\(near ?? "; a plugin has \(Self.fields.joined(separator: ", "))")"
+      )
     }
     api = try Self.api(table["api"] ?? .null, fault)
     guard let name = table["name"]?.text, InstanceName.isName(name) else {
@@ -61,12 +66,16 @@ extension Manifest {
     hasProbe = table["probe"] == .function
   }
 
-  private static func api(_ value: Value, _ fault: (String) -> LoadFailure) throws(LoadFailure) -> Int {
+  private static func api(_ value: Value, _ fault: (String) -> LoadFailure) throws(LoadFailure)
+    -> Int
+  {
     guard let level = value.integer, level >= 1 else {
-      throw fault("the field 'api' must be the API level the plugin was written for: api = \(HostAPI.level)")
+      throw fault(
+        "the field 'api' must be the API level the plugin was written for: api = \(HostAPI.level)")
     }
     guard level <= HostAPI.level else {
-      throw fault("the plugin wants API level \(level); this alpod has \(HostAPI.level): use a newer alpod")
+      throw fault(
+        "the plugin wants API level \(level); this alpod has \(HostAPI.level): use a newer alpod")
     }
     return Int(level)
   }
@@ -76,7 +85,9 @@ extension Manifest {
   {
     if value == .null { return [] }
     guard let items = value.items else {
-      throw fault("requires must be a list of plugin names, such as { \"install\", { \"rootless\", with = { user = \"a\" } } }")
+      throw fault(
+        "requires must be a list of plugin names, such as { \"install\", { \"rootless\", with = { user = \"a\" } } }"
+      )
     }
     var found: [Requirement] = []
     for (index, item) in items.enumerated() {
@@ -89,14 +100,17 @@ extension Manifest {
     throws(LoadFailure) -> Requirement
   {
     if let text = item.text {
-      guard let instance = InstanceName(text) else { throw fault("\(place): \"\(text)\" is no plugin name") }
+      guard let instance = InstanceName(text) else {
+        throw fault("\(place): \"\(text)\" is no plugin name")
+      }
       return Requirement(instance: instance, values: [:])
     }
     let known = ["as", "with"]
     guard let parts = item.parts, parts.items.count == 1, let plugin = parts.items[0].text,
       InstanceName.isName(plugin)
     else {
-      throw fault("\(place) must be a plugin name, or { \"name\", as = \"use\", with = { option = value } }")
+      throw fault(
+        "\(place) must be a plugin name, or { \"name\", as = \"use\", with = { option = value } }")
     }
     let table = parts.fields
     for field in table.keys.sorted() where !known.contains(field) {
@@ -106,7 +120,9 @@ extension Manifest {
     let use = table["as"]?.text
     guard use.map(InstanceName.isName) ?? true else { throw fault("\(place).as is no name") }
     let values = table["with"] ?? .list([])
-    guard let fields = values.fields else { throw fault("\(place).with must be a table, not \(values.kind)") }
+    guard let fields = values.fields else {
+      throw fault("\(place).with must be a table, not \(values.kind)")
+    }
     return Requirement(instance: InstanceName(plugin: plugin, use: use), values: fields)
   }
 
@@ -114,7 +130,9 @@ extension Manifest {
     -> [OptionDeclaration]
   {
     if value == .null { return [] }
-    guard let table = value.fields else { throw fault("options must be a table, not \(value.kind)") }
+    guard let table = value.fields else {
+      throw fault("options must be a table, not \(value.kind)")
+    }
     var found: [OptionDeclaration] = []
     for (name, value) in table.sorted(by: { $0.key < $1.key }) {
       found.append(try OptionDeclaration(name, value, fault))
@@ -131,15 +149,20 @@ extension Manifest {
     var found: [String: [String]] = [:]
     for (category, entries) in table.sorted(by: { $0.key < $1.key }) {
       guard categories.contains(category) else {
-        let near = Suggestion.nearest(to: category, among: categories).map { "; did you mean '\($0)'?" }
-        throw fault("needs: unknown field '\(category)'\(near ?? "; there is \(categories.joined(separator: ", "))")")
+        let near = Suggestion.nearest(to: category, among: categories).map {
+          "; did you mean '\($0)'?"
+        }
+        throw fault(
+          "needs: unknown field '\(category)'\(near ?? "; there is \(categories.joined(separator: ", "))")"
+        )
       }
       guard let items = entries.items, items.allSatisfy({ $0.text != nil }) else {
         throw fault("needs.\(category) must be a list of strings")
       }
       found[category] = items.compactMap(\.text)
       for text in found[category] ?? [] {
-        for name in Placeholders.names(in: text) where !options.contains(where: { $0.name == name }) {
+        for name in Placeholders.names(in: text) where !options.contains(where: { $0.name == name })
+        {
           throw fault("needs.\(category): {\(name)} names no option of the plugin")
         }
       }
@@ -152,7 +175,9 @@ extension Manifest {
   {
     for name in ["setup", "check", "probe"] {
       let value = table[name] ?? .null
-      if value != .null && value != .function { throw fault("the field '\(name)' must be a function, not \(value.kind)") }
+      if value != .null && value != .function {
+        throw fault("the field '\(name)' must be a function, not \(value.kind)")
+      }
     }
     guard table["setup"] == .function || table["requires"] != nil else {
       throw fault("the field 'setup' is missing: function(host, opt) … end")

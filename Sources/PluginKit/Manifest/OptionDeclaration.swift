@@ -40,14 +40,18 @@ public struct OptionDeclaration: Sendable, Hashable {
 
 extension OptionDeclaration {
   private static let fields = ["type", "required", "default", "help", "min", "max", "values", "of"]
-  private static let types = ["string", "integer", "boolean", "enum", "path", "list", "map", "secret"]
+  private static let types = [
+    "string", "integer", "boolean", "enum", "path", "list", "map", "secret",
+  ]
 
   /// Reads what stands under an option's name in a manifest.
   init(_ name: String, _ value: Value, _ fault: (String) -> LoadFailure) throws(LoadFailure) {
     guard InstanceName.isName(name) else {
       throw fault("option '\(name)': a name is lower-case letters, digits, - and _")
     }
-    guard let table = value.fields else { throw fault("options.\(name) must be a table, not \(value.kind)") }
+    guard let table = value.fields else {
+      throw fault("options.\(name) must be a table, not \(value.kind)")
+    }
     for field in table.keys.sorted() where !Self.fields.contains(field) {
       let near = Suggestion.nearest(to: field, among: Self.fields).map { "; did you mean '\($0)'?" }
       throw fault("options.\(name): unknown field '\(field)'\(near ?? "")")
@@ -55,20 +59,25 @@ extension OptionDeclaration {
     self.name = name
     kind = try Self.kind(table, name, fault)
     guard let help = table["help"]?.text, !help.isEmpty else {
-      throw fault("options.\(name): the field 'help' is missing: one line that says what the option is for")
+      throw fault(
+        "options.\(name): the field 'help' is missing: one line that says what the option is for")
     }
     self.help = help
     isRequired = table["required"]?.bool ?? false
     fallback = nil
     guard let given = table["default"], given != .null else { return }
     if isRequired { throw fault("options.\(name): a required option has no default") }
-    guard case .plain(let type) = kind else { throw fault("options.\(name): a secret has no default") }
+    guard case .plain(let type) = kind else {
+      throw fault("options.\(name): a secret has no default")
+    }
     do throws(ValueProblem) { fallback = try type.check(given) } catch {
       throw fault("options.\(name): default\(error.place) \(error.text)")
     }
   }
 
-  private static func kind(_ table: [String: Value], _ name: String, _ fault: (String) -> LoadFailure)
+  private static func kind(
+    _ table: [String: Value], _ name: String, _ fault: (String) -> LoadFailure
+  )
     throws(LoadFailure) -> Kind
   {
     let type = table["type"]?.text ?? "string"
@@ -98,7 +107,9 @@ extension OptionDeclaration {
       return .choice(values)
     default:
       let near = Suggestion.nearest(to: type, among: types).map { "; did you mean \"\($0)\"?" }
-      throw fault("options.\(name): unknown type \"\(type)\"\(near ?? "; the types are \(types.joined(separator: ", "))")")
+      throw fault(
+        "options.\(name): unknown type \"\(type)\"\(near ?? "; the types are \(types.joined(separator: ", "))")"
+      )
     }
   }
 }

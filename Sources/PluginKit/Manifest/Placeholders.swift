@@ -10,7 +10,9 @@ enum Placeholders {
   }
 
   /// The text with each placeholder replaced; an option that is a list makes several texts, one that has no value none.
-  static func filled(_ text: String, with options: [String: Value], home: (String) -> String?) -> [String] {
+  static func filled(_ text: String, with options: [String: Value], home: (String) -> String?)
+    -> [String]
+  {
     var texts = [""]
     for part in parts(text) {
       switch part {

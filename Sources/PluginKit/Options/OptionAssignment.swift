@@ -49,11 +49,13 @@ struct OptionAssignment {
     _ assigned: [InstanceName: [String: Value]]
   ) throws(LoadFailure) -> Value? {
     let given = settings.filter { setting in
-      setting.key == option.name && (setting.instance == name || setting.instance == nil && roots.contains(name))
+      setting.key == option.name
+        && (setting.instance == name || setting.instance == nil && roots.contains(name))
     }
     if let value = try SettingReader.value(given, for: option, input: input) { return value }
     if let value = site.options[name]?[option.name] ?? siteDefault(option, name) {
-      return try checked(value, option, "\(SiteValues.path): options.\(name).\(option.name)", .broken)
+      return try checked(
+        value, option, "\(SiteValues.path): options.\(name).\(option.name)", .broken)
     }
     if let value = try wished(option, name, node, assigned) { return value }
     return option.fallback
@@ -89,8 +91,11 @@ struct OptionAssignment {
     switch value {
     case .string(let text) where !Placeholders.names(in: text).isEmpty:
       // A text that is nothing but one placeholder hands the value itself on, whatever its type.
-      if let name = Placeholders.names(in: text).first, text == "{\(name)}" { return options[name] ?? .null }
-      return Placeholders.filled(text, with: options, home: surroundings.home).first.map(Value.string) ?? .null
+      if let name = Placeholders.names(in: text).first, text == "{\(name)}" {
+        return options[name] ?? .null
+      }
+      return Placeholders.filled(text, with: options, home: surroundings.home).first.map(
+        Value.string) ?? .null
     case .list(let items): return .list(items.map { filled($0, with: options) })
     case .table(let fields): return .table(fields.mapValues { filled($0, with: options) })
     default: return value
@@ -126,7 +131,9 @@ struct OptionAssignment {
     if let instance = setting.instance {
       guard let node = graph.nodes[instance] else {
         let names = graph.order.map(\.description)
-        let near = Suggestion.nearest(to: instance.description, among: names).map { "did you mean \($0)? " } ?? ""
+        let near =
+          Suggestion.nearest(to: instance.description, among: names).map { "did you mean \($0)? " }
+          ?? ""
         throw LoadFailure(
           .usage, "\(setting.title): \(instance) takes no part in this run",
           hint: near + "these do: \(names.joined(separator: ", "))")
@@ -141,16 +148,19 @@ struct OptionAssignment {
       let others = graph.nodes[name]?.plugin.manifest.options.map(\.name) ?? []
       guard others.contains(setting.key) else { continue }
       throw LoadFailure(
-        .usage, "\(setting.title): \(roots.map(\.description).joined(separator: ", ")) has no option \(setting.key)",
+        .usage,
+        "\(setting.title): \(roots.map(\.description).joined(separator: ", ")) has no option \(setting.key)",
         hint: "\(name) has: --set \(name).\(setting.key)=\(setting.text)")
     }
     throw unknown(setting, names, roots.map(\.description).joined(separator: ", "))
   }
 
   private func unknown(_ setting: Setting, _ names: [String], _ who: String) -> LoadFailure {
-    let near = Suggestion.nearest(to: setting.key, among: names).map { "did you mean \($0)? " } ?? ""
+    let near =
+      Suggestion.nearest(to: setting.key, among: names).map { "did you mean \($0)? " } ?? ""
     let list = names.isEmpty ? "it takes none" : "it takes: \(names.joined(separator: ", "))"
-    return LoadFailure(.usage, "\(setting.title): \(who) has no option \(setting.key)", hint: near + list)
+    return LoadFailure(
+      .usage, "\(setting.title): \(who) has no option \(setting.key)", hint: near + list)
   }
 
   /// Values for plugins that take no part are for other runs; for those that do, every name must be right.
@@ -162,18 +172,22 @@ struct OptionAssignment {
         let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)?" }
         throw LoadFailure(
           .broken, "options.\(instance): \(instance) has no option \(key)",
-          at: SourcePosition(file: SiteValues.path, line: 1), hint: near ?? "it takes: \(names.joined(separator: ", "))")
+          at: SourcePosition(file: SiteValues.path, line: 1),
+          hint: near ?? "it takes: \(names.joined(separator: ", "))")
       }
     }
   }
 
-  private func refuseUnknownWishes(_ name: InstanceName, _ node: Resolver.Graph.Node) throws(LoadFailure) {
+  private func refuseUnknownWishes(_ name: InstanceName, _ node: Resolver.Graph.Node)
+    throws(LoadFailure)
+  {
     let names = node.plugin.manifest.options.map(\.name)
     for wish in node.wishes {
       for key in wish.values.keys.sorted() where !names.contains(key) {
         let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)?" }
         throw LoadFailure(
-          .broken, "\(wish.requirer) requires \(name) with the option \(key), which it does not have",
+          .broken,
+          "\(wish.requirer) requires \(name) with the option \(key), which it does not have",
           hint: near ?? "it takes: \(names.joined(separator: ", "))")
       }
     }

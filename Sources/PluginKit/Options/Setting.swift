@@ -29,9 +29,12 @@ public struct Setting: Hashable, Sendable {
       instance = named
       key = key[key.index(after: dot)...]
     }
-    guard !key.isEmpty else { throw LoadFailure(.usage, "--set \(argument): the key is missing, \(example)") }
+    guard !key.isEmpty else {
+      throw LoadFailure(.usage, "--set \(argument): the key is missing, \(example)")
+    }
     self.init(
-      instance: instance, key: String(key), text: String(argument[argument.index(after: equals)...]))
+      instance: instance, key: String(key), text: String(argument[argument.index(after: equals)...])
+    )
   }
 
   /// As it was typed, without the value.
@@ -96,7 +99,8 @@ public struct SecretInput: Sendable {
   private let readInput: @Sendable () -> [UInt8]?
 
   public init(
-    readFile: @escaping @Sendable (String) -> [UInt8]?, readInput: @escaping @Sendable () -> [UInt8]?
+    readFile: @escaping @Sendable (String) -> [UInt8]?,
+    readInput: @escaping @Sendable () -> [UInt8]?
   ) {
     self.readFile = readFile
     self.readInput = readInput
@@ -104,11 +108,15 @@ public struct SecretInput: Sendable {
 
   func read(_ text: String, _ fault: (String) -> LoadFailure) throws(LoadFailure) -> String {
     guard text.hasPrefix("@") else {
-      throw fault("a secret on the command line could be read by every user: write @FILE, or @- for standard input")
+      throw fault(
+        "a secret on the command line could be read by every user: write @FILE, or @- for standard input"
+      )
     }
     let bytes = text == "@-" ? readInput() : readFile(String(text.dropFirst()))
     guard let bytes else { throw fault("cannot read the secret from \(text.dropFirst())") }
-    guard let secret = String(validating: bytes, as: UTF8.self) else { throw fault("the secret is not valid UTF-8") }
+    guard let secret = String(validating: bytes, as: UTF8.self) else {
+      throw fault("the secret is not valid UTF-8")
+    }
     // Editors and `echo` end a file with a line feed that is not meant.
     return secret.hasSuffix("\n") ? String(secret.dropLast()) : secret
   }

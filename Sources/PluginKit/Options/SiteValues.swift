@@ -26,7 +26,9 @@ public struct SiteValues: Sendable {
     func fault(_ text: String) -> LoadFailure {
       LoadFailure(.broken, text, at: SourcePosition(file: file, line: 1))
     }
-    guard let table = value.fields else { throw fault("the site file returns one table, not \(value.kind)") }
+    guard let table = value.fields else {
+      throw fault("the site file returns one table, not \(value.kind)")
+    }
     let known = ["options", "deny"]
     for field in table.keys.sorted() where !known.contains(field) {
       let near = Suggestion.nearest(to: field, among: known).map { "; did you mean '\($0)'?" }
@@ -34,15 +36,23 @@ public struct SiteValues: Sendable {
     }
     options = [:]
     let given = table["options"] ?? .list([])
-    guard let instances = given.fields else { throw fault("options must be a table, not \(given.kind)") }
+    guard let instances = given.fields else {
+      throw fault("options must be a table, not \(given.kind)")
+    }
     for (name, values) in instances {
-      guard let instance = InstanceName(name) else { throw fault("options: \"\(name)\" is no plugin name") }
-      guard let fields = values.fields else { throw fault("options.\(name) must be a table, not \(values.kind)") }
+      guard let instance = InstanceName(name) else {
+        throw fault("options: \"\(name)\" is no plugin name")
+      }
+      guard let fields = values.fields else {
+        throw fault("options.\(name) must be a table, not \(values.kind)")
+      }
       options[instance] = fields
     }
     deny = [:]
     let denied = table["deny"] ?? .list([])
-    guard let categories = denied.fields else { throw fault("deny must be a table, not \(denied.kind)") }
+    guard let categories = denied.fields else {
+      throw fault("deny must be a table, not \(denied.kind)")
+    }
     for (category, entries) in categories {
       let names = Needs.categories.map(\.name)
       guard names.contains(category) else {

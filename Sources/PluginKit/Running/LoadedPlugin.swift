@@ -11,7 +11,9 @@ public final class LoadedPlugin {
   private var fresh: (script: Script, desk: ScriptDesk)?
   private let print: ScriptDesk.Printed
 
-  init(_ file: PluginFile, starter: ScriptStarter, print: @escaping ScriptDesk.Printed) throws(LoadFailure) {
+  init(_ file: PluginFile, starter: ScriptStarter, print: @escaping ScriptDesk.Printed)
+    throws(LoadFailure)
+  {
     self.file = file
     self.starter = starter
     self.print = print

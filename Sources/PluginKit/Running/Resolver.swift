@@ -24,7 +24,8 @@ public final class Resolver {
   private var loaded: [String: LoadedPlugin] = [:]
 
   public init(
-    _ library: PluginLibrary, starter: ScriptStarter, print: @escaping (String, String) -> Void = { _, _ in }
+    _ library: PluginLibrary, starter: ScriptStarter,
+    print: @escaping (String, String) -> Void = { _, _ in }
   ) {
     self.library = library
     self.starter = starter
@@ -44,7 +45,8 @@ public final class Resolver {
 
   /// Resolves what is required over all of the words into one order, and gives each plugin its options.
   public func resolve(
-    _ words: [String], settings: [Setting], site: SiteValues, surroundings: Surroundings, input: SecretInput
+    _ words: [String], settings: [Setting], site: SiteValues, surroundings: Surroundings,
+    input: SecretInput
   ) throws(LoadFailure) -> [ScriptPlugin] {
     var roots: [InstanceName] = []
     for word in words {
@@ -57,7 +59,8 @@ public final class Resolver {
     var graph = Graph()
     for root in roots { try visit(root, from: [], &graph) }
     let options = try OptionAssignment(
-      roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings, input: input
+      roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings,
+      input: input
     ).values()
     return graph.order.compactMap { name in
       guard let node = graph.nodes[name] else { return nil }
@@ -88,7 +91,9 @@ public final class Resolver {
     var order: [InstanceName] = []
   }
 
-  private func visit(_ name: InstanceName, from path: [InstanceName], _ graph: inout Graph) throws(LoadFailure) {
+  private func visit(_ name: InstanceName, from path: [InstanceName], _ graph: inout Graph)
+    throws(LoadFailure)
+  {
     if let start = path.firstIndex(of: name) {
       let circle = (path[start...] + [name]).map(\.description).joined(separator: " → ")
       throw LoadFailure(.broken, "these plugins require each other in a circle: \(circle)")

@@ -38,8 +38,12 @@ final class ScriptDesk: ScriptHost {
         return .source(ScriptSource(name: "alpod/\(path.joined(separator: "/")).lua", text: text))
       }
     }
-    let own = modules.isEmpty ? "" : ", or a file beside plugin.lua (\(modules.keys.sorted().joined(separator: ", ")))"
-    return .missing("there is no module '\(name)'; what can be required is alpod.NAME of the standard library\(own)")
+    let own =
+      modules.isEmpty
+      ? "" : ", or a file beside plugin.lua (\(modules.keys.sorted().joined(separator: ", ")))"
+    return .missing(
+      "there is no module '\(name)'; what can be required is alpod.NAME of the standard library\(own)"
+    )
   }
 
   func printed(_ bytes: [UInt8]) {
@@ -80,7 +84,8 @@ extension LoadFailure {
       default: .broken
       }
     self.init(
-      kind, error.message, at: error.position ?? SourcePosition(file: file, line: 1), trace: error.trace)
+      kind, error.message, at: error.position ?? SourcePosition(file: file, line: 1),
+      trace: error.trace)
   }
 }
 

@@ -14,7 +14,8 @@ public final class ScriptPlugin: PlannedPlugin {
   private var current: (script: Script, desk: ScriptDesk)?
 
   init(
-    _ plugin: LoadedPlugin, name: InstanceName, options: [String: Value], needs: Needs, requires: [String]
+    _ plugin: LoadedPlugin, name: InstanceName, options: [String: Value], needs: Needs,
+    requires: [String]
   ) {
     self.plugin = plugin
     self.name = name
@@ -39,11 +40,15 @@ public final class ScriptPlugin: PlannedPlugin {
     try call("setup", ["host"], answer)
   }
 
-  public func check(_ phase: CheckPhase, _ answer: @escaping Planning.HostAnswer) throws(PluginFailure) {
+  public func check(_ phase: CheckPhase, _ answer: @escaping Planning.HostAnswer)
+    throws(PluginFailure)
+  {
     try call(phase.rawValue, ["host", "report"], answer)
   }
 
-  private func call(_ function: String, _ proxies: [String], _ answer: @escaping Planning.HostAnswer)
+  private func call(
+    _ function: String, _ proxies: [String], _ answer: @escaping Planning.HostAnswer
+  )
     throws(PluginFailure)
   {
     do throws(ScriptError) {

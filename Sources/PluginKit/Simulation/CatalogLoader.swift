@@ -45,15 +45,22 @@ public struct CatalogLoader: Sendable {
   }
 
   private func collect(
-    _ name: String, into merged: inout [String: [String: Value]], _ nothing: inout Set<String>, depth: Int
+    _ name: String, into merged: inout [String: [String: Value]], _ nothing: inout Set<String>,
+    depth: Int
   ) throws(LoadFailure) {
     let path = "stdlib/catalog/\(name).lua"
     let reader = DataReader(file: path)
     guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
-    guard let text = Shipped.content(path) else { throw LoadFailure(.broken, "there is no catalog \(path)") }
+    guard let text = Shipped.content(path) else {
+      throw LoadFailure(.broken, "there is no catalog \(path)")
+    }
     let value = try starter.evaluate(ScriptSource(name: path, text: text))
-    let fields = try reader.fields(value, "the catalog", known: ["release", "base", "packages", "brings_nothing"])
-    let bases = if let base = fields["base"]?.text { [base] } else { try reader.names(fields["base"], "base") }
+    let fields = try reader.fields(
+      value, "the catalog", known: ["release", "base", "packages", "brings_nothing"])
+    let bases =
+      if let base = fields["base"]?.text { [base] } else {
+        try reader.names(fields["base"], "base")
+      }
     for base in bases { try collect(base, into: &merged, &nothing, depth: depth + 1) }
     nothing.formUnion(try reader.names(fields["brings_nothing"], "brings_nothing"))
     for (name, package) in try reader.fields(fields["packages"], "packages") {
@@ -69,7 +76,8 @@ public struct CatalogLoader: Sendable {
   }
 
   private static let fields = [
-    "version", "repository", "size", "depends", "provides", "provider_priority", "install_if", "files",
+    "version", "repository", "size", "depends", "provides", "provider_priority", "install_if",
+    "files",
   ]
 
   private func package(
@@ -79,7 +87,8 @@ public struct CatalogLoader: Sendable {
     let place = "packages.\(name)"
     _ = try reader.fields(.table(fields), place, known: Self.fields)
     var files: [Catalog.File] = []
-    for (text, file) in try reader.fields(fields["files"], "\(place).files") where file != .bool(false) {
+    for (text, file) in try reader.fields(fields["files"], "\(place).files")
+    where file != .bool(false) {
       let path = try reader.path(text, place)
       files.append(
         Catalog.File(path: path, content: try content(file, "\(place) \(path)", purpose, reader)))
@@ -104,7 +113,9 @@ public struct CatalogLoader: Sendable {
     let access = try reader.access(
       fields, place, mode: isDirectory ? 0o755 : 0o644, owners: .init())
     if isDirectory { return .state(.directory(access)) }
-    guard let content = fields["content"]?.bytes, !(purpose == .prediction && fields["sketch"]?.bool == true) else {
+    guard let content = fields["content"]?.bytes,
+      !(purpose == .prediction && fields["sketch"]?.bool == true)
+    else {
       return .arriving(access)
     }
     return .state(.file(content: content, access: access))

@@ -11,13 +11,18 @@ struct DataReader {
     LoadFailure(.broken, text, at: SourcePosition(file: file, line: 1))
   }
 
-  func fields(_ value: Value?, _ place: String, known: [String]? = nil) throws(LoadFailure) -> [String: Value] {
+  func fields(_ value: Value?, _ place: String, known: [String]? = nil) throws(LoadFailure)
+    -> [String: Value]
+  {
     guard let value, value != .null else { return [:] }
-    guard let fields = value.fields else { throw fault("\(place) must be a table, not \(value.kind)") }
+    guard let fields = value.fields else {
+      throw fault("\(place) must be a table, not \(value.kind)")
+    }
     guard let known else { return fields }
     for name in fields.keys.sorted() where !known.contains(name) {
       let near = Suggestion.nearest(to: name, among: known).map { "; did you mean '\($0)'?" }
-      throw fault("\(place): unknown field '\(name)'\(near ?? "; it has \(known.joined(separator: ", "))")")
+      throw fault(
+        "\(place): unknown field '\(name)'\(near ?? "; it has \(known.joined(separator: ", "))")")
     }
     return fields
   }
@@ -42,7 +47,9 @@ struct DataReader {
   ) throws(LoadFailure) -> PathState.Access {
     var mode = standard
     if let text = fields["mode"]?.text {
-      guard let given = UInt16(text, radix: 8) else { throw fault("\(place): mode must be octal text, not \"\(text)\"") }
+      guard let given = UInt16(text, radix: 8) else {
+        throw fault("\(place): mode must be octal text, not \"\(text)\"")
+      }
       mode = given
     }
     return .init(
@@ -50,7 +57,9 @@ struct DataReader {
       group: try id(fields["group"]?.text ?? "root", owners.groups, place))
   }
 
-  private func id(_ name: String, _ known: [String: UInt32], _ place: String) throws(LoadFailure) -> UInt32 {
+  private func id(_ name: String, _ known: [String: UInt32], _ place: String) throws(LoadFailure)
+    -> UInt32
+  {
     if let id = known[name] ?? UInt32(name) { return id }
     throw fault("\(place): there is no user or group \(name)")
   }

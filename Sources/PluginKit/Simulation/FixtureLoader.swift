@@ -22,7 +22,9 @@ public struct FixtureLoader: Sendable {
   public func load(_ name: String) throws(LoadFailure) -> Loaded {
     let fields = try collect(name, depth: 0)
     let reader = DataReader(file: Self.path(name))
-    guard let release = fields["release"]?.text else { throw reader.fault("the field 'release' is missing") }
+    guard let release = fields["release"]?.text else {
+      throw reader.fault("the field 'release' is missing")
+    }
     let catalog = try CatalogLoader(starter: starter).load(release, for: .simulation)
     let fixture = try fixture(name, fields, reader)
     do throws(ReadFailure) {
@@ -35,7 +37,8 @@ public struct FixtureLoader: Sendable {
   private static func path(_ name: String) -> String { "stdlib/fixtures/\(name).lua" }
 
   private static let fields = [
-    "summary", "base", "release", "world", "installed", "files", "filesystems", "network", "offline",
+    "summary", "base", "release", "world", "installed", "files", "filesystems", "network",
+    "offline",
   ]
 
   /// The fixture's fields with those of its base below them.
@@ -44,9 +47,11 @@ public struct FixtureLoader: Sendable {
     let reader = DataReader(file: path)
     guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
     guard let text = Shipped.content(path) else {
-      let near = Suggestion.nearest(to: name, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
+      let near =
+        Suggestion.nearest(to: name, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
       throw LoadFailure(
-        .usage, "there is no simulated machine \(name)", hint: near + "there are: \(Shipped.fixtures.joined(separator: ", "))")
+        .usage, "there is no simulated machine \(name)",
+        hint: near + "there are: \(Shipped.fixtures.joined(separator: ", "))")
     }
     let value = try starter.evaluate(ScriptSource(name: path, text: text))
     var fields = try reader.fields(value, "the fixture", known: Self.fields)
@@ -59,7 +64,8 @@ public struct FixtureLoader: Sendable {
     return below.merging(fields) { _, mine in mine }
   }
 
-  private func fixture(_ name: String, _ fields: [String: Value], _ reader: DataReader) throws(LoadFailure)
+  private func fixture(_ name: String, _ fields: [String: Value], _ reader: DataReader)
+    throws(LoadFailure)
     -> Fixture
   {
     let entries = try reader.fields(fields["files"], "files")
@@ -71,7 +77,9 @@ public struct FixtureLoader: Sendable {
     }
     var filesystems: [MachinePath: FileSystemKind] = [:]
     for (text, value) in try reader.fields(fields["filesystems"], "filesystems") {
-      guard let kind = value.text else { throw reader.fault("filesystems: \(text) must be a type's name") }
+      guard let kind = value.text else {
+        throw reader.fault("filesystems: \(text) must be a type's name")
+      }
       filesystems[try reader.path(text, "filesystems")] = FileSystemKind(name: kind)
     }
     return Fixture(
@@ -86,8 +94,12 @@ public struct FixtureLoader: Sendable {
     _ value: Value, _ place: String, _ owners: DataReader.Owners, _ reader: DataReader
   ) throws(LoadFailure) -> FixtureFile? {
     if value == .bool(false) { return nil }
-    if let content = value.bytes { return .state(.file(content: content, access: .init(mode: 0o644))) }
-    let known = ["content", "link", "dangling", "dir", "device", "major", "minor", "mode", "owner", "group"]
+    if let content = value.bytes {
+      return .state(.file(content: content, access: .init(mode: 0o644)))
+    }
+    let known = [
+      "content", "link", "dangling", "dir", "device", "major", "minor", "mode", "owner", "group",
+    ]
     let fields = try reader.fields(value, place, known: known)
     if let target = fields["link"]?.text { return .state(.link(target: target)) }
     if fields["dir"]?.bool == true {
@@ -96,10 +108,12 @@ public struct FixtureLoader: Sendable {
     if let kind = fields["device"]?.text {
       let access = try reader.access(fields, place, mode: 0o600, owners: owners)
       let number = FileStatus.DeviceNumber(
-        major: UInt32(clamping: fields["major"]?.integer ?? 0), minor: UInt32(clamping: fields["minor"]?.integer ?? 0))
+        major: UInt32(clamping: fields["major"]?.integer ?? 0),
+        minor: UInt32(clamping: fields["minor"]?.integer ?? 0))
       return .device(
         FileStatus(
-          kind: kind == "b" ? .blockDevice : .characterDevice, mode: access.mode, owner: access.owner,
+          kind: kind == "b" ? .blockDevice : .characterDevice, mode: access.mode,
+          owner: access.owner,
           group: access.group, device: number))
     }
     guard let content = fields["content"]?.bytes else {

@@ -45,11 +45,16 @@ public struct Arguments: Sendable {
   {
     if case .table = given, let parts = given.parts {
       // `{ "podman", allow_remove = {…} }`: the list part stands for the first parameter.
-      guard !parts.items.isEmpty, let first = signature.parameters.first, parts.fields[first.name] == nil
+      guard !parts.items.isEmpty, let first = signature.parameters.first,
+        parts.fields[first.name] == nil
       else { return given.fields ?? [:] }
-      if case .list = first.type { return parts.fields.merging([first.name: .list(parts.items)]) { one, _ in one } }
+      if case .list = first.type {
+        return parts.fields.merging([first.name: .list(parts.items)]) { one, _ in one }
+      }
       guard parts.items.count == 1 else {
-        throw .argument("\(call): \(first.name) must be \(first.type.title), not a list of \(parts.items.count): \(signature.example)")
+        throw .argument(
+          "\(call): \(first.name) must be \(first.type.title), not a list of \(parts.items.count): \(signature.example)"
+        )
       }
       return parts.fields.merging([first.name: parts.items[0]]) { one, _ in one }
     }

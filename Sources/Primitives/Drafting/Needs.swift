@@ -43,7 +43,9 @@ public struct Needs: Sendable, Hashable {
     }
   }
 
-  private static func matches(_ patterns: [String: [String]], _ category: String, _ need: Need) -> Bool {
+  private static func matches(_ patterns: [String: [String]], _ category: String, _ need: Need)
+    -> Bool
+  {
     let isPath =
       switch need {
       case .read, .file, .setIDBits, .mount: true

@@ -58,6 +58,10 @@ public final class PlanDraft {
     restingOn rests: MachinePath?
   ) throws(PrimitiveFailure) {
     try closeAll()
+    if let merged = merge(change, by: instance) {
+      let reference = ChangeReference(number: steps.count, summary: merged.summary)
+      return try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
+    }
     let reference = ChangeReference(number: steps.count + 1, summary: change.summary)
     let basis =
       try rests.map { path throws(PrimitiveFailure) in
@@ -66,6 +70,16 @@ public final class PlanDraft {
     steps.append(Step(instance: instance, position: position, work: .change(change), basis: basis))
     barrier = steps.count
     try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
+  }
+
+  /// Packages that a plugin adds in two calls, with nothing in between, are added by one call of apk.
+  private func merge(_ change: any Change, by instance: String) -> (any Change)? {
+    guard let later = change as? PackagesAdd, let last = steps.last, last.instance == instance,
+      case .change(let known) = last.work, let earlier = known as? PackagesAdd
+    else { return nil }
+    let merged = earlier.merged(with: later)
+    steps[steps.count - 1].work = .change(merged)
+    return merged
   }
 
   /// Gives a path a new state, as part of a change of the same plugin where there is one that still takes edits.

@@ -27,17 +27,18 @@ public enum ModuleGet: Primitive {
 
 public enum ModuleLoadCall: Primitive {
   public static let signature = CallSignature(
-    "module.load", "Sees that a kernel module is loaded at boot, and now where that can be.",
-    parameters: [moduleName], needs: "modules", example: "host.module.load(\"tun\")")
+    "module.load", "Sees that kernel modules are loaded at boot, and now where that can be.",
+    parameters: [Parameter("names", .list(.moduleName), help: "the modules")], needs: "modules",
+    example: "host.module.load{ \"tun\", \"fuse\" }")
 
   /// Where alpod notes modules: a file of its own, so that nobody's lines are touched.
   static let file: MachinePath = "/etc/modules-load.d/alpod.conf"
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let name = try arguments.text("name")
-    try draft.require(.module(name))
-    try loadAtBoot(name, draft)
-    if !draft.machine.isOffline { try loadNow(name, draft) }
+    let names = arguments.texts("names")
+    for name in names { try draft.require(.module(name)) }
+    for name in names { try loadAtBoot(name, draft) }
+    if !draft.machine.isOffline { for name in names { try loadNow(name, draft) } }
     return .null
   }
 
@@ -77,7 +78,7 @@ public enum ModuleLoadCall: Primitive {
     }
     guard modules.canLoad else {
       return draft.waitForBoot(
-        "the module \(name) is loaded at the next boot: there are no modules for the running kernel \(modules.release)",
+        "the module \(name) is loaded, since there are no modules for the running kernel \(modules.release) here",
         needsReboot: true)
     }
     try draft.add(ModuleLoad(module: name), restingOn: "/proc/modules")

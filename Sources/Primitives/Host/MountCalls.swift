@@ -41,7 +41,7 @@ public enum MountShare: Primitive {
     guard let mount = mounts.at(path) else {
       // In a chroot that is no mount point there is nothing that could be shared.
       return draft.waitForBoot(
-        "\(path) is no mount point here and is shared from the next boot on", needsReboot: false)
+        "\(path) is no mount point here, so it cannot be shared now", needsReboot: false)
     }
     if mount.isShared { return }
     var points: [String] = []

@@ -81,7 +81,7 @@ public enum ServiceStartCall: Primitive {
       guard try looking({ () throws(ReadFailure) in try machine.fact(OpenRC.self) }).isRunning
       else {
         draft.waitForBoot(
-          "the service \(name) starts at the next boot: OpenRC does not run here now",
+          "the service \(name) starts, since OpenRC does not run here now",
           needsReboot: true)
         return .null
       }
@@ -119,7 +119,7 @@ public enum ServiceStartCall: Primitive {
     case (Cgroups.Mode.none?, _): return .needed(.mounted("/sys/fs/cgroup", "tmpfs"))
     case (let mounted?, let configured):
       return .boot(
-        "control groups are mounted as \(mounted.rawValue) and become \(configured) at the next boot"
+        "control groups become \(configured); they are mounted as \(mounted.rawValue) now"
       )
     }
   }

@@ -1,0 +1,29 @@
+internal import ArgumentParser
+
+/// The root command.
+struct Alpod: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "alpod",
+    abstract: "Set up Podman on Alpine Linux, and keep it right.",
+    discussion: """
+      Every set-up step is a Lua plugin that says what should be so. alpod works out what is \
+      missing, shows it, and changes just that.
+
+      Examples:
+        alpod plan rootless --user admin       what would be changed, and how
+        alpod run rootless --user admin        change it
+        alpod run rootless --user admin --simulate
+                                               try it on a simulated Alpine
+        alpod plugins                          the plugins there are
+        alpod info rootless                    what a plugin does, takes and needs
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, PlanCommand.self, PluginsCommand.self, InfoCommand.self,
+      CompletionsCommand.self,
+    ])
+
+  static let commandNames = ["run", "plan", "plugins", "info", "completions", "help"]
+}

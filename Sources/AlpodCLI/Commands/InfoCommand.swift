@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Kernel
+internal import PluginKit
+internal import Primitives
+internal import Values
+
+/// `alpod info`: what a plugin says of itself.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say what a plugin does, takes and needs.",
+    discussion: "Examples:\n  alpod info rootless\n  alpod info ./mine.lua")
+
+  @Argument(
+    help: "The plugin: a name, or the path of a Lua file.",
+    completion: .shellCommand("alpod plugins --names 2>/dev/null; ls -d ./*.lua 2>/dev/null"))
+  var plugin: String
+
+  @OptionGroup var place: PluginsCommand.Place
+
+  func run() throws {
+    let library = try place.library()
+    do throws(LoadFailure) {
+      let loaded = try Resolver(library, starter: ScriptStarter()).load(plugin)
+      Output.write(InfoScreen(style: Style(isOn: Terminal.current.hasColour)).text(loaded))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+/// What `alpod info` shows.
+struct InfoScreen {
+  let style: Style
+
+  func text(_ plugin: LoadedPlugin) -> String {
+    let manifest = plugin.manifest
+    var text = "\(style.bold(manifest.name))  \(manifest.summary.printable)\n"
+    text += "  found: \(plugin.file.origin.title.printable)\n"
+    if let description = manifest.description {
+      text +=
+        "\n"
+        + description.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { "  " + String($0).printable + "\n" }.joined()
+    }
+    text += section("options", manifest.options.map(option))
+    text += section("requires", manifest.requires.map { "\($0.instance)" })
+    text += section("needs", needs(manifest.needs))
+    let phases = [
+      "setup": manifest.hasSetup, "check": manifest.hasCheck, "probe": manifest.hasProbe,
+    ]
+    text += section(
+      "phases", [phases.filter(\.value).keys.sorted { $0 > $1 }.joined(separator: ", ")])
+    return text
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> String {
+    let lines = lines.filter { !$0.isEmpty }
+    if lines.isEmpty { return "" }
+    return "\n\(style.bold(title))\n" + lines.map { "  \($0.printable)\n" }.joined()
+  }
+
+  private func option(_ option: OptionDeclaration) -> String {
+    let state =
+      option.isRequired
+      ? "required" : option.fallback.map { "default \(Self.literal($0))" } ?? "optional"
+    return "\(option.name)  \(option.help) (\(option.title); \(state))"
+  }
+
+  private func needs(_ needs: [String: [String]]) -> [String] {
+    Needs.categories.compactMap { category in
+      needs[category.name].map {
+        "\(category.name): \($0.joined(separator: ", "))  (\(category.entries))"
+      }
+    }
+  }
+
+  private static func literal(_ value: Value) -> String {
+    switch value {
+    case .string(let text): "\"\(text)\""
+    case .integer(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    case .list(let items): "{ " + items.map(literal).joined(separator: ", ") + " }"
+    default: value.kind
+    }
+  }
+}

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Kernel
+
+/// Runs alpod with these arguments.
+/// - Returns: the exit status; docs/exit-status.md lists them.
+public func runAlpod(_ arguments: [String]) -> Int32 {
+  Interruption.watch()
+  let arguments = ArgumentWords.prepared(arguments)
+  if let shortcut = Shortcuts.answer(arguments) { return shortcut }
+  do {
+    var command = try Alpod.parseAsRoot(arguments)
+    try command.run()
+    return ExitStatus.ok.rawValue
+  } catch let failure as CommandFailure {
+    // A status that says it all needs no words.
+    if !failure.message.isEmpty { ErrorText.show(failure) }
+    return failure.status.rawValue
+  } catch {
+    // ArgumentParser's own: help, version, wrong usage.
+    let text = Alpod.fullMessage(for: error), status = Alpod.exitCode(for: error).rawValue
+    if !text.isEmpty { status == 0 ? Output.write(text + "\n") : Output.complain(text + "\n") }
+    return status
+  }
+}
+
+/// Ends the process, everything written.
+public func exitProcess(_ status: Int32) -> Never { exit(status) }

@@ -1,0 +1,149 @@
+internal import Changes
+internal import FoundationEssentials
+internal import Planning
+internal import Primitives
+
+/// What `--json` prints: one object a line; docs/json.md describes them.
+enum JSONEvents {
+  struct Change: Encodable {
+    var schema = 1
+    var event = "change"
+    var number: Int
+    var round: Int
+    var plugin: String
+    /// Where the plugin asks for it: "rootless.lua:12".
+    var position: String?
+    var kind: String
+    var target: String
+    var summary: String
+    var diff: String
+    var undo: String
+    var status: String
+    var reason: String?
+    /// Seconds that it took.
+    var seconds: Double?
+  }
+
+  struct Check: Encodable {
+    var schema = 1
+    var event = "check"
+    var plugin: String
+    var evidence: String
+    var status: String
+    var text: String
+    var hint: String?
+  }
+
+  struct Note: Encodable {
+    var schema = 1
+    var event = "note"
+    var plugin: String?
+    var kind: String
+    var text: String
+  }
+
+  struct Summary: Encodable {
+    var schema = 1
+    var event = "summary"
+    var ok: Bool
+    var changed: Int
+    var planned: Int
+    var rounds: Int
+    var reboot: Bool
+    /// Whether more follows that cannot be told yet.
+    var partial: Bool
+    /// The run's number in the journal.
+    var run: Int?
+    var seconds: Double
+    /// The exit status.
+    var status: Int32
+    var error: String?
+    var place: String?
+    var hint: String?
+  }
+
+  static func line(_ event: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(event) else { return "" }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+}
+
+/// Tells a run's events to a program.
+final class JSONObserver: RunObserver {
+  private let isConfirmed: Bool
+  private var round = 0
+  private(set) var planned = 0
+  private(set) var isPartial = false
+  private let clock = ContinuousClock()
+  private var started: [Int: ContinuousClock.Instant] = [:]
+
+  init(isConfirmed: Bool) { self.isConfirmed = isConfirmed }
+
+  func approve(_ plan: Plan, round: Int) -> Bool {
+    show(plan, round: round)
+    return isConfirmed
+  }
+
+  func show(_ plan: Plan, round: Int) {
+    self.round = round
+    planned += plan.changes.count
+    isPartial = plan.isPartial
+    for (index, change) in plan.changes.enumerated() { say(change, index + 1, "planned") }
+    for note in plan.boot { say("boot", note.text, note.instance) }
+    for waiting in plan.waiting { say("waiting", waiting.reason, waiting.instance) }
+    for path in plan.unreadable { say("unreadable", "\(path)", nil) }
+  }
+
+  func say(_ checks: [CheckResult]) {
+    for check in checks {
+      Output.write(
+        JSONEvents.line(
+          JSONEvents.Check(
+            plugin: check.instance, evidence: check.evidence, status: check.outcome.rawValue,
+            text: check.text,
+            hint: check.hint)))
+    }
+  }
+
+  /// The last line.
+  func end(_ summary: Run.Summary, run: Int?, seconds: Double, failure: CommandFailure?) {
+    let status = failure?.status ?? (summary.isOK ? .ok : .failed)
+    Output.write(
+      JSONEvents.line(
+        JSONEvents.Summary(
+          ok: status == .ok, changed: summary.changed, planned: planned, rounds: summary.rounds,
+          reboot: summary.needsReboot, partial: isPartial, run: run, seconds: seconds,
+          status: status.rawValue,
+          error: failure?.message, place: failure?.place, hint: failure?.hint)))
+  }
+
+  func started(_ change: DraftedChange, number: Int) { started[number] = clock.now }
+  func progress(_ line: String) {}
+  func tick() {}
+  func finished(_ change: DraftedChange, number: Int) { say(change, number, "done") }
+  func failed(_ change: DraftedChange, number: Int, reason: String) {
+    say(change, number, "failed", reason: reason)
+  }
+  func reverted(_ change: DraftedChange) { say(change, 0, "reverted") }
+
+  private func say(_ kind: String, _ text: String, _ plugin: String?) {
+    Output.write(JSONEvents.line(JSONEvents.Note(plugin: plugin, kind: kind, text: text)))
+  }
+
+  private func say(_ change: DraftedChange, _ number: Int, _ status: String, reason: String? = nil)
+  {
+    let seconds = status == "planned" ? nil : started[number].map { (clock.now - $0).inSeconds }
+    Output.write(
+      JSONEvents.line(
+        JSONEvents.Change(
+          number: number, round: round, plugin: change.instance,
+          position: change.position.map { "\($0)" },
+          kind: type(of: change.change).kind, target: change.change.target,
+          summary: change.change.summary,
+          diff: change.change.diff, undo: change.change.reversal.label, status: status,
+          reason: reason,
+          seconds: seconds)))
+  }
+}

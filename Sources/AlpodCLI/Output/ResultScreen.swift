@@ -1,0 +1,78 @@
+internal import Primitives
+internal import Planning
+internal import Primitives
+
+/// The last screen: what became of it, and what to do next.
+struct ResultScreen {
+  let title: PlanScreen.Title
+  let style: Style
+
+  /// - Parameters:
+  ///   - seconds: how long the run took; nil leaves it out.
+  ///   - trial: the command that shows that it works.
+  func text(_ summary: Run.Summary, seconds: Double?, trial: String?) -> String {
+    var text = ""
+    for check in summary.checks { text += line(check) }
+    if !summary.checks.isEmpty { text += "\n" }
+    text += verdict(summary, seconds) + "\n"
+    for note in summary.boot { text += BootLine.text(note, style) }
+    if summary.needsReboot {
+      text += style.bold("Reboot, then: alpod doctor") + "\n"
+    } else if summary.isOK, summary.changed > 0, let trial {
+      text += "Try it: " + style.bold(trial.printable) + "\n"
+    }
+    return text
+  }
+
+  private func line(_ check: CheckResult) -> String {
+    let mark =
+      switch check.outcome {
+      case .ok: style.green("ok    ")
+      case .note: style.dim("note  ")
+      case .later: style.yellow("later ")
+      case .failed: style.red("failed")
+      }
+    var text = "  \(mark)  \(check.text.printable)\n"
+    if check.outcome != .ok, let hint = check.hint {
+      text += "          \(style.cyan("hint:")) \(hint.printable)\n"
+    }
+    return text
+  }
+
+  private func verdict(_ summary: Run.Summary, _ seconds: Double?) -> String {
+    let failed = summary.checks.count { $0.outcome == .failed }
+    if failed > 0 {
+      return style.red("\(failed) of \(summary.checks.count) checks failed")
+        + " after \(changes(summary.changed))"
+    }
+    if summary.changed == 0 {
+      return style.green("Nothing to do: ")
+        + "\(title.machine) is as \(title.purpose) wants it".printable
+    }
+    let time = seconds.map { " in " + Duration.text($0) } ?? ""
+    let rounds = summary.rounds > 1 ? ", \(summary.rounds) rounds" : ""
+    return style.green("Done: ") + changes(summary.changed) + time + rounds
+  }
+
+  private func changes(_ count: Int) -> String { count == 1 ? "1 change" : "\(count) changes" }
+}
+
+/// What cannot be had now.
+enum BootLine {
+  static func text(_ note: BootNote, _ style: Style) -> String {
+    "  " + style.yellow(note.needsReboot ? "at next boot: " : "note: ") + note.text.printable + "\n"
+  }
+}
+
+/// Times for people.
+enum Duration {
+  /// "0.4 s", "12 s", "3 min 5 s".
+  static func text(_ seconds: Double) -> String {
+    if seconds < 9.95 {
+      let tenths = Int((seconds * 10).rounded())
+      return "\(tenths / 10).\(tenths % 10) s"
+    }
+    let whole = Int(seconds.rounded())
+    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+  }
+}

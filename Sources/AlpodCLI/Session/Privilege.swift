@@ -1,0 +1,20 @@
+internal import Glibc
+internal import Kernel
+
+/// Changing the running machine takes root; whoever is not gets the line to type.
+enum Privilege {
+  static func require(for root: Root) throws(CommandFailure) {
+    guard root.isRunningMachine, geteuid() != 0 else { return }
+    throw CommandFailure(
+      status: .notPermitted, message: "changing this machine takes root",
+      hint: "\(line(CommandLine.arguments, root)), or see first what would be changed: alpod plan")
+  }
+
+  private static func line(_ arguments: [String], _ root: Root) -> String {
+    let words = Command(arguments.first ?? "alpod", Array(arguments.dropFirst())).description
+    for tool in ["doas", "sudo"] where ToolRunner(root).locate(tool) != nil {
+      return "\(tool) \(words)"
+    }
+    return "su -c '\(words.split(separator: "'").joined(separator: "'\\''"))'"
+  }
+}

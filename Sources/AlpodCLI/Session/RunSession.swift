@@ -1,0 +1,78 @@
+internal import PluginKit
+internal import Kernel
+internal import Machines
+internal import Planning
+
+/// One `alpod run` from its lock to its last screen.
+struct RunSession {
+  private let options: RunOptions
+  private let yes: Bool
+  private let rollback: Bool
+  private let probe: Bool
+  private let terminal = Terminal.current
+  private let clock = ContinuousClock()
+
+  init(_ options: RunOptions, yes: Bool, rollback: Bool, probe: Bool) {
+    self.options = options
+    self.yes = yes
+    self.rollback = rollback
+    self.probe = probe
+  }
+
+  func run() throws(CommandFailure) {
+    let start = clock.now
+    let json = options.json ? JSONObserver(isConfirmed: yes) : nil
+    var summary = Run.Summary()
+    var number: Int?
+    do throws(CommandFailure) {
+      try perform(&summary, &number, json, since: start)
+    } catch {
+      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
+      throw error
+    }
+    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
+    if !summary.isOK { throw CommandFailure(status: .failed, message: "a check failed") }
+  }
+
+  private func perform(
+    _ summary: inout Run.Summary, _ number: inout Int?, _ json: JSONObserver?,
+    since start: ContinuousClock.Instant
+  ) throws(CommandFailure) {
+    let root = try Session.machineRoot(options)
+    if let root { try Privilege.require(for: root) }
+    let lock =
+      if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
+        nil as FileLock?
+      }
+    let session = try Session(options, root: root, lock: lock)
+    let style = Style(isOn: terminal.hasColour)
+    let target = session.subject.target(instances: session.plugins.map(\.instance))
+    let observer: any RunObserver =
+      json
+      ?? TextObserver(
+        PlanScreen(title: session.title, style: style), terminal: terminal, isConfirmed: yes,
+        isSimulated: session.subject.isSimulated)
+    let run = Run(session.plugins, on: target, environment: session.environment, observer: observer)
+    defer { number = (target as? LiveTarget)?.run }
+    summary = try running { () throws(RunFailure) in
+      try run.execute(rollsBack: rollback, alwaysProbes: probe)
+    }
+    withExtendedLifetime(lock) {}
+    if let json { return json.say(summary.checks) }
+    let trial =
+      session.subject.isSimulated ? nil : session.plugins.last(where: { $0.trial != nil })?.trial
+    if summary.changed > 0 { Output.write("\n") }
+    Output.write(
+      ResultScreen(title: session.title, style: style).text(
+        summary, seconds: (clock.now - start).inSeconds, trial: trial))
+  }
+
+  private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {
+    do throws(RunFailure) { return try body() } catch {
+      guard error.kind == .declined else { throw CommandFailure(error) }
+      throw CommandFailure(
+        status: .pending,
+        message: "nothing done" + (terminal.canAsk ? "" : ", add --yes to make the changes"))
+    }
+  }
+}

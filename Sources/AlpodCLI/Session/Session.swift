@@ -1,0 +1,174 @@
+internal import Values
+internal import Changes
+internal import Glibc
+internal import Kernel
+internal import Machines
+internal import PluginKit
+internal import Planning
+internal import Primitives
+internal import SystemPackage
+
+/// Everything that one run or plan works with, put together from the command line.
+final class Session {
+  let plugins: [ScriptPlugin]
+  let environment: Draft.Environment
+  let title: PlanScreen.Title
+  let subject: Subject
+
+  /// What is worked on.
+  enum Subject {
+    case live(Root, ToolRunner, isOnline: Bool)
+    case simulated(FixtureLoader.Loaded, isOnline: Bool)
+  }
+
+  /// - Parameters:
+  ///   - root: the machine; nil for a simulated one.
+  ///   - lock: what tools that change something inherit.
+  init(_ options: RunOptions, root: Root?, lock: FileLock? = nil) throws(CommandFailure) {
+    let starter = ScriptStarter()
+    let here = try Session.hostRoot()
+    do throws(LoadFailure) {
+      if let root {
+        subject = .live(root, ToolRunner(root, lock: lock), isOnline: !options.offline)
+      } else {
+        let name = options.fixture ?? FixtureLoader.standard
+        subject = .simulated(
+          try FixtureLoader(starter: starter).load(name), isOnline: !options.offline)
+      }
+      environment = subject.environment(starter)
+      let machine = ModelMachine(over: subject.machine)
+      let library = PluginLibrary(directories: options.pluginDirectories, root: root, here: here)
+      let resolver = Resolver(library, starter: starter) { name, text in
+        for line in text.split(separator: "\n") {
+          Output.complain("\(name): \(String(line).printable)\n")
+        }
+      }
+      let site =
+        if let root { try SiteLoader(starter: starter).load(root) } else { SiteValues.none }
+      let settings: [Setting]
+      do throws(CommandFailure) { settings = try options.allSettings() } catch {
+        throw LoadFailure(.usage, error.message, hint: error.hint)
+      }
+      plugins = try resolver.resolve(
+        options.plugins, settings: settings, site: site,
+        surroundings: Session.surroundings(machine),
+        input: Session.secrets(here))
+      title = Session.title(options, plugins, machine)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The file system that alpod itself runs in.
+  static func hostRoot() throws(CommandFailure) -> Root {
+    do throws(Errno) { return try Root("/") } catch {
+      throw CommandFailure(
+        status: .unavailable, message: "the file system cannot be opened: \(error)")
+    }
+  }
+
+  /// The machine that the options name; nil for a simulated one.
+  static func machineRoot(_ options: RunOptions) throws(CommandFailure) -> Root? {
+    options.simulate ? nil : try machineRoot(options.root)
+  }
+
+  /// The machine that `--root` names, or the running one.
+  static func machineRoot(_ directory: String?) throws(CommandFailure) -> Root {
+    guard let directory, directory != "/" else { return try hostRoot() }
+    let path = MachinePath.following(directory, from: WorkingDirectory.path)
+    do throws(Errno) { return try Root(path.text) } catch {
+      let reason =
+        error == .notDirectory
+        ? "is no directory"
+        : error == .noSuchFileOrDirectory ? "does not exist" : "cannot be opened: \(error)"
+      throw CommandFailure(
+        status: .usage, message: "--root \(directory) \(reason)",
+        hint: "name the directory that holds the machine's files")
+    }
+  }
+
+  private static func surroundings(_ machine: ModelMachine) -> Resolver.Surroundings {
+    Resolver.Surroundings(
+      home: { name in (try? machine.fact(Accounts.self))?.user(name)?.home },
+      userAdvice: { (try? machine.fact(Accounts.self))?.advice(missing: nil) ?? "see /etc/passwd" })
+  }
+
+  private static func secrets(_ here: Root) -> SecretInput {
+    SecretInput(
+      readFile: { path in
+        try? here.read(.following(path, from: WorkingDirectory.path), limit: 1 << 20)
+      },
+      readInput: {
+        var text = ""
+        while let line = readLine(strippingNewline: false) { text += line }
+        return Array(text.utf8)
+      })
+  }
+
+  private static func title(
+    _ options: RunOptions, _ plugins: [ScriptPlugin], _ machine: ModelMachine
+  ) -> PlanScreen.Title {
+    let release = (try? machine.fact(AlpineRelease.self))?.title ?? "an unknown system"
+    let simulated = options.simulate ? " (simulated)" : ""
+    let place = options.root.map { $0 == "/" ? "" : " in \($0)" } ?? ""
+    let named = Set(
+      options.plugins.map { word in
+        let last = word.split(separator: "/").last.map(String.init) ?? word
+        return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
+      })
+    let purposes = plugins.filter { named.contains($0.instance) }.map { plugin in
+      plugin.options["user"]?.text.map { "\(plugin.instance) for \($0)" } ?? plugin.instance
+    }
+    return .init(machine: release + simulated + place, purpose: purposes.joined(separator: ", "))
+  }
+}
+
+extension Session.Subject {
+  /// The machine as it is now.
+  var machine: any Machine {
+    switch self {
+    case .live(let root, _, _): LiveMachine(root)
+    case .simulated(let loaded, _): loaded.machine
+    }
+  }
+
+  var isSimulated: Bool {
+    if case .simulated = self { true } else { false }
+  }
+
+  /// What changes are made on.
+  func target(instances: [String]) -> any RunTarget {
+    switch self {
+    case .live(let root, let tools, let isOnline):
+      LiveTarget(
+        root: root, tools: tools, isOnline: isOnline, instances: instances, version: Alpod.version)
+    case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
+    }
+  }
+
+  fileprivate func environment(_ starter: ScriptStarter) -> Draft.Environment {
+    switch self {
+    case .simulated(let loaded, let isOnline):
+      return Draft.Environment(
+        solver: CatalogSolver(
+          catalog: loaded.catalog, machine: loaded.machine,
+          hasNetwork: loaded.fixture.hasNetwork && isOnline),
+        loadCatalog: { loaded.catalog })
+    case .live(let root, let tools, let isOnline):
+      return Draft.Environment(
+        solver: ApkSolver(root: root, tools: tools, isOnline: isOnline),
+        loadCatalog: { Self.predictions(root, starter) },
+        usedIDs: { UsedIDs(root).ranges(exceptOf: $0) },
+        newOwner: (geteuid(), getegid()),
+        podman: root.isRunningMachine && geteuid() == 0 ? LivePodman(root: root, tools: tools) : nil
+      )
+    }
+  }
+
+  /// What is known of the packages of a live machine's release.
+  private static func predictions(_ root: Root, _ starter: ScriptStarter) -> Catalog {
+    let release = try? ModelMachine(over: LiveMachine(root)).fact(AlpineRelease.self).series
+    guard let nearest = CatalogLoader.nearest(to: release) else { return .empty }
+    return (try? CatalogLoader(starter: starter).load(nearest, for: .prediction)) ?? .empty
+  }
+}

@@ -1,0 +1,41 @@
+public import Kernel
+internal import SystemPackage
+
+/// Puts a plugin's text where somebody can change it.
+public enum PluginCopy {
+  /// - Throws: `.usage` when there is such a file already; it may hold somebody's work.
+  public static func write(_ text: [UInt8], to path: MachinePath, in root: Root) throws(LoadFailure)
+  {
+    let shown = root.display(path)
+    do throws(Errno) {
+      guard try root.status(path) == nil else {
+        throw Errno.fileExists
+      }
+      try root.makeStateDirectory(path.parent, mode: 0o755)
+    } catch {
+      throw failure(error, shown)
+    }
+    let owner = Identity.current
+    let state = PathState.file(
+      content: text, access: .init(mode: 0o644, owner: owner.user, group: owner.group))
+    let placement = Placement(root, tag: "copy")
+    defer { placement.discard() }
+    do throws(PlacementError) {
+      try placement.prepare(path, from: .absent, to: state)
+      try placement.commit(path, from: .absent, to: state)
+    } catch {
+      if case .changedMeanwhile = error { throw failure(.fileExists, shown) }
+      throw LoadFailure(.usage, "\(error)")
+    }
+  }
+
+  private static func failure(_ number: Errno, _ path: String) -> LoadFailure {
+    switch number {
+    case .fileExists:
+      LoadFailure(.usage, "\(path) exists already", hint: "remove it first if it is not needed")
+    case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+      LoadFailure(.notPermitted, "\(path) cannot be written: \(number)")
+    default: LoadFailure(.usage, "\(path) cannot be written: \(number)")
+    }
+  }
+}
