@@ -6,10 +6,11 @@ internal import Kernel
 /// - Returns: the exit status; docs/exit-status.md lists them.
 public func runAlpod(_ arguments: [String]) -> Int32 {
   Interruption.watch()
+  ToolRunner.rememberProcessors()
   let arguments = ArgumentWords.prepared(arguments)
   if let shortcut = Shortcuts.answer(arguments) { return shortcut }
   do {
-    var command = try Alpod.parseAsRoot(arguments)
+    var command = try parsed(arguments)
     try command.run()
     return ExitStatus.ok.rawValue
   } catch let failure as CommandFailure {
@@ -22,6 +23,18 @@ public func runAlpod(_ arguments: [String]) -> Int32 {
     if !text.isEmpty { status == 0 ? Output.write(text + "\n") : Output.complain(text + "\n") }
     return status
   }
+}
+
+/// Reads the command line. The tree of all commands costs a good part of a start, so the two that run in loops and from
+/// cron are tried by themselves; what they do not take goes the long way, which knows what to say.
+private func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+  let rest = Array(arguments.dropFirst())
+  switch arguments.first {
+  case "run": if let command = try? RunCommand.parse(rest) { return command }
+  case "plan": if let command = try? PlanCommand.parse(rest) { return command }
+  default: break
+  }
+  return try Alpod.parseAsRoot(arguments)
 }
 
 /// Ends the process, everything written.

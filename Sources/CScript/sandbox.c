@@ -63,8 +63,9 @@ void sandbox_prepare(int kept) {
   wipe_environment();
   setsid();
   umask(077);
-  struct sigaction plain = {.sa_handler = SIG_DFL};
-  for (int number = 1; number < NSIG; number++) sigaction(number, &plain, NULL);
+  // This early nobody has set a handler; what may have been inherited is that a signal is ignored.
+  static const int wanted[] = {SIGPIPE, SIGXCPU, SIGSYS, SIGSEGV, SIGTERM, SIGHUP};
+  for (unsigned i = 0; i < sizeof wanted / sizeof *wanted; i++) signal(wanted[i], SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -149,26 +149,16 @@ int script_spawn(const struct script_limits *limits, int cpu, pid_t *pid) {
   return pair[0];
 }
 
-int script_processor(void) {
-  return sched_getcpu();
-}
-
-int script_pin(uint64_t previous[16]) {
+int script_pin(void) {
+  static _Thread_local int pinned = -1;
+  if (pinned >= 0) return pinned;
   cpu_set_t set;
   int cpu = sched_getcpu();
-  if (cpu < 0) return -errno;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return -errno;
-  _Static_assert(sizeof set <= 16 * sizeof(uint64_t), "a set of processors fits");
-  memcpy(previous, &set, sizeof set);
+  if (cpu < 0) return -1;
   CPU_ZERO(&set);
   CPU_SET((unsigned)cpu, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? cpu : -errno;
-}
-
-void script_unpin(const uint64_t previous[16]) {
-  cpu_set_t set;
-  memcpy(&set, previous, sizeof set);
-  sched_setaffinity(0, sizeof set, &set);
+  if (sched_setaffinity(0, sizeof set, &set) == 0) pinned = cpu;
+  return pinned;
 }
 
 const char *script_lua_release(void) {

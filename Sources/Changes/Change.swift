@@ -23,12 +23,26 @@ public protocol Change: Codable, Sendable {
   /// What is in the way of making the change as planned: the before-state that it was planned against no longer holds.
   /// Nil when it still does.
   func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle?
+  /// What has become of the change since it was made.
+  func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing
   /// Makes the change on a model. `reference` names it as the origin of what it brings.
   func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure)
   /// Makes the change on the live machine and reads back that it is there.
   func perform(on host: Host) throws(ChangeFailure)
   /// Takes the change back, whole or half made, and reads back that it is gone.
   func revert(on host: Host) throws(ChangeFailure)
+}
+
+/// What has become of a change that was made.
+public enum Standing: Hashable, Sendable {
+  /// Everything is as the change left it.
+  case asMade
+  /// Somebody took it back, or it did not survive a reboot.
+  case gone
+  /// Somebody changed the same thing since: a diff from what the change left to what is there.
+  case altered(String)
+  /// There is nothing that could be taken back.
+  case past
 }
 
 /// A before-state that no longer holds.
@@ -50,6 +64,26 @@ public protocol PlacedChange: Change {
 extension PlacedChange {
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try Obstacle.first(of: placements, on: machine)
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try Standing.of(placements, on: machine)
+  }
+}
+
+extension Standing {
+  static func of(_ places: [PlacedPath], on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    var isMade = true, isGone = true, diff = ""
+    for place in places {
+      let now = try machine.state(place.path)
+      if now != place.after {
+        isMade = false
+        if now != place.before { diff += UnifiedDiff.of(place.path, from: place.after, to: now) }
+      }
+      if now != place.before { isGone = false }
+    }
+    if isMade { return .asMade }
+    return isGone ? .gone : .altered(diff)
   }
 }
 

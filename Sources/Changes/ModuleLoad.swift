@@ -20,6 +20,10 @@ public struct ModuleLoad: Change, Hashable {
       ? Obstacle(expected: "not loaded", found: "loaded") : nil
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try machine.fact(KernelModules.self).has(module) ? .asMade : .gone
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let path: MachinePath = "/proc/modules"
     let content = try model.read(path) ?? []

@@ -31,6 +31,10 @@ public struct MountPropagation: Change, Hashable {
       ? Obstacle(expected: "private", found: "shared") : nil
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try machine.fact(Mounts.self).at(path)?.isShared == true ? .asMade : .gone
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let info: MachinePath = "/proc/self/mountinfo"
     var peer = 900

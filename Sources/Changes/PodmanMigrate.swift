@@ -40,6 +40,8 @@ public struct PodmanMigrate: Change, Hashable {
       ? Obstacle(expected: "the old id map", found: "the wanted one") : nil
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing { .past }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     // The process ends; podman starts a new one, with the new map, at its next call.
     try model.put(.absent, at: MachinePath(trusted: "/proc/\(pausePID)"), origin: reference)

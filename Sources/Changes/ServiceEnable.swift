@@ -33,6 +33,10 @@ public struct ServiceEnable: Change, Hashable {
     return found == .absent ? nil : Obstacle(expected: "not in \(runlevel)", found: found.summary)
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try machine.status(link) == nil ? .gone : .asMade
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     try model.put(Node(linked), at: link, origin: reference)
   }

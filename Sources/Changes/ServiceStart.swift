@@ -38,6 +38,10 @@ public struct ServiceStart: Change, Hashable {
     try isProved(on: machine) ? Obstacle(expected: "stopped", found: "started") : nil
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try isProved(on: machine) ? .asMade : .gone
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let script = MachinePath.initScript(service)
     try model.put(.link(target: script.text), at: .startedLink(service), origin: reference)

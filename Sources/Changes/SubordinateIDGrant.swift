@@ -48,6 +48,10 @@ public struct SubordinateIDGrant: Change, Hashable {
     try Obstacle.first(of: places, on: machine)
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try Standing.of(places, on: machine)
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     for place in places { try model.put(Node(place.after), at: place.path, origin: reference) }
   }

@@ -93,6 +93,24 @@ public final class Root: Sendable {
     }
   }
 
+  /// What is at a path, a link itself when it is one, with its content when it is a regular file; nil when nothing is.
+  public func look(_ path: MachinePath, limit: Int = 64 << 20) throws(Errno) -> (
+    status: FileStatus, content: [UInt8]?
+  )? {
+    do throws(Errno) {
+      // One open tells both, but for what cannot be opened like this: links, sockets, devices.
+      let file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+      let status = FileStatus(try file.status())
+      return (status, status.kind == .file ? try file.readAll(limit: limit) : nil)
+    } catch {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      guard [ELOOP, ENXIO, ENODEV, EACCES].contains(error.rawValue), let status = try status(path),
+        status.kind != .file
+      else { throw error }
+      return (status, nil)
+    }
+  }
+
   /// The names in a directory, sorted; nil when there is none.
   public func list(_ path: MachinePath) throws(Errno) -> [String]? {
     do throws(Errno) {

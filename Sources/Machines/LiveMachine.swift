@@ -17,6 +17,12 @@ public final class LiveMachine: Machine {
     do throws(Errno) { return try root.read(path) } catch { throw failure(path, error) }
   }
 
+  public func look(_ path: MachinePath) throws(ReadFailure) -> (
+    status: FileStatus, content: [UInt8]?
+  )? {
+    do throws(Errno) { return try root.look(path) } catch { throw failure(path, error) }
+  }
+
   public func linkTarget(_ path: MachinePath) throws(ReadFailure) -> String? {
     do throws(Errno) { return try root.linkTarget(path) } catch { throw failure(path, error) }
   }

@@ -13,6 +13,8 @@ public protocol Machine: AnyObject {
   func status(_ path: MachinePath) throws(ReadFailure) -> FileStatus?
   /// The content of a regular file, links followed; nil when there is none.
   func read(_ path: MachinePath) throws(ReadFailure) -> [UInt8]?
+  /// What is at a path, with its content when it is a regular file: what `status` and `read` say, in one step.
+  func look(_ path: MachinePath) throws(ReadFailure) -> (status: FileStatus, content: [UInt8]?)?
   /// The text of a symbolic link; nil when there is none.
   func linkTarget(_ path: MachinePath) throws(ReadFailure) -> String?
   /// The names in a directory, sorted; nil when there is none.

@@ -53,8 +53,16 @@ public final class ModelMachine: Machine {
     try content(path)?.bytes
   }
 
+  public func look(_ path: MachinePath) throws(ReadFailure) -> (
+    status: FileStatus, content: [UInt8]?
+  )? {
+    guard let status = try status(path) else { return nil }
+    return (status, status.kind == .file ? try read(path) : nil)
+  }
+
   /// The content of a regular file, links followed; nil when there is none. It is shared: never changed through here.
   public func content(_ path: MachinePath) throws(ReadFailure) -> Content? {
+    try lookAhead(path)
     let place = try resolve(path, lastToo: true)
     derived.note(place)
     if let entry = overlay[place] {
@@ -73,6 +81,27 @@ public final class ModelMachine: Machine {
       knownContent[place] = content
       if content == nil { try refuseIfItMayArrive(place) }
       return content
+    } catch {
+      throw noting(error)
+    }
+  }
+
+  /// Learns what is at a path and what is in it by one look, where neither is known: most paths are read once, and
+  /// most are no links.
+  private func lookAhead(_ path: MachinePath) throws(ReadFailure) {
+    guard let base, !isKernels(path) else { return }
+    let place = try resolve(path, lastToo: false)
+    guard overlay[place] == nil, knownStatus[place] == nil, knownContent[place] == nil else {
+      return
+    }
+    do throws(ReadFailure) {
+      guard let found = try base.look(place) else {
+        knownStatus[place] = .some(nil)
+        knownContent[place] = .some(nil)
+        return
+      }
+      knownStatus[place] = found.status
+      if let content = found.content { knownContent[place] = Content(content) }
     } catch {
       throw noting(error)
     }

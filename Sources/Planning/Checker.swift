@@ -15,9 +15,11 @@ public struct Checker {
     throws(PluginFailure) -> [CheckResult]
   {
     var results: [CheckResult] = []
+    // One look at the machine for all of them. What podman says is no file, but it may change some.
+    let snapshot = ModelMachine(over: machine)
     for plugin in plugins where phase == .check ? plugin.hasCheck : plugin.hasProbe {
       let report = CheckReport(plugin.instance, phase)
-      let draft = PlanDraft(machine: ModelMachine(over: machine))
+      let draft = PlanDraft(machine: phase == .check ? snapshot : ModelMachine(over: machine))
       let conversation = Conversation(plugin, draft, environment, isProbing: phase == .probe)
       do throws(PluginFailure) {
         try plugin.check(phase) { name, arguments, position in

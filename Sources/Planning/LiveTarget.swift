@@ -13,6 +13,7 @@ public final class LiveTarget: RunTarget {
   private let isOnline: Bool
   private let instances: [String]
   private let version: String
+  private let request: JournalRecord.Request?
   /// Made with the first change: a run that changes nothing leaves no trace.
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
@@ -21,12 +22,17 @@ public final class LiveTarget: RunTarget {
   /// - Parameters:
   ///   - tools: runs the machine's programs, which inherit the run's lock.
   ///   - instances: the plugins that take part, for the journal.
-  public init(root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String) {
+  ///   - request: what was asked for, for the journal.
+  public init(
+    root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
+    request: JournalRecord.Request?
+  ) {
     self.root = root
     self.tools = tools
     self.isOnline = isOnline
     self.instances = instances
     self.version = version
+    self.request = request
   }
 
   /// The run's number, once something was changed.
@@ -184,7 +190,8 @@ public final class LiveTarget: RunTarget {
           .begin(
             .init(
               schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
-              user: Self.person(), version: version, plugins: instances)), synchronized: false)
+              user: Self.person(), version: version, plugins: instances, request: request)),
+          synchronized: false)
       }
       try recording?.journal.write(record, synchronized: synchronized)
     } catch {

@@ -48,15 +48,17 @@ public struct Run {
     -> Summary
   {
     var summary = Summary()
+    let last: Plan
     do throws(RunFailure) {
-      try converge(&summary)
+      last = try converge(&summary)
     } catch {
       try giveUp(error, rollsBack: rollsBack, changed: summary.changed)
       throw error
     }
     do throws(PluginFailure) {
       let checker = Checker(environment: environment)
-      summary.checks = try checker.run(.check, of: plugins, on: target.machine())
+      // The last plan was empty, so what it was worked out on is the machine as it is.
+      summary.checks = try checker.run(.check, of: plugins, on: last.model)
       if environment.podman != nil, summary.isOK, summary.changed > 0 || alwaysProbes {
         summary.checks += try checker.run(.probe, of: plugins, on: target.machine())
       }
@@ -68,7 +70,7 @@ public struct Run {
     return summary
   }
 
-  private func converge(_ summary: inout Summary) throws(RunFailure) {
+  private func converge(_ summary: inout Summary) throws(RunFailure) -> Plan {
     let planner = Planner(plugins, environment: environment)
     var made: [String: DraftedChange] = [:]
     while true {
@@ -78,7 +80,7 @@ public struct Run {
         throw RunFailure(error)
       }
       summary.boot = plan.boot
-      if plan.isEmpty { return }
+      if plan.isEmpty { return plan }
       try refuseStandstill(plan)
       guard summary.rounds < Self.mostRounds else { throw Self.endless(plan.changes[0]) }
       for change in plan.changes {

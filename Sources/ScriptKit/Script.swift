@@ -4,12 +4,11 @@ public import Values
 
 /// A script in a process of its own, locked before it reads a byte of Lua. Ended with the value.
 ///
-/// One thread at a time talks to it. While it runs, that thread and the script stay on one processor: a call then takes
-/// a fraction of the time that it takes across two.
+/// One thread at a time talks to it. That thread and the script stay on one processor: a call then takes a fraction of
+/// the time that it takes across two.
 public final class Script {
   private let channel: ScriptChannel
   private let limits: ScriptLimits
-  private let isPinned: Bool
   private let isInterrupted: () -> Bool
   private var calls = 0
   private var printed = 0
@@ -19,7 +18,8 @@ public final class Script {
 
   /// Makes the process.
   /// - Parameters:
-  ///   - isPinned: false where several scripts run beside each other.
+  ///   - isPinned: false where several scripts run beside each other. The thread stays pinned afterwards; what it
+  ///     starts has to be given its processors back.
   ///   - isInterrupted: asked when a signal came while the script was waited for.
   /// - Throws: `.unavailable` when no process can be had.
   public init(
@@ -27,11 +27,11 @@ public final class Script {
     isInterrupted: @escaping () -> Bool = { false }
   ) throws(ScriptError) {
     self.limits = limits
-    self.isPinned = isPinned
     self.isInterrupted = isInterrupted
+    ScriptChannel.collectEnded()
     var inC = limits.inC
     var pid: pid_t = 0
-    let processor = isPinned ? script_processor() : -1
+    let processor = isPinned ? script_pin() : -1
     let socket = script_spawn(&inC, processor, &pid)
     guard socket >= 0 else {
       throw ScriptError(
@@ -83,12 +83,6 @@ public final class Script {
   private func converse(_ frame: [UInt8], _ host: any ScriptHost, loading: Bool) throws(ScriptError)
     -> Value
   {
-    var processors: [UInt64] = []
-    if isPinned {
-      processors = [UInt64](repeating: 0, count: 16)
-      if script_pin(&processors) < 0 { processors = [] }
-    }
-    defer { if !processors.isEmpty { script_unpin(processors) } }
     try send(frame)
     while true {
       switch try receive() {

@@ -1,5 +1,6 @@
 internal import CScript
 internal import Glibc
+internal import Synchronization
 
 /// The core's end of a script's socket, and the process behind it.
 final class ScriptChannel {
@@ -26,8 +27,20 @@ final class ScriptChannel {
   }
 
   deinit {
-    end()
+    if socket >= 0 {
+      // Nobody waits for a script that has said all it had to say; its process is collected later.
+      close(socket)
+      kill(pid, SIGKILL)
+      Self.ended.withLock { $0.append(pid) }
+    }
     buffer.deallocate()
+  }
+
+  private static let ended = Mutex<[pid_t]>([])
+
+  /// Collects the processes of scripts that were dropped.
+  static func collectEnded() {
+    ended.withLock { pids in pids.removeAll { waitpid($0, nil, WNOHANG) != 0 } }
   }
 
   /// The frame that was received last, its length left out.

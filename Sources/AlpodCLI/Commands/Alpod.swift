@@ -16,6 +16,8 @@ struct Alpod: ParsableCommand {
         alpod run rootless --user admin        change it
         alpod run rootless --user admin --simulate
                                                try it on a simulated Alpine
+        alpod undo                             take back what the last run changed
+        alpod doctor                           check that all is still so
         alpod plugins                          the plugins there are
         alpod info rootless                    what a plugin does, takes and needs
       """,
@@ -25,5 +27,7 @@ struct Alpod: ParsableCommand {
       CompletionsCommand.self,
     ])
 
-  static let commandNames = ["run", "plan", "plugins", "info", "completions", "help"]
+  static let commandNames = [
+    "run", "plan", "undo", "doctor", "plugins", "info", "completions", "help",
+  ]
 }

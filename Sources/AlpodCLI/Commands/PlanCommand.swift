@@ -24,6 +24,8 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .customLong("detailed-exitcode"), help: "End with status 2 when changes are pending.")
   var detailedExitCode = false
 
+  func validate() throws { try options.requirePlugins() }
+
   func run() throws { try Self.show(options, detailedExitCode: detailedExitCode) }
 
   static func show(_ options: RunOptions, detailedExitCode: Bool) throws(CommandFailure) {

@@ -38,6 +38,8 @@ struct RunCommand: ParsableCommand {
     help: "Only show the plan, as `alpod plan` does.")
   var dryRun = false
 
+  func validate() throws { try options.requirePlugins() }
+
   func run() throws {
     if dryRun { return try PlanCommand.show(options, detailedExitCode: false) }
     try RunSession(options, yes: yes, rollback: rollback, probe: probe).run()

@@ -96,6 +96,11 @@ final class JSONObserver: RunObserver {
     for path in plan.unreadable { say("unreadable", "\(path)", nil) }
   }
 
+  /// What an undo leaves as it is.
+  func show(_ undo: Undo) {
+    for left in undo.left { say("left", "\(left.change.summary): \(left.reason)", nil) }
+  }
+
   func say(_ checks: [CheckResult]) {
     for check in checks {
       Output.write(

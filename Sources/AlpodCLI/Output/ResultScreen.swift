@@ -24,6 +24,23 @@ struct ResultScreen {
     return text
   }
 
+  /// What `alpod doctor` shows.
+  func diagnosis(_ checks: [CheckResult]) -> String {
+    var text = style.bold("\(title.machine) · \(title.purpose)".printable) + "\n\n"
+    for check in checks { text += line(check) }
+    let failed = checks.count { $0.outcome == .failed },
+      later = checks.count { $0.outcome == .later }
+    text += "\n"
+    if failed > 0 {
+      text += style.red("\(failed) of \(checks.count) checks failed") + "\n"
+    } else if later > 0 {
+      text += style.yellow("\(later) of \(checks.count) checks wait for the next boot") + "\n"
+    } else {
+      text += style.green("All is well") + "\n"
+    }
+    return text
+  }
+
   private func line(_ check: CheckResult) -> String {
     let mark =
       switch check.outcome {

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Kernel
 internal import PluginKit
+internal import Planning
 
 /// What `run` and `plan` have in common.
 struct RunOptions: ParsableArguments {
@@ -50,6 +52,23 @@ struct RunOptions: ParsableArguments {
     if simulate && root != nil {
       throw ValidationError("--simulate and --root exclude each other.")
     }
+  }
+
+  /// Refuses a command line that names nothing to do.
+  func requirePlugins() throws {
+    if plugins.isEmpty {
+      throw ValidationError("Name a plugin, as in: alpod run rootless --user admin")
+    }
+  }
+
+  /// The command line for the journal, so that it can be given again from anywhere.
+  var request: JournalRecord.Request {
+    let absolute = { (path: String) in MachinePath.following(path, from: WorkingDirectory.path).text
+    }
+    return .init(
+      plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },
+      settings: settings + (user.map { ["user=\($0)"] } ?? []),
+      directories: pluginDirectories.map(absolute))
   }
 
   /// The command line's settings in order.

@@ -46,7 +46,8 @@ struct RunSession {
       }
     let session = try Session(options, root: root, lock: lock)
     let style = Style(isOn: terminal.hasColour)
-    let target = session.subject.target(instances: session.plugins.map(\.instance))
+    let target = session.subject.target(
+      instances: session.plugins.map(\.instance), request: options.request)
     let observer: any RunObserver =
       json
       ?? TextObserver(

@@ -137,11 +137,12 @@ extension Session.Subject {
   }
 
   /// What changes are made on.
-  func target(instances: [String]) -> any RunTarget {
+  func target(instances: [String], request: JournalRecord.Request) -> any RunTarget {
     switch self {
     case .live(let root, let tools, let isOnline):
       LiveTarget(
-        root: root, tools: tools, isOnline: isOnline, instances: instances, version: Alpod.version)
+        root: root, tools: tools, isOnline: isOnline, instances: instances, version: Alpod.version,
+        request: request)
     case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
     }
   }

@@ -28,14 +28,9 @@ enum { SCRIPT_FRAME_MAX = 1 << 20 };
 /// @return the core's end of the socket (close-on-exec), or -errno: of making the zygote, of the socket, or of the fork.
 int script_spawn(const struct script_limits *_Nonnull limits, int cpu, pid_t *_Nonnull pid);
 
-/// The processor that the calling thread runs on, or -1.
-int script_processor(void);
-
-/// Keeps the calling thread on the processor it runs on.
-/// @param previous receives the set to go back to, for script_unpin.
-/// @return the processor, or -errno.
-int script_pin(uint64_t previous[_Nonnull 16]);
-void script_unpin(const uint64_t previous[_Nonnull 16]);
+/// Keeps the calling thread on the processor that it runs on, from here on; cheap when it is kept there already.
+/// @return the processor, or -1.
+int script_pin(void);
 
 /// The release of the Lua library that is linked, "5.4.6".
 const char *_Nonnull script_lua_release(void);

@@ -104,6 +104,16 @@ public struct PackagesAdd: Change, Hashable {
       found: "\(World.path) with \(world.joined(separator: " "))")
   }
 
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    let world = try machine.fact(World.self), installed = try machine.fact(InstalledPackages.self)
+    let names = newConstraints.map(World.name(of:))
+    let missing = names.filter {
+      world.constraint(on: $0) == nil || installed.provider(of: $0) == nil
+    }
+    if missing.isEmpty { return .asMade }
+    return missing.count == names.count ? .gone : .altered(missing.map { "-\($0)\n" }.joined())
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let names = Set(constraints.map(World.name(of:)))
     let kept = worldBefore.filter { !names.contains(World.name(of: $0)) || $0.hasPrefix("!") }

@@ -29,6 +29,24 @@ public enum JournalRecord: Sendable {
     public var version: String
     /// The instances that took part, in order.
     public var plugins: [String]
+    /// What was asked for; nil for a run that takes another back.
+    public var request: Request?
+  }
+
+  /// A command line, as far as it can be given again.
+  public struct Request: Sendable, Codable, Hashable {
+    /// Names, and absolute paths.
+    public var plugins: [String]
+    /// KEY=VALUE texts. Secrets are not among them: of those only the file's name was given.
+    public var settings: [String]
+    /// Directories that --plugins named, absolute.
+    public var directories: [String]
+
+    public init(plugins: [String], settings: [String], directories: [String]) {
+      self.plugins = plugins
+      self.settings = settings
+      self.directories = directories
+    }
   }
 
   /// A change in the journal.

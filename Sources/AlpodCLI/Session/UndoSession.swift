@@ -1,0 +1,125 @@
+internal import Primitives
+internal import Changes
+internal import Kernel
+internal import Machines
+internal import Planning
+
+/// One `alpod undo`.
+struct UndoSession {
+  private let command: UndoCommand
+  private let terminal = Terminal.current
+
+  init(_ command: UndoCommand) { self.command = command }
+
+  func run() throws(CommandFailure) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let root = try Session.machineRoot(command.root)
+    if !command.plan { try Privilege.require(for: root) }
+    let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
+    var summary = Run.Summary()
+    var number: Int?
+    do throws(CommandFailure) {
+      try takeBack(root, json, &summary, &number)
+    } catch {
+      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
+      throw error
+    }
+    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
+  }
+
+  private func takeBack(
+    _ root: Root, _ json: JSONObserver?, _ summary: inout Run.Summary, _ number: inout Int?
+  )
+    throws(CommandFailure)
+  {
+    let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
+    let undo = try plan(root)
+    let style = Style(isOn: terminal.hasColour)
+    let release =
+      (try? ModelMachine(over: LiveMachine(root)).fact(AlpineRelease.self))?.title
+      ?? "an unknown system"
+    let title = PlanScreen.Title(machine: release, purpose: "taking back run \(undo.run.begin.run)")
+    let shown = undo.plan
+    if let json { json.show(undo) } else { Output.write(leftovers(undo, style)) }
+    let observer: any RunObserver =
+      json
+      ?? TextObserver(
+        PlanScreen(title: title, style: style), terminal: terminal, isConfirmed: command.yes,
+        isSimulated: true)
+    if command.plan || undo.changes.isEmpty {
+      if json == nil {
+        Output.write(PlanScreen(title: title, style: style).text(shown, round: 1))
+      } else {
+        json?.show(shown, round: 1)
+      }
+      return
+    }
+    guard observer.approve(shown, round: 1) else {
+      throw CommandFailure(
+        status: Interruption.signal == nil ? .pending : .interrupted,
+        message: "nothing done" + (terminal.canAsk ? "" : ", add --yes to take it back"))
+    }
+    let target = LiveTarget(
+      root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
+      instances: undo.run.begin.plugins,
+      version: Alpod.version, request: nil)
+    summary.rounds = 1
+    let outcome = try running { () throws(RunFailure) in
+      try target.perform(undo.changes, observer: observer)
+    }
+    summary.changed = outcome.performed
+    number = target.run
+    try running { () throws(RunFailure) in try target.end(.ok) }
+    withExtendedLifetime(lock) {}
+    if json == nil { Output.write("\n" + verdict(undo, summary, style)) }
+  }
+
+  private func plan(_ root: Root) throws(CommandFailure) -> Undo {
+    let store = RunStore(root)
+    do throws(JournalFailure) {
+      let run =
+        if let wanted = command.number { try store.read(wanted) } else { try store.lastStanding() }
+      guard let run else {
+        let text =
+          command.number.map { "there is no run \($0)" }
+          ?? "there is nothing to take back: no run has changed this machine"
+        throw JournalFailure.failed(RunStore.directory, text)
+      }
+      let undone = try store.undone(of: run.begin.run)
+      do throws(ReadFailure) {
+        return try Undo(run, undone: undone, forced: Set(command.force), on: LiveMachine(root))
+      } catch {
+        throw JournalFailure.failed(RunStore.directory, "\(error)")
+      }
+    } catch {
+      if case .failed(RunStore.directory, let text) = error {
+        throw CommandFailure(status: .failed, message: text)
+      }
+      throw CommandFailure(status: .failed, message: "\(error)")
+    }
+  }
+
+  private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {
+    do throws(RunFailure) { return try body() } catch { throw CommandFailure(error) }
+  }
+
+  private func leftovers(_ undo: Undo, _ style: Style) -> String {
+    var text = ""
+    for left in undo.left {
+      text +=
+        style.yellow("left as it is: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
+      for line in left.diff.split(separator: "\n") { text += "  " + String(line).printable + "\n" }
+    }
+    return text.isEmpty ? "" : text + "\n"
+  }
+
+  private func verdict(_ undo: Undo, _ summary: Run.Summary, _ style: Style) -> String {
+    let residue = undo.changes.flatMap { $0.change.reversal.details }
+    var text =
+      style.green("Taken back: ")
+      + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
+    for item in residue { text += "  " + style.yellow("may be left: ") + item.printable + "\n" }
+    return text
+  }
+}

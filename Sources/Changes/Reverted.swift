@@ -1,0 +1,85 @@
+public import Machines
+
+/// A change of an earlier run, taken back. It is a change itself, so that it can be shown, journalled and taken back.
+public struct Reverted: Change {
+  public static let kind = "undo"
+
+  /// The run that made the change, and its number there.
+  public let run: Int
+  public let number: Int
+  private let made: AnyChange
+  /// Whether it is taken back even though somebody changed the same thing since.
+  public let isForced: Bool
+
+  public init(_ change: any Change, run: Int, number: Int, isForced: Bool = false) {
+    made = AnyChange(change)
+    self.run = run
+    self.number = number
+    self.isForced = isForced
+  }
+
+  public var change: any Change { made.change }
+  public var target: String { change.target }
+  public var summary: String { "take back: \(change.summary)" }
+  public var needs: [Need] { change.needs }
+  /// What taking back leaves has been said of the change itself.
+  public var reversal: Reversal { change.reversal }
+
+  /// The change's own diff, the other way round.
+  public var diff: String {
+    var text = ""
+    var old = ""
+    for line in change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if line.hasPrefix("--- ") {
+        old = String(line.dropFirst(4))
+      } else if line.hasPrefix("+++ ") {
+        text += "--- \(line.dropFirst(4))\n+++ \(old)\n"
+      } else if line.hasPrefix("@@ -"), let ranges = Self.ranges(line) {
+        text += "@@ -\(ranges.new) +\(ranges.old) @@\n"
+      } else if line.hasPrefix("+") {
+        text += "-" + line.dropFirst() + "\n"
+      } else if line.hasPrefix("-") {
+        text += "+" + line.dropFirst() + "\n"
+      } else {
+        text += line + "\n"
+      }
+    }
+    return text
+  }
+
+  private static func ranges(_ line: Substring) -> (old: Substring, new: Substring)? {
+    let words = line.split(separator: " ")
+    guard words.count >= 3 else { return nil }
+    return (words[1].dropFirst(), words[2].dropFirst())
+  }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    switch try change.standing(on: machine) {
+    case .asMade, .past: nil
+    case .gone: Obstacle(expected: "as run \(run) left it", found: "taken back already")
+    case .altered:
+      isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "changed since")
+    }
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    switch try change.standing(on: machine) {
+    case .asMade: .gone
+    case .gone: .asMade
+    case .altered(let diff): .altered(diff)
+    case .past: .past
+    }
+  }
+
+  /// Paths get their before-states. What else a change brought only the machine itself can take away.
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    guard let placed = change as? any PlacedChange else { return }
+    for place in placed.placements.reversed() {
+      try model.put(Node(place.before), at: place.path, origin: reference)
+    }
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) { try change.revert(on: host) }
+
+  public func revert(on host: Host) throws(ChangeFailure) { try change.perform(on: host) }
+}
