@@ -23,11 +23,10 @@ struct Alpod: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, PlanCommand.self, PluginsCommand.self, InfoCommand.self,
-      CompletionsCommand.self,
+      RunCommand.self, PlanCommand.self, UndoCommand.self, DoctorCommand.self, PluginsCommand.self,
+      InfoCommand.self, CompletionsCommand.self,
     ])
 
-  static let commandNames = [
-    "run", "plan", "undo", "doctor", "plugins", "info", "completions", "help",
-  ]
+  static let commandNames =
+    configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
 }
