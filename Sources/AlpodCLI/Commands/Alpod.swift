@@ -28,5 +28,5 @@ struct Alpod: ParsableCommand {
     ])
 
   static let commandNames =
-    configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+    configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
 }

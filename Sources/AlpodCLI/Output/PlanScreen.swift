@@ -61,6 +61,7 @@ struct PlanScreen {
   /// Where a change happens, short.
   static func place(_ change: any Change) -> String {
     switch change {
+    case let change as Reverted: place(change.change)
     case is PackagesAdd: "packages"
     case let change as SubordinateIDGrant: change.places.map(\.path.text).joined(separator: ", ")
     case let change as ServiceEnable: "service \(change.service)"

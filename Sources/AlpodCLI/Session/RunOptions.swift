@@ -46,9 +46,6 @@ struct RunOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if plugins.isEmpty {
-      throw ValidationError("Name a plugin, as in: alpod run rootless --user admin")
-    }
     if simulate && root != nil {
       throw ValidationError("--simulate and --root exclude each other.")
     }
