@@ -1,12 +1,14 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Kernel
+internal import PluginKit
 
 /// Runs alpod with these arguments.
 /// - Returns: the exit status; docs/exit-status.md lists them.
 public func runAlpod(_ arguments: [String]) -> Int32 {
   Interruption.watch()
   ToolRunner.rememberProcessors()
+  if let first = arguments.first, QuickWords.starts(with: first) { ScriptStarter().prepare() }
   let arguments = ArgumentWords.prepared(arguments)
   if let shortcut = Shortcuts.answer(arguments) { return shortcut }
   do {
@@ -25,15 +27,10 @@ public func runAlpod(_ arguments: [String]) -> Int32 {
   }
 }
 
-/// Reads the command line. The tree of all commands costs a good part of a start, so the two that run in loops and from
-/// cron are tried by themselves; what they do not take goes the long way, which knows what to say.
+/// Reads the command line: the plain words of `run` and `plan` by themselves, everything else with the tree of all
+/// commands, which knows what to say.
 private func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-  let rest = Array(arguments.dropFirst())
-  switch arguments.first {
-  case "run": if let command = try? RunCommand.parse(rest) { return command }
-  case "plan": if let command = try? PlanCommand.parse(rest) { return command }
-  default: break
-  }
+  if let command = QuickWords.command(arguments) { return command }
   return try Alpod.parseAsRoot(arguments)
 }
 

@@ -9,8 +9,9 @@ void sandbox_prepare(int kept);
 
 /// The script's share, before it reads a byte: resource limits and the filter of system calls. From here on only reading
 /// and writing SCRIPT_SOCKET, memory and the end are left.
+/// @param cpu the processor to stay on from here on, or -1.
 /// @return NULL, or what went wrong: the process must not run a script then.
-const char *sandbox_lock(void);
+const char *sandbox_lock(int cpu);
 
 /// Closes every descriptor from `first` to `last`.
 void sandbox_close(unsigned first, unsigned last);

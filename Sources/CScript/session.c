@@ -230,8 +230,8 @@ static int serve(lua_State *L) {
   }
 }
 
-void session_run(lua_State *L) {
-  const char *reason = sandbox_lock();
+void session_run(lua_State *L, int cpu) {
+  const char *reason = sandbox_lock(cpu);
   if (reason) {
     frame_begin(FRAME_LOCKED);
     frame_text(reason, strlen(reason));

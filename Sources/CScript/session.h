@@ -8,4 +8,5 @@
 lua_State *session_prepare(void);
 
 /// Locks the process and serves the core until the socket is closed.
-__attribute__((noreturn)) void session_run(lua_State *L);
+/// @param cpu the processor to stay on, or -1.
+__attribute__((noreturn)) void session_run(lua_State *L, int cpu);

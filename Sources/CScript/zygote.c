@@ -43,14 +43,8 @@ static int take_descriptor(struct msghdr *message) {
 __attribute__((noreturn)) static void become_script(lua_State *L, const struct request *request, int socket) {
   if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(1);
   sandbox_close(SCRIPT_SOCKET + 1, ~0U);
-  if (request->cpu >= 0 && request->cpu < CPU_SETSIZE) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)request->cpu, &set);
-    sched_setaffinity(0, sizeof set, &set);
-  }
   script_limits = request->limits;
-  session_run(L);
+  session_run(L, request->cpu);
 }
 
 __attribute__((noreturn)) static void serve_requests(int fd) {
@@ -104,7 +98,13 @@ __attribute__((constructor)) static void start_zygote(void) {
 
 // MARK: The core's side
 
-static int ask(const struct request *request, int socket, pid_t *pid) {
+// A process that was asked for and not yet taken: its socket, and what it was asked with.
+static struct {
+  int socket;
+  struct request request;
+} prepared = {.socket = -1};
+
+static int send_request(const struct request *request, int socket) {
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(sizeof(int))];
@@ -121,6 +121,10 @@ static int ask(const struct request *request, int socket, pid_t *pid) {
   while (sendmsg(control, &message, MSG_NOSIGNAL) < 0) {
     if (errno != EINTR) return -errno;
   }
+  return 0;
+}
+
+static int receive_answer(pid_t *pid) {
   int32_t answer = 0;
   ssize_t got;
   while ((got = recv(control, &answer, sizeof answer, 0)) < 0) {
@@ -132,21 +136,70 @@ static int ask(const struct request *request, int socket, pid_t *pid) {
   return 0;
 }
 
-int script_spawn(const struct script_limits *limits, int cpu, pid_t *pid) {
-  if (control < 0) return control_error ? -control_error : -EPIPE;
+/// @return the core's end of the socket, or -errno.
+static int start(const struct request *request) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return -errno;
-  struct request request = {.limits = *limits, .cpu = cpu};
-  if (request.limits.frame > SCRIPT_FRAME_MAX) request.limits.frame = SCRIPT_FRAME_MAX;
-  pthread_mutex_lock(&control_lock);
-  int result = ask(&request, pair[1], pid);
-  pthread_mutex_unlock(&control_lock);
+  int result = send_request(request, pair[1]);
   close(pair[1]);
+  if (result == 0) return pair[0];
+  close(pair[0]);
+  return result;
+}
+
+// With the lock held. Answers come in the order of the requests, so one that nobody took is fetched first.
+static void drop_prepared(void) {
+  pid_t pid;
+  if (prepared.socket < 0) return;
+  close(prepared.socket);
+  prepared.socket = -1;
+  // Without its socket the process ends by itself.
+  if (receive_answer(&pid) == 0) waitpid(pid, NULL, 0);
+}
+
+static struct request make_request(const struct script_limits *limits, int cpu) {
+  struct request request;
+  // Compared byte by byte, so what lies between the fields must be the same as well.
+  memset(&request, 0, sizeof request);
+  request.limits = *limits;
+  request.cpu = cpu;
+  if (request.limits.frame > SCRIPT_FRAME_MAX) request.limits.frame = SCRIPT_FRAME_MAX;
+  return request;
+}
+
+void script_prepare(const struct script_limits *limits, int cpu) {
+  if (control < 0) return;
+  struct request request = make_request(limits, cpu);
+  pthread_mutex_lock(&control_lock);
+  if (prepared.socket < 0) {
+    int socket = start(&request);
+    if (socket >= 0) {
+      prepared.socket = socket;
+      prepared.request = request;
+    }
+  }
+  pthread_mutex_unlock(&control_lock);
+}
+
+int script_spawn(const struct script_limits *limits, int cpu, pid_t *pid) {
+  if (control < 0) return control_error ? -control_error : -EPIPE;
+  struct request request = make_request(limits, cpu);
+  pthread_mutex_lock(&control_lock);
+  int socket = -1;
+  if (prepared.socket >= 0 && memcmp(&prepared.request, &request, sizeof request) == 0) {
+    socket = prepared.socket;
+    prepared.socket = -1;
+  } else {
+    drop_prepared();
+    socket = start(&request);
+  }
+  int result = socket < 0 ? socket : receive_answer(pid);
+  pthread_mutex_unlock(&control_lock);
   if (result < 0) {
-    close(pair[0]);
+    if (socket >= 0) close(socket);
     return result;
   }
-  return pair[0];
+  return socket;
 }
 
 int script_pin(void) {

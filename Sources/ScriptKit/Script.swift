@@ -40,6 +40,13 @@ public final class Script {
     channel = ScriptChannel(socket: socket, pid: pid)
   }
 
+  /// Has a process made that the next script of these limits takes over, without waiting for it. One that nobody takes
+  /// ends with alpod.
+  public static func prepare(limits: ScriptLimits = .standard, isPinned: Bool = true) {
+    var inC = limits.inC
+    script_prepare(&inC, isPinned ? script_pin() : -1)
+  }
+
   /// The process, for looking at it from outside.
   public var processID: Int32 { channel.pid }
 

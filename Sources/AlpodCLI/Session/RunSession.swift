@@ -59,6 +59,8 @@ struct RunSession {
       try run.execute(rollsBack: rollback, alwaysProbes: probe)
     }
     withExtendedLifetime(lock) {}
+    // The process is about to end, and with it all its scripts: taking them down one by one is time for nobody.
+    _ = Unmanaged.passRetained(session)
     if let json { return json.say(summary.checks) }
     let trial =
       session.subject.isSimulated ? nil : session.plugins.last(where: { $0.trial != nil })?.trial

@@ -28,6 +28,10 @@ enum { SCRIPT_FRAME_MAX = 1 << 20 };
 /// @return the core's end of the socket (close-on-exec), or -errno: of making the zygote, of the socket, or of the fork.
 int script_spawn(const struct script_limits *_Nonnull limits, int cpu, pid_t *_Nonnull pid);
 
+/// Has a script process made that the next script_spawn with the same limits and processor takes over, without waiting for
+/// it. At most one is kept; a second call before it is taken does nothing.
+void script_prepare(const struct script_limits *_Nonnull limits, int cpu);
+
 /// Keeps the calling thread on the processor that it runs on, from here on; cheap when it is kept there already.
 /// @return the processor, or -1.
 int script_pin(void);

@@ -11,9 +11,10 @@ public final class LoadedPlugin {
   private var fresh: (script: Script, desk: ScriptDesk)?
   private let print: ScriptDesk.Printed
 
-  init(_ file: PluginFile, starter: ScriptStarter, print: @escaping ScriptDesk.Printed)
-    throws(LoadFailure)
-  {
+  /// - Parameter isLast: false when another plugin is known to be loaded next.
+  init(
+    _ file: PluginFile, starter: ScriptStarter, isLast: Bool, print: @escaping ScriptDesk.Printed
+  ) throws(LoadFailure) {
     self.file = file
     self.starter = starter
     self.print = print
@@ -21,6 +22,7 @@ public final class LoadedPlugin {
     do throws(ScriptError) {
       let desk = ScriptDesk(modules: file.modules, print: print)
       let script = try starter.start()
+      if !isLast { starter.prepare() }
       value = try script.load(file.source, host: desk)
       fresh = (script, desk)
     } catch {

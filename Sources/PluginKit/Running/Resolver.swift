@@ -33,12 +33,14 @@ public final class Resolver {
   }
 
   /// Loads one plugin.
-  /// - Parameter word: a path or a name.
-  public func load(_ word: String) throws(LoadFailure) -> LoadedPlugin {
+  /// - Parameters:
+  ///   - word: a path or a name.
+  ///   - isLast: false when another is known to be loaded next.
+  public func load(_ word: String, isLast: Bool = true) throws(LoadFailure) -> LoadedPlugin {
     if !PluginLibrary.isPath(word), let known = loaded[word] { return known }
     let file = try library.find(word)
     let print = self.print
-    let plugin = try LoadedPlugin(file, starter: starter) { print(file.name, $0) }
+    let plugin = try LoadedPlugin(file, starter: starter, isLast: isLast) { print(file.name, $0) }
     loaded[plugin.manifest.name] = plugin
     return plugin
   }
@@ -57,7 +59,7 @@ public final class Resolver {
       roots.append(name)
     }
     var graph = Graph()
-    for root in roots { try visit(root, from: [], &graph) }
+    for root in roots { try visit(root, from: [], isLast: true, &graph) }
     let options = try OptionAssignment(
       roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings,
       input: input
@@ -91,7 +93,7 @@ public final class Resolver {
     var order: [InstanceName] = []
   }
 
-  private func visit(_ name: InstanceName, from path: [InstanceName], _ graph: inout Graph)
+  private func visit(_ name: InstanceName, from path: [InstanceName], isLast: Bool, _ graph: inout Graph)
     throws(LoadFailure)
   {
     if let start = path.firstIndex(of: name) {
@@ -100,14 +102,17 @@ public final class Resolver {
     }
     if graph.nodes[name] != nil && graph.order.contains(name) { return }
     let plugin: LoadedPlugin
-    do throws(LoadFailure) { plugin = try load(name.plugin) } catch {
+    do throws(LoadFailure) { plugin = try load(name.plugin, isLast: isLast) } catch {
       guard let requirer = path.last, error.kind == .usage else { throw error }
       throw LoadFailure(
         .broken, "\(requirer) requires \(name.plugin): \(error.message)", hint: error.hint)
     }
     if graph.nodes[name] == nil { graph.nodes[name] = Graph.Node(plugin: plugin) }
+    var pending = plugin.manifest.requires.count { loaded[$0.instance.plugin] == nil }
+    if pending > 0 { starter.prepare() }
     for requirement in plugin.manifest.requires {
-      try visit(requirement.instance, from: path + [name], &graph)
+      if loaded[requirement.instance.plugin] == nil { pending -= 1 }
+      try visit(requirement.instance, from: path + [name], isLast: pending <= 0, &graph)
       graph.nodes[requirement.instance]?.wishes.append(
         Graph.Wish(requirer: name, values: requirement.values))
     }

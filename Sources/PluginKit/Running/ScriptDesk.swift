@@ -61,6 +61,9 @@ public struct ScriptStarter: Sendable {
     self.isPinned = isPinned
   }
 
+  /// Has the next script's process made while something else goes on.
+  public func prepare() { Script.prepare(limits: limits, isPinned: isPinned) }
+
   func start() throws(ScriptError) -> Script {
     try Script(limits: limits, isPinned: isPinned) { Interruption.signal != nil }
   }

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+
+/// Reads the words of `run` and `plan` that scripts and cron jobs give, without ArgumentParser, whose own start costs as
+/// much as planning a machine that is right. It takes what it is sure of: for anything else (help, an abbreviation, a
+/// mistake) it gives nil, and ArgumentParser decides. A test holds both against each other.
+enum QuickWords {
+  /// Whether a command is one of those that start scripts at once.
+  static func starts(with word: String) -> Bool { word == "run" || word == "plan" }
+
+  static func command(_ arguments: [String]) -> (any ParsableCommand)? {
+    guard let name = arguments.first, starts(with: name) else { return nil }
+    var words = Words(arguments.dropFirst())
+    guard words.read() else { return nil }
+    if name == "run", words.isForRun {
+      var command = RunCommand()
+      command.options = words.options
+      command.yes = words.flags.contains("--yes")
+      command.rollback = words.flags.contains("--rollback")
+      command.probe = words.flags.contains("--probe")
+      command.dryRun = words.flags.contains("--dry-run")
+      return command
+    }
+    if name == "plan", words.isForPlan {
+      var command = PlanCommand()
+      command.options = words.options
+      command.detailedExitCode = words.flags.contains("--detailed-exitcode")
+      return command
+    }
+    return nil
+  }
+
+  private struct Words {
+    private var rest: ArraySlice<String>
+    private var plugins: [String] = []
+    private var settings: [String] = []
+    private var directories: [String] = []
+    private var single: [String: String] = [:]
+    private(set) var flags: Set<String> = []
+
+    init(_ rest: ArraySlice<String>) { self.rest = rest }
+
+    private static let short = ["-y": "--yes", "-n": "--dry-run"]
+    private static let shared: Set<String> = ["--simulate", "--offline", "--json"]
+    private static let run: Set<String> = ["--yes", "--rollback", "--probe", "--dry-run"]
+    private static let plan: Set<String> = ["--detailed-exitcode"]
+
+    var isForRun: Bool { flags.isDisjoint(with: Self.plan) }
+    var isForPlan: Bool { flags.isDisjoint(with: Self.run) }
+
+    /// - Returns: whether every word was understood and the whole makes sense.
+    mutating func read() -> Bool {
+      while let word = rest.popFirst() {
+        if !word.hasPrefix("-") {
+          plugins.append(word)
+          continue
+        }
+        let flag = Self.short[word] ?? word
+        if Self.shared.contains(flag) || Self.run.contains(flag) || Self.plan.contains(flag) {
+          flags.insert(flag)
+        } else if !takeValue(word) {
+          return false
+        }
+      }
+      return !plugins.isEmpty && !(flags.contains("--simulate") && single["--root"] != nil)
+    }
+
+    private mutating func takeValue(_ word: String) -> Bool {
+      guard let value = rest.popFirst(), !value.hasPrefix("-") else { return false }
+      switch word {
+      case "--set": settings.append(value)
+      case "--plugins": directories.append(value)
+      case "--user", "--root", "--fixture": single[word] = value
+      default: return false
+      }
+      return true
+    }
+
+    var options: RunOptions {
+      var options = RunOptions()
+      options.plugins = plugins
+      options.settings = settings
+      options.user = single["--user"]
+      options.root = single["--root"]
+      options.simulate = flags.contains("--simulate")
+      options.fixture = single["--fixture"]
+      options.pluginDirectories = directories
+      options.offline = flags.contains("--offline")
+      options.json = flags.contains("--json")
+      return options
+    }
+  }
+}
