@@ -13,7 +13,7 @@ commit() {
   # The loop runs in this shell, so that it can end it.
   while IFS=$tab read -r kind one two three four five six seven eight nine ten <&3; do
     case $kind in
-      E) printf '%s\n' "$one" >&2 ;;
+      E) printf '%s\n' "$one${two:+$tab$two}" >&2 ;;
       W) warn "$one" ;;
       O) say "$one" ;;
       R) exit "$((one > 99 ? 99 : one))" ;;
@@ -42,6 +42,9 @@ begin() {
   work=$(mktemp -d "$root/tmp/.apk.XXXXXX") || open_failed "No such file or directory" ""
   trap 'rm -rf "$work" "$root/lib/apk/exec"' EXIT
   mkdir "$work/scripts" "$work/contents"
+  # The package that these are from may be removed.
+  cp -r "$parts" "$work/parts"
+  parts=$work/parts
   : >"$work/log"
   : >"$work/touched"
   [ -e "$database/triggers" ] || : >"$database/triggers"
@@ -65,14 +68,18 @@ change() {
     case $verb in
       Upgrading | Downgrading | Replacing) versions="$old -> $new" shown=$verb ;;
       unavailable) shown="[APK unavailable, skipped] Reinstalling" ;;
+      Updating) shown="Updating pinning" ;;
       *) shown=$verb ;;
     esac
     say "($done_changes/$total) $shown $package$tag ($versions)"
     if [ -z "$simulate" ] && [ "$verb" != unavailable ]; then
       failed=0
-      if [ "$verb" = Purging ]; then purge
-      else install_package || failed=1
-      fi
+      case $verb in
+        Purging) purge ;;
+        Updating) ;;
+        *) install_package || failed=1 ;;
+      esac
+      [ "$verb" = Purging ] || printf 'tag\t%s\t%s\n' "$package" "${tag#@}" >>"$work/log"
     fi
   fi
   errors=$((errors + failed))

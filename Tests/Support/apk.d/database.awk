@@ -10,7 +10,10 @@ function finish_record(    what, sum) {
   what = value["P"]
   sum = value["C"]
   if (kind == "installed") {
-    if (!(what in dropped) && !(what in added)) keep(what, record, files)
+    if (!(what in dropped) && !(what in added)) {
+      if (what in tags) sub(/\ns:[^\n]*\n/, "\n", record)
+      keep(what, record tail(what), files)
+    }
   } else if ((what in added) && added[what] == value["V"] "\t" sum && !(what in kept)) {
     keep(what, record tail(what), read_file(contents[what]))
   }
@@ -25,6 +28,7 @@ function keep(what, text, list) {
 
 function tail(what,    text) {
   if (what in replaces) text = "r:" replaces[what] "\n"
+  if (tags[what] != "") text = text "s:" tags[what] "\n"
   if (flags[what] != "") text = text "f:" (flags[what] ~ /f/ ? "f" : "") (flags[what] ~ /s/ ? "s" : "") "\n"
   return text
 }
@@ -43,6 +47,7 @@ kind == "log" {
     if (parts[5] == "-") created[parts[2]] = parts[7]
   } else if (parts[1] == "drop") dropped[parts[2]] = 1
   else if (parts[1] == "flags") flags[parts[2]] = flags[parts[2]] parts[3]
+  else if (parts[1] == "tag") tags[parts[2]] = parts[3]
   else if (parts[1] == "replaces") replaces[parts[2]] = parts[3]
 }
 kind == "installed" || kind ~ /^[0-9]+$/ {

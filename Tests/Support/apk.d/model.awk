@@ -166,6 +166,7 @@ function add_package(source,    package, identity, list, count, i) {
     installed[package] = 1
     installed_as[name[package]] = package
     broken[package] = field["f"]
+    installed_tag[package] = field["s"] == "" ? "" : "@" field["s"]
     installed_size += size[package]
     installed_count++
   } else if (source != "virtual" && !(package in repository)) {

@@ -17,11 +17,7 @@ open_database() {
   [ -e "$root/etc/apk/world" ] || open_failed "No such file or directory" "Unable to read database state"
   if [ ! -e "$installed_file" ]; then
     installed_file=/dev/null
-  elif line=$(grep -n -v -e '^.:' -e '^$' "$installed_file"); then
-    # What does not look like a field cannot be read.
-    line=${line%%"$newline"*}
-    text=${line#*:}
-    printf "ERROR: FDB format error (line %s, entry '%.1s')\n" "${line%%:*}" "$text" >&2
+  elif grep -q -v -e '^.:' -e '^$' "$installed_file"; then
     open_failed "database file format error" "Unable to read database state"
   fi
 }
@@ -129,11 +125,13 @@ open_remote() {
   index=$(printf '%s' "$address" | sha1sum)
   index=$cache/APKINDEX.${index%"${index#????????}"}.tar.gz
   action="opening from cache"
-  if [ -n "$writes$repositories_file" ] && [ "$request" != del ] && [ -n "$network" ] && [ -n "$writes" ] \
+  if [ -n "$writes" ] && [ "$request" != del ] && [ -n "$network" ] \
     && { [ "$maximum_age" -lt 0 ] || [ -z "$(find "$index" -mmin "-$maximum_age" 2>/dev/null)" ]; }; then
     say "fetch $address"
     if download "${url%/}/$architecture/APKINDEX" "$index.new"; then
       mv -f "$index.new" "$index"
+      # A cache that was chosen also gets a list of installed packages that no repository has.
+      [ "$cache" = "$root/var/cache/apk" ] || : >"$cache/installed"
     else
       rm -f "$index.new"
       if [ -e "$index" ]; then
@@ -151,7 +149,7 @@ open_remote() {
 # download URL FILE: sets problem to apk's words for what went wrong.
 download() {
   problem=''
-  if fetched=$(wget -q -T 30 -O "$2" "$1" 2>&1); then return 0; fi
+  if fetched=$(wget -q -O "$2" "$1" 2>&1); then return 0; fi
   case $fetched in
     *"404"*) problem="No such file or directory" ;;
     *"bad address"* | *"unable to resolve"* | *"not resolve"*) problem="temporary error (try again later)" ;;

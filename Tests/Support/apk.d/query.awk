@@ -1,6 +1,7 @@
 # info, list, search, and how many packages there are.
 
 function exists(dependency,    list, count, i) {
+  if (dependency == "") return 0
   if (!parse(dependency) || dep_name == "") return 1
   count = split(providers[dep_name], list, " ")
   for (i = 1; i <= count; i++) {
@@ -45,7 +46,7 @@ function of_name(what, list,    package, total, i, j, held) {
   for (package = 1; package <= packages; package++) if (name[package] == what) list[++total] = package
   for (i = 2; i <= total; i++) {
     held = list[i]
-    for (j = i - 1; j >= 1 && compare(version[held], version[list[j]]) > 0; j--) list[j + 1] = list[j]
+    for (j = i - 1; j >= 1 && compare(version[held], version[list[j]]) < 0; j--) list[j + 1] = list[j]
     list[j + 1] = held
   }
   return total
@@ -54,7 +55,7 @@ function of_name(what, list,    package, total, i, j, held) {
 END {
   quiet = ENVIRON["QUIET"] != ""
   count = split(ENVIRON["PACKAGES"], lines, "\n")
-  for (i = 1; i <= count; i++) if (lines[i] != "") argument[++arguments] = lines[i]
+  for (i = 1; i < count; i++) argument[++arguments] = lines[i]
   request = ENVIRON["REQUEST"]
   only_installed = request == "list-installed"
   if (request == "exists") {

@@ -2,19 +2,21 @@
 
 function say(kind, text) { print kind "\t" text }
 
+BEGIN { stream = "E" }
+
 # A label and what it lists, broken at 50 columns as apk does where there is no terminal.
 function start(text) { line = text; indent = length(text) + 1 }
 
 function add(item) {
   if (length(line) <= indent) line = line sprintf("%" (indent - length(line)) "s", "") item
   else if (length(line) + length(item) + 1 >= 50) {
-    say("E", line)
+    say(stream, line)
     line = sprintf("%" indent "s", "") item
   } else line = line " " item
 }
 
 function finish() {
-  if (line != "") say("E", line)
+  if (line != "") say(stream, line)
   line = ""
 }
 

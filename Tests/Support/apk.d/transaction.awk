@@ -27,11 +27,15 @@ function take_from_world(what,    i, j) {
   world_count = j - 1
 }
 
-function sort_world(    i, names, by_name) {
-  for (i = 1; i <= world_count; i++) { parse(world[i]); names[i] = dep_name; by_name[dep_name] = world[i] }
-  sort_names(names, world_count)
-  for (i = 1; i <= world_count; i++) world[i] = by_name[names[i]]
+function sort_world(    i, j, held) {
+  for (i = 2; i <= world_count; i++) {
+    held = world[i]
+    for (j = i - 1; j >= 1 && before(named(held), named(world[j])); j--) world[j + 1] = world[j]
+    world[j + 1] = held
+  }
 }
+
+function named(dependency) { parse(dependency); return dep_name }
 
 function end_with(status) { print "R\t" status; exit }
 
@@ -45,6 +49,11 @@ function mentioned(what,    package, list, count, i) {
   return 0
 }
 
+function flag_providers(flags, what,    list, count, i) {
+  count = split(providers[what], list, " ")
+  for (i = 1; i <= count; i++) flags[name[list[i]]] = 1
+}
+
 function request_add(    i, children) {
   children = ""
   for (i = 1; i <= arguments; i++) {
@@ -55,7 +64,7 @@ function request_add(    i, children) {
     }
     if (virtual != "") children = children (children == "" ? "" : " ") argument[i]
     else put_in_world(argument[i])
-    if (ENVIRON["UPGRADE"] != "") upgrade[dep_name] = 1
+    if (ENVIRON["UPGRADE"] != "") flag_providers(upgrade, dep_name)
   }
   if (virtual == "") return
   if (arguments == 0) say("W", "creating empty virtual package")
@@ -83,7 +92,7 @@ function request_del(    i, errors) {
 function request_fix(    i, errors, package) {
   for (i = 1; i <= arguments; i++) {
     if (!mentioned(argument[i])) { say("E", "ERROR: Package '" argument[i] "' not found"); errors++ }
-    again[argument[i]] = 1
+    flag_providers(again, argument[i])
   }
   if (errors) end_with(errors)
   if (arguments == 0)
@@ -94,7 +103,7 @@ function request_fix(    i, errors, package) {
 function request_upgrade(    i, errors) {
   for (i = 1; i <= arguments; i++) {
     if (!mentioned(argument[i])) { say("E", "ERROR: Package '" argument[i] "' not found"); errors++ }
-    upgrade[argument[i]] = 1
+    flag_providers(upgrade, argument[i])
   }
   if (errors) end_with(errors)
   upgrading = arguments == 0
@@ -145,13 +154,13 @@ function reasons_to_stay(package,    list, count, i, other) {
 function explain_stay(    i, list, count, j) {
   for (i = 1; i <= world_count; i++) { parse(world[i]); world_names[dep_name] = 1 }
   sort_names(argument, arguments)
+  stream = "O"
   for (i = 1; i <= arguments; i++) {
     empty(visited)
     stay_name = argument[i]
     count = split(providers[stay_name], list, " ")
     for (j = 1; j <= count; j++) if (is_selected[list[j]]) reasons_to_stay(list[j])
-    if (line != "") say("O", line)
-    line = ""
+    finish()
   }
   if (stay_header) say("O", "")
 }
@@ -159,10 +168,16 @@ function explain_stay(    i, list, count, j) {
 function verb(old, new,    order) {
   if (old == "") return "Installing"
   if (new == "") return "Purging"
-  if (old == new) return again[name[new]] ? ((new in repository) && !unreachable[repository[new]] \
-    ? "Reinstalling" : "unavailable") : "keep"
+  if (old == new && !again[name[new]]) return tag_of(new) != installed_tag[new] ? "Updating" : "keep"
+  if (old == new) return (new in repository) && !unreachable[repository[new]] ? "Reinstalling" : "unavailable"
   order = compare(version[new], version[old])
   return order < 0 ? "Downgrading" : order > 0 ? "Upgrading" : "Replacing"
+}
+
+# The tag under which the package is wanted, if it is from a repository with that tag.
+function tag_of(package,    tag) {
+  tag = wanted_tag[name[package]]
+  return tag != "" && (package in repository) && repository_tag[repository[package]] == tag ? tag : ""
 }
 
 function field_or_dash(text) { return text == "" ? "-" : text }
@@ -178,13 +193,17 @@ function write_changes(    i, old, new, what, total, text) {
     print "C\t" what "\t" name[new == "" ? old : new] "\t" field_or_dash(version[old]) "\t" \
       field_or_dash(version[new]) "\t" field_or_dash(repository[new]) "\t" \
       field_or_dash(checksum[new == "" ? old : new]) "\t" \
-      field_or_dash(new == "" || installed[new] ? "" : repository_tag[repository[new]]) "\t" \
+      field_or_dash(new == "" ? "" : tag_of(new)) "\t" \
       field_or_dash(broken[old]) "\t" (new == "" ? 0 : size[new]) "\t" \
       field_or_dash(new == virtual_package ? depends[new] : "")
   }
 }
 
-kind == "world" { count = split($0, tokens, " "); for (i = 1; i <= count; i++) world[++world_count] = tokens[i] }
+# Only spaces and line ends separate here: a tab is part of a name to apk.
+kind == "world" {
+  count = split($0, tokens, / +/)
+  for (i = 1; i <= count; i++) if (tokens[i] != "") world[++world_count] = tokens[i]
+}
 
 END {
   # Numbers of the repositories, with what is to be known of them: "number tag state".

@@ -33,6 +33,11 @@ return {
       files = { ["usr/bin/pager-b"] = text "b" } },
     { name = "trial-reader", version = "1.0-r0", depends = "trial-pager", size = 4096,
       files = { ["usr/bin/reader"] = text "reader" } },
+    -- one alternative alone
+    { name = "trial-solo", version = "1.0-r0", provides = "trial-virtual", size = 4096,
+      files = { ["usr/bin/solo"] = text "solo" } },
+    { name = "trial-solo-user", version = "1.0-r0", depends = "trial-virtual", size = 4096,
+      files = { ["usr/bin/solo-user"] = text "user" } },
     -- what cannot be had
     { name = "trial-broken", version = "1.0-r0", depends = "trial-missing", size = 4096, files = {} },
     { name = "trial-picky", version = "1.0-r0", depends = "trial-base<1.0", size = 4096, files = {} },

@@ -6,7 +6,7 @@ local package_ = {}
 
 local known = {}
 for field in ([[name version depends provides install_if priority size origin summary files scripts
-  triggers replaces]]):gmatch("%S+") do
+  triggers replaces license]]):gmatch("%S+") do
   known[field] = true
 end
 
@@ -129,7 +129,7 @@ function package_.control(self, datahash, plain)
     "pkgname = " .. self.name, "pkgver = " .. self.version, "pkgdesc = " .. (self.summary or self.name),
     "url = https://example.org/", "builddate = 1700000000", "packager = nobody",
     "size = " .. size(self), "arch = x86_64", "origin = " .. (self.origin or self.name),
-    "license = none", "datahash = " .. datahash,
+    "license = " .. (self.license or "none"), "datahash = " .. datahash,
   }
   local function add(key, words)
     for word in (words or ""):gmatch("%S+") do info[#info + 1] = key .. " = " .. word end
@@ -160,7 +160,7 @@ end
 function package_.entry(self, checksum, archive_size)
   local lines = {
     "C:" .. checksum, "P:" .. self.name, "V:" .. self.version, "A:x86_64", "S:" .. archive_size,
-    "I:" .. size(self), "T:" .. (self.summary or self.name), "U:https://example.org/", "L:none",
+    "I:" .. size(self), "T:" .. (self.summary or self.name), "U:https://example.org/", "L:" .. (self.license or "none"),
     "o:" .. (self.origin or self.name), "m:nobody", "t:1700000000",
   }
   local function add(key, value)
