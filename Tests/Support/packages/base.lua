@@ -41,6 +41,7 @@ tty:x:5:
 disk:x:6:root
 wheel:x:10:root
 mail:x:12:mail
+uucp:x:14:
 cron:x:16:cron
 sshd:x:22:
 shadow:x:42:

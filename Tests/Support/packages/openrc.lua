@@ -4,19 +4,29 @@ local debian = ...
 local shell = require "packaging.shell"
 
 local files = debian.package("openrc", { "/bin/", "/sbin/", "/lib/rc" })
-files["etc/rc.conf"] = shell.read("/etc/rc.conf"):gsub('#rc_cgroup_mode="hybrid"', '#rc_cgroup_mode="unified"')
+files["etc/rc.conf"] = { text = shell.read("/etc/rc.conf"):gsub('#rc_cgroup_mode="hybrid"', '#rc_cgroup_mode="unified"') }
+files["etc/rc.conf.d/"] = {}
 
--- 0.54 takes unified for the mode when nothing is set, here as well as where controllers are enabled.
-local cgroups = shell.read("/etc/init.d/cgroups")
-cgroups = cgroups:gsub("rc_cgroup_mode:%-hybrid", "rc_cgroup_mode:-unified")
-cgroups = cgroups:gsub('case "%$rc_cgroup_mode" in', 'case "${rc_cgroup_mode:-unified}" in')
+-- 0.54 takes unified for the mode when nothing is set.
+local function unified(path)
+  local text = shell.read(path):gsub("rc_cgroup_mode:%-hybrid", "rc_cgroup_mode:-unified")
+  return (text:gsub('case "%$rc_cgroup_mode" in', 'case "${rc_cgroup_mode:-unified}" in'))
+end
+
+files["lib/rc/sh/rc-cgroup.sh"] = unified "/lib/rc/sh/rc-cgroup.sh"
+files["etc/init.d/cgroups"] = { mode = 493, text = unified "/etc/init.d/cgroups" }
+
+-- A test for /proc that looks at the environment of a process; Debian's busybox runs its own programs
+-- in the shell's process unless they are called by their path.
+files["lib/rc/sh/init.sh"] = {
+  mode = 493, text = shell.read("/lib/rc/sh/init.sh"):gsub("md5sum %$f", "/usr/bin/md5sum $f"),
+}
 
 local function service(name, description, depend, body)
   files["etc/init.d/" .. name] = { mode = 493, text = '#!/sbin/openrc-run\n\ndescription="' .. description
     .. '"\n\ndepend() {\n' .. depend .. "\n}\n\n" .. body }
 end
 
-files["etc/init.d/cgroups"] = { mode = 493, text = cgroups }
 service("sysfs", "Mounts /sys.", "\tkeyword -prefix -vserver", [[
 start() {
 	mountinfo -q /sys || mount -n -t sysfs -o nosuid,noexec,nodev sysfs /sys
