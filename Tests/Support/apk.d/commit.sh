@@ -88,54 +88,39 @@ change() {
 # The words that follow "KIND PACKAGE" in the fault file; false when no line is about it.
 fault() {
   [ -r "$root/etc/apk/stand-in-fault" ] || return 1
-  while read -r kind name words; do
-    [ "$kind" = "$1" ] && [ "$name" = "$package" ] && { fault_words=$words; return 0; }
+  while read -r fault_kind fault_package fault_words; do
+    [ "$fault_kind" = "$1" ] && [ "$fault_package" = "$package" ] && return 0
   done <"$root/etc/apk/stand-in-fault"
   return 1
 }
 
-# Runs the script of a type, if the package has one. Without a root of its own to change to, apk's
-# scripts run where it runs.
+# run_script TYPE VERSION [ARGUMENT]...: runs the package's script of a type, if it has one. A trigger
+# gets only the arguments, others the version too.
 run_script() {
+  type=$1 full_name=$package-$2.$1 failing=
   script=$work/scripts/$package-$2.$(printf '%s' "$checksum" | tr / _).$1
-  type=$1
-  if [ ! -e "$script" ]; then return 0; fi
   shift
-  say "Executing $package-$1.$type"
-  mkdir -p "$root/lib/apk/exec"
-  cp "$script" "$root/lib/apk/exec/$package-$1.$type"
-  chmod 755 "$root/lib/apk/exec/$package-$1.$type"
-  file=/lib/apk/exec/$package-$1.$type
-  name=$package-$1.$type
-  if [ "$type" = trigger ]; then shift; fi
-  if [ -n "$root" ]; then
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$file" "$@" 3<&- 9>&-
-  else
-    (cd / && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$file" "$@" 3<&- 9>&-)
+  [ "$type" != trigger ] || shift
+  if [ "$type" = post-install ] && fault script; then failing=${fault_words:-1}; fi
+  [ -e "$script" ] || [ -n "$failing" ] || return 0
+  say "Executing $full_name"
+  result=0
+  if [ -e "$script" ]; then
+    mkdir -p "$root/lib/apk/exec"
+    cp "$script" "$root/lib/apk/exec/$full_name"
+    chmod 755 "$root/lib/apk/exec/$full_name"
+    if [ -n "$root" ]; then
+      env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "/lib/apk/exec/$full_name" "$@" 3<&- 9>&- || result=$?
+    else
+      (cd / && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "/lib/apk/exec/$full_name" "$@" 3<&- 9>&-) || result=$?
+    fi
+    rm -f "$root/lib/apk/exec/$full_name"
   fi
-  result=$?
-  [ "$type" = post-install ] && [ "$result" -eq 0 ] && fault script && result=${fault_words:-1}
-  rm -f "$root$file"
-  [ "$result" -eq 0 ] && return 0
-  if [ "$result" -gt 128 ]; then error "$name: script killed by signal $((result - 128))"
-  else error "$name: script exited with error $result"
+  result=${failing:-$result}
+  [ "$result" -ne 0 ] || return 0
+  if [ "$result" -gt 128 ]; then error "$full_name: script killed by signal $((result - 128))"
+  else error "$full_name: script exited with error $result"
   fi
-  return 1
-}
-
-# Sets archive to the package's file; false, with a message, when it cannot be had.
-find_archive() {
-  eval "url=\${url_$repository} near=\${local_$repository}"
-  archive=${url%/}/$architecture/$package-$new.apk
-  problem="package mentioned in index not found (try 'apk update')"
-  if fault fetch; then problem="temporary error (try again later)"
-  elif [ -n "$near" ]; then
-    [ ! -e "$archive" ] || return 0
-  else
-    if download "$archive" "$work/archive"; then archive=$work/archive; return 0; fi
-    case $problem in "No such file"*) problem="package mentioned in index not found (try 'apk update')" ;; esac
-  fi
-  error "$package-$new: $problem"
   return 1
 }
 
@@ -159,88 +144,6 @@ install_package() {
   fi
   [ -z "$flags" ] || printf 'flags\t%s\t%s\n' "$package" "$flags" >>"$work/log"
   [ -z "$flags" ]
-}
-
-# Puts the package's files in place: a file of another package is left alone and reported, a changed
-# file below /etc is left alone and the new one put beside it.
-unpack() {
-  stage=$work/stage
-  rm -rf "$stage"
-  mkdir "$stage"
-  tar -xf "$archive" -C "$stage" .PKGINFO .CONTENTS .pre-install .post-install .pre-upgrade .post-upgrade \
-    .pre-deinstall .post-deinstall .trigger 2>/dev/null
-  if [ ! -e "$stage/.CONTENTS" ]; then
-    error "$package-$new: BAD archive"
-    return 1
-  fi
-  for file in "$stage"/.[pt]*; do
-    [ -e "$file" ] || continue
-    mv "$file" "$work/scripts/$package-$new.$(printf '%s' "$checksum" | tr / _).${file##*/.}"
-  done
-  if [ -n "$old" ]; then run_script pre-upgrade "$new" "$old" || flags=s
-  else run_script pre-install "$new" || flags=s
-  fi
-  protected_sums "$stage/.CONTENTS" >"$stage/sums"
-  awk -f "$parts/checksum.awk" -f "$parts/place.awk" -v package="$package" -v version="$new" -v out="$stage" \
-    kind=info "$stage/.PKGINFO" kind=owners "$work/owners" kind=sums "$stage/sums" \
-    kind=contents "$stage/.CONTENTS"
-  if [ -s "$stage/errors" ]; then
-    cat "$stage/errors" >&2
-    flags=f$flags
-  fi
-  extract || flags=f${flags#f}
-  fault files && flags=f${flags#f}
-  cat "$stage/owned" >>"$work/owners"
-  cat "$stage/touched" >>"$work/touched"
-  cat "$stage/notes" >>"$work/log"
-  mv "$stage/contents" "$contents"
-}
-
-# The files of the archive, by way of a directory when some are not to go to their place.
-extract() {
-  if [ ! -s "$stage/exclude" ]; then
-    tar -xOf "$archive" data.tar | tar -xf - -C "${root:-/}"
-    return
-  fi
-  mkdir "$stage/files"
-  tar -xOf "$archive" data.tar | tar -xf - -C "$stage/files" || return
-  while IFS= read -r path; do cp -p "$stage/files/$path" "$root/$path.apk-new"; done <"$stage/beside"
-  while IFS= read -r path; do rm -f "$stage/files/$path"; done <"$stage/exclude"
-  tar -cf - -C "$stage/files" . | tar -xf - -C "${root:-/}"
-}
-
-# SHA-1 sums of those files in a list of contents that are there and that apk protects.
-protected_sums() {
-  list=$1
-  set --
-  while IFS= read -r line; do
-    case $line in
-      F:*) directory=${line#F:} ;;
-      R:*)
-        case $directory/ in
-          etc/init.d/*) ;;
-          etc/*) [ ! -f "$root/$directory/${line#R:}" ] || set -- "$@" "$directory/${line#R:}" ;;
-        esac ;;
-    esac
-  done <"$list"
-  [ $# -eq 0 ] || (cd "${root:-/}" && sha1sum -- "$@")
-}
-
-# Removes what the installed record of the package lists and the file given does not.
-remove_files() {
-  kept=$1
-  awk -v package="$package" -f "$parts/record.awk" "$installed_file" >"$work/record"
-  protected_sums "$work/record" >"$work/sums"
-  awk -f "$parts/checksum.awk" -f "$parts/remove.awk" -v package="$package" -v out="$work" kind=owners "$work/owners" \
-    kind=sums "$work/sums" kind=kept "$kept" kind=record "$work/record"
-  cat "$work/freed" >>"$work/owners"
-  cat "$work/left" >>"$work/touched"
-  set --
-  while IFS= read -r path; do set -- "$@" "$path"; done <"$work/files"
-  (cd "${root:-/}" && { [ $# -eq 0 ] || rm -f -- "$@"; })
-  set --
-  while IFS= read -r path; do set -- "$@" "$path"; done <"$work/directories"
-  (cd "${root:-/}" && { [ $# -eq 0 ] || rmdir -- "$@" 2>/dev/null; })
 }
 
 purge() {
