@@ -26,7 +26,8 @@ function finish_file(    mine, hex) {
 }
 
 BEGIN {
-  create("errors"); create("exclude"); create("beside"); create("owned"); create("touched"); create("notes"); create("contents")
+  create("errors"); create("exclude"); create("beside"); create("owned")
+  create("touched"); create("notes"); create("contents")
 }
 kind == "info" && $1 == "origin" { origin = $3 }
 kind == "info" && $1 == "replaces" { replaced[$3] = 1; replaces = replaces " " $3 }

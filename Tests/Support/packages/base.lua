@@ -95,16 +95,23 @@ for part in io.popen("cd '" .. here .. "/../apk.d' && ls"):lines() do
 end
 
 -- The links to busybox are its own business, not the database's, as on Alpine.
-local links = "#!/bin/busybox sh\n/bin/busybox mkdir -p /sbin /usr/bin /usr/sbin\n/bin/busybox --install -s\n/bin/busybox rm -f /linuxrc\n"
+local links = [[
+#!/bin/busybox sh
+/bin/busybox mkdir -p /sbin /usr/bin /usr/sbin
+/bin/busybox --install -s
+/bin/busybox rm -f /linuxrc
+]]
 local musl = "so:libc.musl-x86_64.so.1"
 
 return {
   main = {
     { name = "alpine-baselayout", version = "3.6.5-r0", size = 315392, license = "GPL-2.0-only", files = layout,
       depends = "alpine-baselayout-data=3.6.5-r0 /bin/sh" },
-    { name = "alpine-baselayout-data", version = "3.6.5-r0", size = 77824, license = "GPL-2.0-only", files = accounts,
+    { name = "alpine-baselayout-data", version = "3.6.5-r0", size = 77824, license = "GPL-2.0-only",
+      files = accounts,
       origin = "alpine-baselayout" },
-    { name = "alpine-keys", version = "2.4-r1", size = 159744, license = "MIT", files = { ["etc/apk/keys/"] = {} } },
+    { name = "alpine-keys", version = "2.4-r1", size = 159744, license = "MIT",
+      files = { ["etc/apk/keys/"] = {} } },
     { name = "apk-tools", version = "2.14.4-r0", size = 303104, license = "GPL-2.0-only", files = apk,
       depends = "musl>=1.2.3_git20230424 ca-certificates-bundle " .. musl
         .. " so:libcrypto.so.3 so:libssl.so.3 so:libz.so.1",
@@ -115,24 +122,30 @@ return {
                 ["usr/bin/flock"] = { source = "/usr/bin/flock", mode = 493 },
                 ["etc/securetty"] = "console\ntty1\n" },
       scripts = { ["post-install"] = links, ["post-upgrade"] = links, trigger = links } },
-    { name = "busybox-binsh", version = "1.36.1-r29", size = 8192, license = "GPL-2.0-only", depends = "busybox=1.36.1-r29",
+    { name = "busybox-binsh", version = "1.36.1-r29", size = 8192, license = "GPL-2.0-only",
+      depends = "busybox=1.36.1-r29",
       provides = "/bin/sh cmd:sh=1.36.1-r29", priority = 100, origin = "busybox",
       files = { ["bin/sh"] = { link = "/bin/busybox" } } },
-    { name = "ca-certificates-bundle", version = "20240705-r0", size = 241664, license = "MPL-2.0 AND MIT", origin = "ca-certificates",
+    { name = "ca-certificates-bundle", version = "20240705-r0", size = 241664, license = "MPL-2.0 AND MIT",
+      origin = "ca-certificates",
       provides = "ca-certificates-cacert=20240705-r0", files = { ["etc/ssl/certs/"] = {} } },
-    { name = "libcrypto3", version = "3.3.2-r0", size = 4771840, license = "Apache-2.0", depends = musl, origin = "openssl",
+    { name = "libcrypto3", version = "3.3.2-r0", size = 4771840, license = "Apache-2.0", depends = musl,
+      origin = "openssl",
       provides = "so:libcrypto.so.3=3" },
     { name = "libssl3", version = "3.3.2-r0", size = 815104, license = "Apache-2.0", origin = "openssl",
       depends = "libcrypto3=3.3.2-r0 " .. musl .. " so:libcrypto.so.3", provides = "so:libssl.so.3=3" },
     { name = "musl", version = "1.2.5-r0", size = 667648, license = "MIT", provides = musl .. "=1" },
-    { name = "musl-utils", version = "1.2.5-r0", size = 131072, license = "MIT AND BSD-2-Clause AND GPL-2.0-or-later", depends = "scanelf " .. musl, origin = "musl",
+    { name = "musl-utils", version = "1.2.5-r0", size = 131072,
+      license = "MIT AND BSD-2-Clause AND GPL-2.0-or-later", depends = "scanelf " .. musl, origin = "musl",
       provides = "libc-utils=1.2.5-r0 cmd:getconf=1.2.5-r0 cmd:getent=1.2.5-r0 cmd:ldd=1.2.5-r0",
       files = { ["usr/bin/getent"] = { source = "/usr/bin/getent", mode = 493 } } },
-    { name = "scanelf", version = "1.3.7-r2", size = 81920, license = "GPL-2.0-only", depends = musl, origin = "pax-utils",
+    { name = "scanelf", version = "1.3.7-r2", size = 81920, license = "GPL-2.0-only", depends = musl,
+      origin = "pax-utils",
       provides = "cmd:scanelf=1.3.7-r2" },
     { name = "ssl_client", version = "1.36.1-r29", size = 28672, license = "GPL-2.0-only", origin = "busybox",
       depends = musl .. " so:libcrypto.so.3 so:libssl.so.3", provides = "cmd:ssl_client=1.36.1-r29",
       install_if = "busybox=1.36.1-r29 libssl3" },
-    { name = "zlib", version = "1.3.1-r1", size = 110592, license = "Zlib", depends = musl, provides = "so:libz.so.1=1.3.1" },
+    { name = "zlib", version = "1.3.1-r1", size = 110592, license = "Zlib", depends = musl,
+      provides = "so:libz.so.1=1.3.1" },
   },
 }

@@ -4,7 +4,9 @@ local debian = ...
 local shell = require "packaging.shell"
 
 local files = debian.package("openrc", { "/bin/", "/sbin/", "/lib/rc" })
-files["etc/rc.conf"] = { text = shell.read("/etc/rc.conf"):gsub('#rc_cgroup_mode="hybrid"', '#rc_cgroup_mode="unified"') }
+files["etc/rc.conf"] = {
+  text = shell.read("/etc/rc.conf"):gsub('#rc_cgroup_mode="hybrid"', '#rc_cgroup_mode="unified"'),
+}
 files["etc/rc.conf.d/"] = {}
 
 -- 0.54 takes unified for the mode when nothing is set.
@@ -40,7 +42,8 @@ start() {
 ]])
 service("dmesg", "Sets what the kernel prints to the console.", "\tbefore dev modules\n\tkeyword -vserver",
   "start() {\n\treturn 0\n}\n")
-service("mdev", "Device manager.", "\tprovide dev\n\tneed sysfs dev-mount\n\tbefore checkfs fsck\n\tkeyword -containers -vserver",
+service("mdev", "Device manager.",
+  "\tprovide dev\n\tneed sysfs dev-mount\n\tbefore checkfs fsck\n\tkeyword -containers -vserver",
   "start() {\n\treturn 0\n}\n")
 service("modules", "Loads the modules that files in /etc/modules-load.d and /etc/modules name.",
   "\tbefore networking sysctl\n\tkeyword -lxc -openvz -prefix -vserver", [[
@@ -80,7 +83,8 @@ start() {
 	[ -e /run/utmp ] || : > /run/utmp
 }
 ]])
-service("root", "Makes the root file system writable.", "\tneed fsck\n\tkeyword -docker -jail -lxc -openvz -prefix -vserver", [[
+service("root", "Makes the root file system writable.",
+  "\tneed fsck\n\tkeyword -docker -jail -lxc -openvz -prefix -vserver", [[
 start() {
 	mount -n -o remount,rw / 2>/dev/null
 	return 0
@@ -88,7 +92,8 @@ start() {
 ]])
 service("fsck", "Checks file systems.", "\tuse dev clock modules\n\tkeyword -docker -jail -lxc -openvz -prefix -vserver",
   "start() {\n\treturn 0\n}\n")
-service("localmount", "Mounts the local file systems of /etc/fstab.", "\tneed fsck root\n\tuse lvm modules\n\tkeyword -docker -jail -lxc -prefix -vserver", [[
+service("localmount", "Mounts the local file systems of /etc/fstab.",
+  "\tneed fsck root\n\tuse lvm modules\n\tkeyword -docker -jail -lxc -prefix -vserver", [[
 start() {
 	mount -a -t nonfs,nocifs 2>/dev/null
 	return 0
