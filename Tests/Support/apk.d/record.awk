@@ -1,0 +1,3 @@
+# The lines about files in the record of `package`.
+/^P:/ { mine = substr($0, 3) == package }
+mine && /^[FMRaZ]:/ { print }
