@@ -51,9 +51,7 @@ public struct Planner {
 
 /// The calls of one plugin in one phase, and what became of them.
 final class Conversation {
-  private let plugin: any PlannedPlugin
-  private let plan: PlanDraft
-  private let environment: Draft.Environment
+  private let caller: Draft.Caller
   private let isProbing: Bool
   /// Why the plugin was stopped for this round.
   private(set) var waitsFor: String?
@@ -63,16 +61,13 @@ final class Conversation {
     _ plugin: any PlannedPlugin, _ plan: PlanDraft, _ environment: Draft.Environment,
     isProbing: Bool
   ) {
-    self.plugin = plugin
-    self.plan = plan
-    self.environment = environment
+    caller = Draft.Caller(
+      instance: plugin.instance, needs: plugin.needs, plan: plan, environment: environment)
     self.isProbing = isProbing
   }
 
   func answer(_ name: String, _ arguments: [Value], _ position: SourcePosition?) -> HostReply {
-    let draft = Draft(
-      plan: plan, instance: plugin.instance, position: position, needs: plugin.needs,
-      environment: environment)
+    let draft = Draft(caller, position: position)
     do throws(PrimitiveFailure) {
       return .value(try HostAPI.call(name, arguments, draft, isProbing: isProbing))
     } catch {

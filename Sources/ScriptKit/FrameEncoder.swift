@@ -5,7 +5,9 @@ struct FrameEncoder {
   private(set) var bytes: [UInt8]
 
   init(_ kind: Unicode.Scalar) {
-    bytes = [0, 0, 0, 0, UInt8(ascii: kind)]
+    bytes = []
+    bytes.reserveCapacity(256)
+    bytes += [0, 0, 0, 0, UInt8(ascii: kind)]
   }
 
   /// The frame with its length in front.
@@ -56,7 +58,8 @@ struct FrameEncoder {
     case .table(let fields):
       byte(7)
       number(UInt32(clamping: fields.count))
-      for (key, item) in fields.sorted(by: { $0.key < $1.key }) {
+      // In any order: a Lua table has none, and `pairs` gives it one.
+      for (key, item) in fields {
         text(key)
         self.value(item)
       }

@@ -1,22 +1,23 @@
 public import Values
 
 /// The description of one call of the host API: what the dispatcher checks, what help and reference print.
-public struct CallSignature: Sendable {
+/// It is an object because it is handed around at every call and never changes.
+public final class CallSignature: Sendable {
   /// Under `host`: "apk.add". Noun, verb; the verbs are a short closed list.
-  public var name: String
+  public let name: String
   /// One sentence in the indicative.
-  public var summary: String
-  public var parameters: [Parameter]
+  public let summary: String
+  public let parameters: [Parameter]
   /// What comes back, for people; nil when nothing does.
-  public var result: String?
+  public let result: String?
   /// The field of `needs` that grants it, as a plugin writes it; nil when it is free.
-  public var needs: String?
+  public let needs: String?
   /// A line of Lua that shows it.
-  public var example: String
+  public let example: String
   /// The API level that brought it.
-  public var since: Int
+  public let since: Int
   /// Whether only `check` and `probe` may call it: it starts programs.
-  public var isProbe: Bool
+  public let isProbe: Bool
 
   public init(
     _ name: String, _ summary: String, parameters: [Parameter] = [], result: String? = nil,

@@ -5,13 +5,30 @@ public import Values
 
 /// What one primitive works with while it answers one call: the model, and the plan that it may add to.
 public struct Draft {
-  public let plan: PlanDraft
-  /// Who calls: "rootless", "container:web".
-  public let instance: String
+  private let caller: Caller
   public let position: SourcePosition?
-  /// What the plugin declared that it needs.
-  public let needs: Needs
-  public let environment: Environment
+
+  /// A plugin in one phase: what all of its calls have in common.
+  public final class Caller {
+    /// "rootless", "container:web".
+    let instance: String
+    /// What the plugin declared that it needs.
+    let needs: Needs
+    let plan: PlanDraft
+    let environment: Environment
+
+    public init(instance: String, needs: Needs, plan: PlanDraft, environment: Environment) {
+      self.instance = instance
+      self.needs = needs
+      self.plan = plan
+      self.environment = environment
+    }
+  }
+
+  public var plan: PlanDraft { caller.plan }
+  public var instance: String { caller.instance }
+  public var needs: Needs { caller.needs }
+  public var environment: Environment { caller.environment }
 
   /// What is known beside the machine's files.
   public final class Environment {
@@ -40,15 +57,9 @@ public struct Draft {
     }
   }
 
-  public init(
-    plan: PlanDraft, instance: String, position: SourcePosition?, needs: Needs,
-    environment: Environment
-  ) {
-    self.plan = plan
-    self.instance = instance
+  public init(_ caller: Caller, position: SourcePosition?) {
+    self.caller = caller
     self.position = position
-    self.needs = needs
-    self.environment = environment
   }
 
   public var machine: ModelMachine { plan.machine }
