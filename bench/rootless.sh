@@ -88,8 +88,11 @@ install_packages() {
   world=' '
   while read -r words || [ -n "$words" ]; do world="$world$words "; done <"$root/etc/apk/world"
   missing=
-  for package in podman crun "$tool" shadow-subids passt; do
-    case $world in *" $package "*) ;; *) missing="$missing $package"; continue ;; esac
+  for package in podman crun "$tool"; do
+    case $world in *" $package "*) installed "$package" || missing="$missing $package" ;; *) missing="$missing $package" ;; esac
+  done
+  # These come with podman; they are asked for only where they do not.
+  [ -n "$missing" ] || for package in shadow-subids passt; do
     installed "$package" || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
@@ -189,7 +192,8 @@ share_root() {
     0.[0-9].* | 0.[1-4][0-9]* | 0.5[0-4]*)
       script=$root/etc/local.d/alpod-shared.start
       if [ ! -x "$script" ]; then
-        printf '#!/bin/sh\nmount --make-rshared /\n' >"$script"
+        printf '%s\n' '#!/bin/sh' '# Rootless containers need shared mounts; the kernel starts with private ones.' \
+          'mount --make-rshared /' >"$script"
         chmod 755 "$script"
       fi
       enable_service local ;;
