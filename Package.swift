@@ -69,6 +69,7 @@ let package = Package(
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
 
+    .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
     .testTarget(name: "ScriptKitTests", dependencies: ["ScriptKit", "Values"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]

@@ -16,7 +16,12 @@ static void set_actions(void (*handler)(int)) {
   // Without SA_RESTART: a read that waits for a script or a person must come back.
   struct sigaction action = {.sa_handler = handler};
   sigemptyset(&action.sa_mask);
-  for (unsigned i = 0; i < sizeof watched / sizeof *watched; i++) sigaction(watched[i], &action, NULL);
+  for (unsigned i = 0; i < sizeof watched / sizeof *watched; i++) {
+    // What nohup, or a shell that starts us in the background, has set to be ignored stays so.
+    struct sigaction now;
+    if (sigaction(watched[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN) continue;
+    sigaction(watched[i], &action, NULL);
+  }
 }
 
 void linux_watch_signals(void) {

@@ -28,25 +28,28 @@ public final class ApkSolver: PackageSolver {
       }
     }
     return try withScratch(repositories) { options throws(PackageFailure) in
-      if isOnline { try update(options) }
+      // What the update complained of explains why a package is then not found.
+      let complaints = isOnline ? try update(options) : ""
       return try simulate(
-        constraints, options: options + (isOnline ? [] : ["--no-network"]), needsUpdate: true)
+        constraints, options: options + (isOnline ? [] : ["--no-network"]), needsUpdate: true,
+        complaints: complaints)
     }
   }
 
-  private func simulate(_ constraints: [String], options: [String], needsUpdate: Bool)
-    throws(PackageFailure) -> PackagePrediction
-  {
+  private func simulate(
+    _ constraints: [String], options: [String], needsUpdate: Bool, complaints: String = ""
+  ) throws(PackageFailure) -> PackagePrediction {
     let command = Apk.add(constraints, options: options + ["--simulate"])
     let result = try run(command)
-    guard result.succeeded else { throw reason(result) }
+    guard result.succeeded else { throw reason(result, after: complaints) }
     let transaction = PackageTransaction.parse(result.outputText)
     return PackagePrediction(
       transaction: transaction, size: size(of: transaction, options: options),
       needsUpdate: needsUpdate)
   }
 
-  private func update(_ options: [String]) throws(PackageFailure) {
+  /// - Returns: what it complained of.
+  private func update(_ options: [String]) throws(PackageFailure) -> String {
     let result = try run(Command("apk", options + ["update"]), seconds: 300)
     // The exit code counts unreachable repositories; whether they matter shows when packages are selected.
     if !result.succeeded,
@@ -54,6 +57,7 @@ public final class ApkSolver: PackageSolver {
     {
       throw reason(result)
     }
+    return result.errorText
   }
 
   /// A cache and a repositories file of our own, so that the machine's stay as they are.
@@ -111,8 +115,10 @@ public final class ApkSolver: PackageSolver {
     }
   }
 
-  private func reason(_ result: CommandResult) -> PackageFailure {
-    Apk.reason(result, machine: ModelMachine(over: LiveMachine(root)))
+  private func reason(_ result: CommandResult, after complaints: String = "") -> PackageFailure {
+    var result = result
+    result.errorOutput = Array((complaints + "\n").utf8) + result.errorOutput
+    return Apk.reason(result, machine: ModelMachine(over: LiveMachine(root)))
   }
 }
 

@@ -93,7 +93,9 @@ public final class Resolver {
     var order: [InstanceName] = []
   }
 
-  private func visit(_ name: InstanceName, from path: [InstanceName], isLast: Bool, _ graph: inout Graph)
+  private func visit(
+    _ name: InstanceName, from path: [InstanceName], isLast: Bool, _ graph: inout Graph
+  )
     throws(LoadFailure)
   {
     if let start = path.firstIndex(of: name) {

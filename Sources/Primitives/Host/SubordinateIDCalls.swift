@@ -55,7 +55,13 @@ public enum SubidGrant: Primitive {
     let missing = owned.map { $0.total >= UInt64(count) ? 0 : count - UInt32($0.total) }
     if missing == [0, 0] && owned.allSatisfy({ !$0.needsRewriting }) { return .null }
 
-    let start = try IDChoice(users, groups, accounts, draft.environment.usedIDs(user))
+    // A range that the user has of the other kind is the best for this kind as well.
+    var inTheWay: [SubordinateIDs.Entry] = []
+    for (file, count) in zip([users, groups], missing) {
+      let own = count > 0 ? [] : file.entries(of: user)
+      inTheWay += file.entries.filter { !own.contains($0) }
+    }
+    let start = try IDChoice(inTheWay.map(\.range), accounts, draft.environment.usedIDs(user))
       .firstFree(UInt32(missing.max() ?? 0), for: name)
     var places: [PlacedPath] = []
     var added: [SubordinateIDs.Range?] = []
@@ -156,13 +162,10 @@ private struct IDChoice {
 
   private let taken: [SubordinateIDs.Range]
 
-  init(
-    _ users: SubordinateIDs, _ groups: SubordinateIDs, _ accounts: Accounts,
-    _ used: [SubordinateIDs.Range]
-  ) {
+  init(_ granted: [SubordinateIDs.Range], _ accounts: Accounts, _ used: [SubordinateIDs.Range]) {
     let single = { (id: UInt32) in SubordinateIDs.Range(start: id, count: 1) }
     taken =
-      users.entries.map(\.range) + groups.entries.map(\.range) + used
+      granted + used
       + accounts.users.map { single($0.uid) } + accounts.groups.map { single($0.gid) }
   }
 

@@ -1,0 +1,140 @@
+import Foundation
+import Kernel
+import Testing
+
+/// Machines to test on, made and entered by the scripts in Tests/Support.
+struct Laboratory {
+  let directory: URL
+
+  /// How a command on a machine ended.
+  struct Ending {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// Everything that has to be there; a machine of Debian's programs takes root.
+  static var canRun: Bool {
+    geteuid() == 0
+      && ["/usr/bin/podman", "/usr/bin/newuidmap", "/sbin/openrc", "/bin/busybox"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: $0)
+      }
+  }
+
+  static let support = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .appending(path: "Support")
+
+  /// The program under test, beside the test bundle.
+  static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+
+  /// Where the Swift runtime of this process was loaded from; the program needs the same.
+  static let runtime: String = {
+    let maps = (try? execute("/bin/cat", ["/proc/\(getpid())/maps"]).output) ?? ""
+    let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") } ?? ""
+    let path = line.split(separator: " ").last.map(String.init) ?? "/nowhere/x"
+    return URL(filePath: path).deletingLastPathComponent().path
+  }()
+
+  /// Makes a machine for one test, and removes it afterwards.
+  static func with<T>(_ options: [String] = [], _ body: (Laboratory) throws -> T) throws -> T {
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "alpod-live-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let made = try execute(support.appending(path: "root").path, options + [directory.path])
+    try #require(made.status == 0, "\(made.errors)")
+    return try body(Laboratory(directory: directory))
+  }
+
+  /// Runs alpod on the machine, booted.
+  func alpod(_ arguments: String..., boot: Bool = true, cgroup2: Bool = false) throws -> Ending {
+    try enter(["/run/build/alpod"] + arguments, boot: boot, cgroup2: cgroup2)
+  }
+
+  /// Runs a shell script on the machine; `alpod` is in it by that name.
+  func script(_ text: String, boot: Bool = true, cgroup2: Bool = false) throws -> Ending {
+    try enter(
+      ["/bin/sh", "-c", "alpod() { /run/build/alpod \"$@\"; }\n" + text], boot: boot,
+      cgroup2: cgroup2)
+  }
+
+  private func enter(_ command: [String], boot: Bool, cgroup2: Bool) throws -> Ending {
+    var options = [
+      "--bind", "\(Self.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
+      "--env", "LD_LIBRARY_PATH=/run/swift",
+    ]
+    if boot { options.append("--boot") }
+    if !cgroup2 { options.append("--no-cgroup2") }
+    return try Self.execute(
+      Self.support.appending(path: "enter").path, options + [directory.path] + command)
+  }
+
+  /// Runs alpod outside, on the machine as a directory.
+  func offline(_ arguments: String...) throws -> Ending {
+    try Self.execute(
+      Self.build.appending(path: "alpod").path, arguments + ["--root", directory.path])
+  }
+
+  /// Runs a program outside. alpod's own runner is used: it clears the signal mask that the threads of a test have, which
+  /// shells that wait for a child cannot live with.
+  static func execute(_ program: String, _ arguments: [String]) throws -> Ending {
+    let result = try ToolRunner(try Root("/")).run(
+      Command(program, arguments), environment: ["HOME": "/root", "TERM": "dumb"], seconds: 120)
+    let status: Int32 =
+      switch result.ending {
+      case .exited(let status): status
+      case .signalled(let number): 128 + number
+      case .timedOut: -1
+      }
+    return Ending(status: status, output: result.outputText, errors: result.errorText)
+  }
+
+  func read(_ path: String) throws -> String {
+    try String(contentsOf: directory.appending(path: path), encoding: .utf8)
+  }
+
+  func write(_ text: String, to path: String) throws {
+    let url = directory.appending(path: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: url, atomically: true, encoding: .utf8)
+  }
+
+  /// Every file, directory and link of the machine that a run may change: type, mode, owner and content.
+  func snapshot() throws -> [String: String] {
+    let listing = try Self.execute(
+      "/bin/sh",
+      [
+        "-c",
+        """
+        cd "$1" && find . \\( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./srv \
+          -o -path ./var/lib/alpod -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/containers -o -path ./home/admin \
+          -o -path ./etc/cni -o -path ./var/lib/cni -o -path ./root \\) -prune -o -printf '%p %y %m %U %G %l\\n'
+        find . \\( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./srv \
+          -o -path ./var/lib/alpod -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/containers -o -path ./home/admin \
+          -o -path ./etc/cni -o -path ./var/lib/cni -o -path ./root -o -path ./lib/apk/db/scripts.tar -o -path ./lib/apk/db/triggers \\) -prune \
+          -o -type f -exec md5sum {} +
+        """, "snapshot", directory.path,
+      ])
+    var found: [String: String] = [:]
+    for line in listing.output.split(separator: "\n") {
+      let words = line.split(separator: " ", maxSplits: 1)
+      guard words.count == 2 else { continue }
+      if words[0].hasPrefix("./") {
+        found[String(words[0]), default: ""] += String(words[1])
+      } else {
+        found[String(words[1]).trimmingCharacters(in: .whitespaces), default: ""] += " " + words[0]
+      }
+    }
+    return found
+  }
+}
+
+/// The events that `--json` printed.
+func events(_ ending: Laboratory.Ending) throws -> [[String: Any]] {
+  try ending.output.split(separator: "\n").map { line in
+    try #require(
+      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+  }
+}
