@@ -52,6 +52,20 @@ struct Laboratory {
     try enter(["/run/build/alpod"] + arguments, boot: boot, cgroup2: cgroup2)
   }
 
+  /// A plugin that changes a file, then installs a package, then changes another file.
+  func writeTrialPlugin(package: String) throws {
+    try write(
+      """
+      return { api = 1, name = "trial", summary = "Two files and a package",
+        needs = { apk = { "trial-*" }, files = { "/etc/trial/*" } },
+        setup = function(host)
+          host.file.write{ path = "/etc/trial/one", content = "1\\n" }
+          host.apk.add("\(package)")
+          host.file.write{ path = "/etc/trial/two", content = "2\\n" }
+        end }
+      """, to: "root/trial.lua")
+  }
+
   /// Runs a shell script on the machine; `alpod` is in it by that name.
   func script(_ text: String, boot: Bool = true, cgroup2: Bool = false) throws -> Ending {
     try enter(
@@ -62,7 +76,7 @@ struct Laboratory {
   private func enter(_ command: [String], boot: Bool, cgroup2: Bool) throws -> Ending {
     var options = [
       "--bind", "\(Self.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
-      "--env", "LD_LIBRARY_PATH=/run/swift",
+      "--env", "LD_LIBRARY_PATH=/run/swift", "--bind", "/bin/busybox:/run/busybox",
     ]
     if boot { options.append("--boot") }
     if !cgroup2 { options.append("--no-cgroup2") }
@@ -79,8 +93,12 @@ struct Laboratory {
   /// Runs a program outside. alpod's own runner is used: it clears the signal mask that the threads of a test have, which
   /// shells that wait for a child cannot live with.
   static func execute(_ program: String, _ arguments: [String]) throws -> Ending {
+    var environment = ["HOME": "/root", "TERM": "dumb"]
+    for name in ["ALPOD_ALPINE_ROOT", "ALPOD_TEST_CACHE", "TMPDIR"] {
+      environment[name] = ProcessInfo.processInfo.environment[name]
+    }
     let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments), environment: ["HOME": "/root", "TERM": "dumb"], seconds: 120)
+      Command(program, arguments), environment: environment, seconds: 120)
     let status: Int32 =
       switch result.ending {
       case .exited(let status): status

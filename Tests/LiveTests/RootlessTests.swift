@@ -29,12 +29,12 @@ struct RootlessTests {
     }
   }
 
-  /// As the user: an image of nothing but busybox, and in its container the id map.
+  /// As the user: an image of nothing but a static busybox, and in its container the id map.
   private static let container = """
     mount --make-rshared /
     mkdir -p /run/user/1000 && chown admin:admin /run/user/1000 && chmod 700 /run/user/1000
     mkdir -p /home/admin/image /home/admin/.config/containers
-    cp /bin/busybox /home/admin/image/busybox
+    cp /run/busybox /home/admin/image/busybox
     printf 'FROM scratch\\nCOPY busybox /bin/busybox\\n' >/home/admin/image/Containerfile
     cat >/home/admin/.config/containers/containers.conf <<'CONF'
     [containers]

@@ -49,6 +49,8 @@ return {
       scripts = { ["post-install"] = "echo from the script\necho to stderr >&2\nexit 3\n" } },
     { name = "trial-badpre", version = "1.0-r0", size = 4096, files = { ["usr/bin/badpre"] = text "x" },
       scripts = { ["pre-install"] = "exit 4\n" } },
+    { name = "trial-slow", version = "1.0-r0", size = 4096, files = { ["usr/bin/slow"] = text "x" },
+      scripts = { ["post-install"] = "sleep 3\n" } },
     { name = "trial-thief", version = "1.0-r0", size = 4096,
       files = { ["usr/share/trial/base"] = text "stolen", ["usr/share/trial/own"] = text "own" } },
     { name = "trial-gone", version = "1.0-r0", size = 4096, files = { ["usr/bin/gone"] = text "x" } },
