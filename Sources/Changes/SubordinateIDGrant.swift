@@ -48,8 +48,23 @@ public struct SubordinateIDGrant: Change, Hashable {
     try Obstacle.first(of: places, on: machine)
   }
 
+  /// The lines count, not the files: others may have got theirs since.
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    try Standing.of(places, on: machine)
+    var missing: [String] = []
+    for place in places {
+      let now = try machine.content(place.path)
+      for line in Self.addedLines(place) where now?.holdsLine(line) != true {
+        missing.append("-\(line.text)\n")
+      }
+    }
+    let all = places.reduce(0) { $0 + Self.addedLines($1).count }
+    if missing.isEmpty { return .asMade }
+    return missing.count == all ? .gone : .altered(missing.joined())
+  }
+
+  private static func addedLines(_ place: PlacedPath) -> [ArraySlice<UInt8>] {
+    let before = Set((place.before.content ?? []).lines.map(Array.init))
+    return (place.after.content ?? []).lines.filter { !before.contains(Array($0)) }
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
@@ -64,8 +79,22 @@ public struct SubordinateIDGrant: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let locks = try lock(host)
-    try host.takeBack(places)
+    for place in places.reversed() {
+      let now = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
+      if now == place.before { continue }
+      try host.place([
+        PlacedPath(path: place.path, before: now, after: Self.withoutGrant(place, now))
+      ])
+    }
     withExtendedLifetime(locks) {}
+  }
+
+  /// The file without the lines that the grant added; as it was before when nobody else has changed it.
+  private static func withoutGrant(_ place: PlacedPath, _ now: PathState) -> PathState {
+    guard now != place.after, case .file(let content, let access) = now else { return place.before }
+    let added = Set(addedLines(place).map(Array.init))
+    let kept = content.lines.filter { !added.contains(Array($0)) }
+    return .file(content: Array(kept.map { $0 + [UInt8(ascii: "\n")] }.joined()), access: access)
   }
 
   private func lock(_ host: Host) throws(ChangeFailure) -> [ShadowLock] {

@@ -109,6 +109,12 @@ public final class Placement {
     changedDirectories = []
   }
 
+  /// Removes the temporary that a batch of the same tag, cut off before it was done, left beside a path.
+  public func removeLeftover(beside path: MachinePath) throws(PlacementError) {
+    let directory = try directories.parent(of: path)
+    unlinkat(directory.number, temporaryName(path), 0)
+  }
+
   private func temporaryName(_ path: MachinePath) -> String {
     // A name may have 255 bytes, and the path's own may be that long.
     "." + String(decoding: path.name.utf8.prefix(200), as: UTF8.self) + ".alpod-" + tag

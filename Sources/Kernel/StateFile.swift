@@ -16,6 +16,12 @@ public final class StateFile {
     size = Int(try file.status().st_size)
   }
 
+  /// Takes off what was appended last, down to this many bytes.
+  public func truncate(to length: Int) throws(Errno) {
+    guard ftruncate(file.number, off_t(length)) == 0 else { throw Errno(rawValue: errno) }
+    size = length
+  }
+
   public func append(_ bytes: [UInt8]) throws(Errno) {
     try file.write(bytes)
     size += bytes.count

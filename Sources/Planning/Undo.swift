@@ -25,14 +25,16 @@ public struct Undo {
     Plan(changes: changes, boot: [], waiting: [], unreadable: [], model: model)
   }
 
-  /// - Parameter forced: targets that are taken back though somebody changed them since.
-  public init(_ run: RecordedRun, undone: Set<Int>, forced: Set<String>, on machine: any Machine)
+  /// - Parameters:
+  ///   - standing: the changes of the run that were not taken back yet.
+  ///   - forced: targets that are taken back though somebody changed them since.
+  public init(_ run: RecordedRun, standing: Set<Int>, forced: Set<String>, on machine: any Machine)
     throws(ReadFailure)
   {
     self.run = run
     model = ModelMachine(over: machine)
     for entry in run.entries.reversed()
-    where run.standing.contains(entry.number) && !undone.contains(entry.number) {
+    where standing.contains(entry.number) {
       let change = entry.change.change
       let isForced = forced.contains(change.target)
       switch try change.standing(on: model) {
@@ -63,32 +65,5 @@ public struct Undo {
         instance: entry.instance, position: entry.position,
         change: Reverted(
           entry.change.change, run: run.begin.run, number: entry.number, isForced: isForced)))
-  }
-}
-
-extension RunStore {
-  /// The numbers of a run's changes that later runs took back and did not bring again.
-  public func undone(of run: Int) throws(JournalFailure) -> Set<Int> {
-    var undone: Set<Int> = []
-    for number in try numbers() where number > run {
-      guard let later = try read(number) else { continue }
-      let again = try self.undone(of: number)
-      for entry in later.entries
-      where later.standing.contains(entry.number) && !again.contains(entry.number) {
-        if let reverted = entry.change.change as? Reverted, reverted.run == run {
-          undone.insert(reverted.number)
-        }
-      }
-    }
-    return undone
-  }
-
-  /// The last run that was asked for, and changed something that was not taken back.
-  public func lastStanding() throws(JournalFailure) -> RecordedRun? {
-    for number in try numbers().reversed() {
-      guard let run = try read(number), run.begin.request != nil else { continue }
-      if try !run.standing.subtracting(undone(of: number)).isEmpty { return run }
-    }
-    return nil
   }
 }

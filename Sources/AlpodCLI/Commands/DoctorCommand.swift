@@ -64,12 +64,7 @@ struct DoctorCommand: ParsableCommand {
         status: .usage,
         message: "name a plugin, as in: alpod doctor rootless --user admin --simulate")
     }
-    let last: RecordedRun?
-    do throws(JournalFailure) { last = try RunStore(root).lastStanding() } catch {
-      throw CommandFailure(
-        status: .notPermitted, message: "what was set up here cannot be told: \(error)",
-        hint: "run it as root, or name a plugin: alpod doctor rootless --user admin")
-    }
+    let last = try HistoryReader.read(root).lastStanding
     guard let request = last?.begin.request else {
       throw CommandFailure(
         status: .usage, message: "alpod has set up nothing on this machine yet",

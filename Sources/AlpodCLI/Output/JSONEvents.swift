@@ -62,6 +62,52 @@ enum JSONEvents {
     var hint: String?
   }
 
+  /// A run, in `history`.
+  struct Run: Encodable {
+    var schema = 1
+    var event = "run"
+    var run: Int
+    var time: String
+    var user: String
+    var version: String
+    var plugins: [String]
+    /// What was asked for; nil for an undo.
+    var request: [String]?
+    var changes: Int
+    /// How many of them were not taken back.
+    var standing: Int
+    var result: String
+  }
+
+  /// A change of an earlier run, in `show` and `status`.
+  struct Past: Encodable {
+    var schema = 1
+    var event = "past"
+    var run: Int
+    var number: Int
+    var plugin: String
+    var kind: String
+    var target: String
+    var summary: String
+    var diff: String
+    /// Empty when it is as the run left it.
+    var state: String
+    var drift: String
+
+    init(run: Int, entry: JournalRecord.Entry, state: EntryState) {
+      self.run = run
+      number = entry.number
+      plugin = entry.instance
+      let change = entry.change.change
+      kind = type(of: change).kind
+      target = change.target
+      summary = change.summary
+      diff = change.diff
+      self.state = state.title
+      drift = state.drift
+    }
+  }
+
   static func line(_ event: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

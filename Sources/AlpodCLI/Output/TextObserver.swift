@@ -25,6 +25,14 @@ final class TextObserver: RunObserver {
     self.isSimulated = isSimulated
   }
 
+  /// One that shows what happens and has nothing to ask.
+  static func silent(_ terminal: Terminal) -> TextObserver {
+    TextObserver(
+      PlanScreen(title: .init(machine: "", purpose: ""), style: Style(isOn: terminal.hasColour)),
+      terminal: terminal,
+      isConfirmed: true, isSimulated: true)
+  }
+
   func approve(_ plan: Plan, round: Int) -> Bool {
     total = plan.changes.count
     Output.write((round > 1 ? "\n" : "") + screen.text(plan, round: round))

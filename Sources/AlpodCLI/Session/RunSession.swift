@@ -44,6 +44,7 @@ struct RunSession {
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
         nil as FileLock?
       }
+    if let root { try CutOffRun.refuse(on: root) }
     let session = try Session(options, root: root, lock: lock)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(

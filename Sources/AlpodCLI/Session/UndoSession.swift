@@ -34,6 +34,7 @@ struct UndoSession {
     throws(CommandFailure)
   {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
+    if !command.plan { try CutOffRun.refuse(on: root) }
     let undo = try plan(root)
     let style = Style(isOn: terminal.hasColour)
     let release =
@@ -76,26 +77,19 @@ struct UndoSession {
   }
 
   private func plan(_ root: Root) throws(CommandFailure) -> Undo {
-    let store = RunStore(root)
-    do throws(JournalFailure) {
-      let run =
-        if let wanted = command.number { try store.read(wanted) } else { try store.lastStanding() }
-      guard let run else {
-        let text =
-          command.number.map { "there is no run \($0)" }
-          ?? "there is nothing to take back: no run has changed this machine"
-        throw JournalFailure.failed(RunStore.directory, text)
-      }
-      let undone = try store.undone(of: run.begin.run)
-      do throws(ReadFailure) {
-        return try Undo(run, undone: undone, forced: Set(command.force), on: LiveMachine(root))
-      } catch {
-        throw JournalFailure.failed(RunStore.directory, "\(error)")
-      }
+    let history = try HistoryReader.read(root)
+    let run = command.number.map { history.run($0) } ?? history.lastStanding
+    guard let run else {
+      throw CommandFailure(
+        status: .failed,
+        message: command.number.map { "there is no run \($0)" }
+          ?? "there is nothing to take back: no run has changed this machine",
+        hint: "see: alpod history")
+    }
+    do throws(ReadFailure) {
+      return try Undo(
+        run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root))
     } catch {
-      if case .failed(RunStore.directory, let text) = error {
-        throw CommandFailure(status: .failed, message: text)
-      }
       throw CommandFailure(status: .failed, message: "\(error)")
     }
   }

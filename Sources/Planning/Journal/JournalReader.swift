@@ -33,6 +33,24 @@ extension RunStore {
     return try RecordedRun(records: Self.records(content, path, images))
   }
 
+  /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
+  public func lastCutOff() throws(JournalFailure) -> Int? {
+    for number in try numbers().reversed() {
+      let path = Self.directory(of: number).appending("journal")
+      let content: [UInt8]
+      do throws(Errno) { content = try root.read(path) ?? [] } catch {
+        throw .failed(path, "\(error)")
+      }
+      // A run whose first record never got to the disk has changed nothing.
+      guard content.contains(UInt8(ascii: "\n")) else { continue }
+      guard content.last == UInt8(ascii: "\n") else { return number }
+      let line = content.dropLast().split(separator: UInt8(ascii: "\n")).last ?? []
+      let isEnd = String(decoding: line, as: UTF8.self).contains("\"type\":\"end\"")
+      return isEnd ? nil : number
+    }
+    return nil
+  }
+
   static func records(_ content: [UInt8], _ path: MachinePath, _ images: ImageFile?)
     throws(JournalFailure) -> [JournalRecord]
   {

@@ -17,6 +17,21 @@ final class JournalWriter {
     }
   }
 
+  /// Opens the journal of a run that was cut off, to go on with it. A record that was being written then is taken off.
+  static func resume(_ directory: MachinePath, in root: Root) throws(JournalFailure)
+    -> JournalWriter
+  {
+    let writer = try JournalWriter(directory, in: root)
+    do throws(Errno) {
+      let content = try writer.journal.read(at: 0, length: writer.journal.size)
+      let whole = content.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      if whole < content.count { try writer.journal.truncate(to: whole) }
+    } catch {
+      throw .failed(directory, "\(error)")
+    }
+    return writer
+  }
+
   /// Appends a record.
   /// - Parameter synchronized: whether to return only once it, and every content it speaks of, is on the disk.
   func write(_ record: JournalRecord, synchronized: Bool) throws(JournalFailure) {

@@ -23,6 +23,11 @@ public struct RunStore {
     return directory.appending(String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
   }
 
+  /// The journal of a run that was cut off, to be gone on with.
+  func resume(_ run: Int) throws(JournalFailure) -> JournalWriter {
+    try JournalWriter.resume(Self.directory(of: run), in: root)
+  }
+
   /// Makes the directory of the next run.
   func begin() throws(JournalFailure) -> (number: Int, journal: JournalWriter) {
     let number = (try numbers().last ?? 0) + 1

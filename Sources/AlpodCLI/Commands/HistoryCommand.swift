@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Changes
+internal import Kernel
+internal import Planning
+
+/// `alpod history`: the runs that are kept.
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "List the runs that have changed the machine.",
+    discussion:
+      "Examples:\n  alpod history\n  alpod show 3        what run 3 changed\n  alpod undo 3        take it back"
+  )
+
+  @Option(
+    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
+  var json = false
+
+  func run() throws {
+    let history = try HistoryReader.read(try Session.machineRoot(root))
+    let style = Style(isOn: Terminal.current.hasColour)
+    if history.runs.isEmpty && !json { return Output.write("no run has changed this machine\n") }
+    for run in history.runs {
+      Output.write(json ? JSONEvents.line(event(run, history)) : line(run, history, style))
+    }
+  }
+
+  private func line(_ run: RecordedRun, _ history: RunHistory, _ style: Style) -> String {
+    let number = String(run.begin.run)
+    let padding = String(repeating: " ", count: max(0, 4 - number.count))
+    let standing = history.standing(of: run).count
+    var state = Self.result(run)
+    if run.result == .ok, standing == 0 { state = "taken back" }
+    if run.result == .ok, standing > 0, standing < run.standing.count {
+      state = "\(run.standing.count - standing) taken back"
+    }
+    let coloured = run.result == .ok ? style.green(state) : style.yellow(state)
+    let count = run.standing.count
+    return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "
+      + "\(Self.purpose(run).printable)  \(count) \(count == 1 ? "change" : "changes")  \(coloured)\n"
+  }
+
+  /// What was asked for, as one would type it.
+  static func purpose(_ run: RecordedRun) -> String {
+    guard let request = run.begin.request else {
+      let runs = Set(run.entries.compactMap { ($0.change.change as? Reverted)?.run }).sorted()
+      return "undo \(runs.map(String.init).joined(separator: ", "))"
+    }
+    return (request.plugins + request.settings).joined(separator: " ")
+  }
+
+  static func result(_ run: RecordedRun) -> String {
+    run.result?.rawValue ?? "cut off: alpod recover"
+  }
+
+  private func event(_ run: RecordedRun, _ history: RunHistory) -> JSONEvents.Run {
+    JSONEvents.Run(
+      run: run.begin.run, time: run.begin.time, user: run.begin.user, version: run.begin.version,
+      plugins: run.begin.plugins, request: run.begin.request.map { $0.plugins + $0.settings },
+      changes: run.standing.count, standing: history.standing(of: run).count,
+      result: run.result?.rawValue ?? "cut off")
+  }
+}

@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import Changes
+internal import Kernel
+internal import Machines
+internal import Planning
+
+/// `alpod recover`: brings a run that was cut off to an end.
+struct RecoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover",
+    abstract: "Finish or take back a run that was cut off.",
+    discussion: """
+      After a crash, a power cut or a kill, the journal tells what a run had begun. Until it is \
+      finished or taken back, nothing else changes the machine.
+
+      Examples:
+        alpod recover               says what happened, and asks
+        alpod recover --finish      settle what was begun, then run what was asked for again
+        alpod recover --take-back   take back all that the run changed
+      """)
+
+  @Flag(help: "Go on with what was asked for.")
+  var finish = false
+
+  @Flag(help: "Take back all that the run changed.")
+  var takeBack = false
+
+  @Option(
+    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
+  var json = false
+
+  func validate() throws {
+    if finish && takeBack { throw ValidationError("--finish and --take-back exclude each other.") }
+  }
+
+  func run() throws {
+    let machineRoot = try Session.machineRoot(root)
+    try Privilege.require(for: machineRoot)
+    let request = try settle(machineRoot)
+    guard let request else { return }
+    var options = RunOptions()
+    options.plugins = request.plugins
+    options.settings = request.settings
+    options.user = nil
+    options.root = root
+    options.simulate = false
+    options.fixture = nil
+    options.pluginDirectories = request.directories
+    options.offline = false
+    options.json = json
+    try RunSession(options, yes: true, rollback: false, probe: false).run()
+  }
+
+  /// - Returns: what is to be run again, if anything.
+  private func settle(_ machineRoot: Root) throws(CommandFailure) -> JournalRecord.Request? {
+    let lock = try running { () throws(RunFailure) in try RunLock.take(machineRoot) }
+    defer { withExtendedLifetime(lock) {} }
+    guard let cut = try HistoryReader.read(machineRoot).cutOff else {
+      if !json { Output.write("no run was cut off\n") }
+      return nil
+    }
+    let recovery: Recovery
+    do throws(ReadFailure) {
+      recovery = try Recovery(cut, root: machineRoot, tools: ToolRunner(machineRoot, lock: lock))
+    } catch {
+      throw CommandFailure(status: .failed, message: "\(error)")
+    }
+    if !json {
+      Output.write(RecoveryScreen(style: Style(isOn: Terminal.current.hasColour)).text(recovery))
+    }
+    let observer: any RunObserver =
+      json ? JSONObserver(isConfirmed: true) : TextObserver.silent(Terminal.current)
+    switch try choice(cut) {
+    case .finish:
+      try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
+      return cut.begin.request
+    case .takeBack:
+      try running { () throws(RunFailure) in try recovery.takeBack(observer: observer) }
+      if !json { Output.write("run \(cut.begin.run) is taken back\n") }
+      return nil
+    }
+  }
+
+  private enum Choice { case finish, takeBack }
+
+  private func choice(_ run: RecordedRun) throws(CommandFailure) -> Choice {
+    if finish { return .finish }
+    if takeBack { return .takeBack }
+    if Terminal.current.canAsk && !json {
+      Output.write("Finish it (f), take it back (t), or leave it (any other key)? ")
+      switch readLine()?.lowercased() {
+      case "f", "finish": return .finish
+      case "t", "take back": return .takeBack
+      default: break
+      }
+    }
+    throw CommandFailure(
+      status: .pending, message: "run \(run.begin.run) stays as it is",
+      hint: "say --finish or --take-back")
+  }
+
+  private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {
+    do throws(RunFailure) { return try body() } catch { throw CommandFailure(error) }
+  }
+}
+
+/// What `alpod recover` says before it asks.
+struct RecoveryScreen {
+  let style: Style
+
+  func text(_ recovery: Recovery) -> String {
+    let run = recovery.run
+    var text =
+      style.bold(
+        "Run \(run.begin.run) (\(HistoryCommand.purpose(run).printable), \(run.begin.time)) was cut off"
+      ) + "\n\n"
+    for entry in run.entries where run.standing.contains(entry.number) {
+      text += "  \(style.green("made   "))  \(entry.change.change.summary.printable)\n"
+    }
+    for (entry, finding) in recovery.open.reversed() {
+      let mark =
+        switch finding {
+        case .made: style.green("made   ")
+        case .notMade: style.dim("not yet")
+        case .half: style.yellow("half   ")
+        }
+      text += "  \(mark)  \(entry.change.change.summary.printable)\n"
+    }
+    return text + "\n"
+  }
+}

@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import Changes
+internal import Kernel
+internal import Machines
+internal import Planning
+
+/// `alpod show RUN`: what a run changed, and what has become of it.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show what a run changed, and what has drifted since.",
+    discussion: "Examples:\n  alpod show 3\n  alpod show 3 --json")
+
+  @Argument(help: "The run's number; see `alpod history`.")
+  var number: Int
+
+  @Option(
+    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
+  var json = false
+
+  func run() throws {
+    let machineRoot = try Session.machineRoot(root)
+    let history = try HistoryReader.read(machineRoot)
+    guard let run = history.run(number) else {
+      throw CommandFailure(
+        status: .usage, message: "there is no run \(number)", hint: "see: alpod history")
+    }
+    let machine = ModelMachine(over: LiveMachine(machineRoot))
+    let style = Style(isOn: Terminal.current.hasColour)
+    if !json {
+      let title =
+        "run \(number) · \(run.begin.time) · \(run.begin.user) · \(HistoryCommand.purpose(run)) · \(HistoryCommand.result(run))"
+      Output.write(style.bold(title.printable) + "\n")
+    }
+    for entry in run.entries {
+      let state = try EntryState(entry, run, history, machine)
+      Output.write(
+        json
+          ? JSONEvents.line(JSONEvents.Past(run: number, entry: entry, state: state))
+          : "\n" + text(entry, state, style))
+    }
+  }
+
+  private func text(_ entry: JournalRecord.Entry, _ state: EntryState, _ style: Style) -> String {
+    let change = entry.change.change
+    var text =
+      "  \(style.bold(String(entry.number)))  \(change.summary.printable)  \(style.yellow(state.title))\n"
+    for line in change.diff.split(separator: "\n") { text += "     \(String(line).printable)\n" }
+    if !state.drift.isEmpty {
+      text += "     " + style.yellow("since then:") + "\n"
+      for line in state.drift.split(separator: "\n") { text += "     \(String(line).printable)\n" }
+    }
+    return text
+  }
+}
+
+/// What has become of one change of a run.
+struct EntryState {
+  /// "", "taken back", "not made", "drifted", "gone".
+  var title: String
+  /// From what the run left to what is there.
+  var drift = ""
+
+  init(
+    _ entry: JournalRecord.Entry, _ run: RecordedRun, _ history: RunHistory, _ machine: ModelMachine
+  ) throws(CommandFailure) {
+    if run.open.contains(entry.number) {
+      title = "not known whether it was made: alpod recover"
+    } else if !run.standing.contains(entry.number) {
+      title = "not made, or taken back at once"
+    } else if !history.standing(of: run).contains(entry.number) {
+      title = "taken back since"
+    } else {
+      do throws(ReadFailure) {
+        switch try entry.change.change.standing(on: machine) {
+        case .asMade, .past: title = ""
+        case .gone: title = "gone"
+        case .altered(let diff):
+          title = "drifted"
+          drift = diff
+        }
+      } catch {
+        title = "\(error)"
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Changes
+internal import Kernel
+internal import Machines
+internal import Planning
+
+/// `alpod status`: whether what earlier runs set up is still so.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Say whether what earlier runs set up is still so.",
+    discussion: """
+      For cron and monitoring: exit status 0 when it is, 1 when something has drifted.
+
+      Examples:
+        alpod status
+        alpod status --json
+      """)
+
+  @Option(
+    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
+  var json = false
+
+  func run() throws {
+    let machineRoot = try Session.machineRoot(root)
+    let history = try HistoryReader.read(machineRoot)
+    let machine = ModelMachine(over: LiveMachine(machineRoot))
+    let style = Style(isOn: Terminal.current.hasColour)
+    var drifted = 0
+    let owed = history.owed
+    for (number, entry) in owed {
+      guard let run = history.run(number) else { continue }
+      let state = try EntryState(entry, run, history, machine)
+      if !state.title.isEmpty { drifted += 1 }
+      if json {
+        Output.write(JSONEvents.line(JSONEvents.Past(run: number, entry: entry, state: state)))
+      } else if !state.title.isEmpty {
+        Output.write(text(number, entry, state, style))
+      }
+    }
+    if !json { Output.write(verdict(owed.count, drifted, style)) }
+    if let cut = history.cutOff {
+      throw CommandFailure(
+        status: .failed, message: "run \(cut.begin.run) was cut off before it ended",
+        hint: "alpod recover")
+    }
+    if drifted > 0 { throw CommandFailure(status: .failed, message: "") }
+  }
+
+  private func text(
+    _ number: Int, _ entry: JournalRecord.Entry, _ state: EntryState, _ style: Style
+  ) -> String {
+    var text =
+      "\(style.yellow(state.title)): \(entry.change.change.summary.printable) (run \(number))\n"
+    for line in state.drift.split(separator: "\n") { text += "  \(String(line).printable)\n" }
+    return text
+  }
+
+  private func verdict(_ count: Int, _ drifted: Int, _ style: Style) -> String {
+    if count == 0 { return "no run has changed this machine\n" }
+    if drifted == 0 { return style.green("All \(count) changes of earlier runs hold") + "\n" }
+    return style.red("\(drifted) of \(count) changes of earlier runs have drifted") + "\n"
+  }
+}

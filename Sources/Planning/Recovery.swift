@@ -1,0 +1,110 @@
+internal import SystemPackage
+internal import Changes
+public import Kernel
+public import Machines
+internal import Primitives
+
+/// Brings a run that was cut off (a crash, a power cut, a kill) to an end: taken back whole, or with what was begun settled
+/// so that a new run can go on.
+public struct Recovery {
+  /// What is known of one change that was begun and not reported as done.
+  public enum Finding: Hashable, Sendable {
+    case made
+    case notMade
+    /// Part of it was done.
+    case half
+  }
+
+  public let run: RecordedRun
+  /// Changes of which the journal does not know whether they were made, last first.
+  public let open: [(entry: JournalRecord.Entry, finding: Finding)]
+  private let root: Root
+  private let tools: ToolRunner
+
+  public init(_ run: RecordedRun, root: Root, tools: ToolRunner) throws(ReadFailure) {
+    self.run = run
+    self.root = root
+    self.tools = tools
+    let machine = ModelMachine(over: LiveMachine(root))
+    var open: [(JournalRecord.Entry, Finding)] = []
+    for entry in run.entries.reversed() where run.open.contains(entry.number) {
+      let finding: Finding =
+        switch try entry.change.change.standing(on: machine) {
+        case .asMade: .made
+        case .gone: .notMade
+        case .altered, .past: .half
+        }
+      open.append((entry, finding))
+    }
+    self.open = open
+  }
+
+  private func host(_ observer: any RunObserver) -> Host {
+    Host(
+      root: root, tools: tools, tag: "run-\(run.begin.run)", progress: observer.progress,
+      tick: observer.tick)
+  }
+
+  /// Settles what was begun: whole changes stay, half ones are taken back. The run then counts as interrupted.
+  public func settle(observer: any RunObserver) throws(RunFailure) {
+    let journal = try begin(observer)
+    for (entry, finding) in open where finding != .made {
+      try takeBack(entry, finding, journal, observer)
+    }
+    let made = open.filter { $0.finding == .made }.map(\.entry.number)
+    if !made.isEmpty { try write(.done(made), journal) }
+    try write(.end(.interrupted), journal)
+  }
+
+  /// Takes back everything the run made.
+  public func takeBack(observer: any RunObserver) throws(RunFailure) {
+    let journal = try begin(observer)
+    for (entry, finding) in open { try takeBack(entry, finding, journal, observer) }
+    for entry in run.entries.reversed() where run.standing.contains(entry.number) {
+      try takeBack(entry, .made, journal, observer)
+    }
+    try write(.end(.rolledBack), journal)
+  }
+
+  private func begin(_ observer: any RunObserver) throws(RunFailure) -> JournalWriter {
+    do throws(PlacementError) {
+      let placement = Placement(root, tag: host(observer).tag)
+      for (entry, _) in open {
+        guard let placed = entry.change.change as? any PlacedChange else { continue }
+        for place in placed.placements { try placement.removeLeftover(beside: place.path) }
+      }
+    } catch {
+      // A directory that was never made holds nothing.
+      guard case .failed(_, _, .noSuchFileOrDirectory) = error else {
+        throw RunFailure(kind: .failed, message: "\(error)")
+      }
+    }
+    do throws(JournalFailure) { return try RunStore(root).resume(run.begin.run) } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
+    }
+  }
+
+  private func takeBack(
+    _ entry: JournalRecord.Entry, _ finding: Finding, _ journal: JournalWriter,
+    _ observer: any RunObserver
+  ) throws(RunFailure) {
+    let change = entry.change.change
+    if finding != .notMade {
+      do throws(ChangeFailure) { try change.revert(on: host(observer)) } catch {
+        throw RunFailure(
+          kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
+          hint:
+            "what was taken back before it is noted; mend the cause and say `alpod recover` again")
+      }
+      observer.reverted(
+        DraftedChange(instance: entry.instance, position: entry.position, change: change))
+    }
+    try write(.reverted([entry.number]), journal)
+  }
+
+  private func write(_ record: JournalRecord, _ journal: JournalWriter) throws(RunFailure) {
+    do throws(JournalFailure) { try journal.write(record, synchronized: true) } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import Changes
+internal import Machines
+
+/// What runs have done to a machine, and what has become of it.
+public struct RunHistory {
+  private let store: RunStore
+  /// The runs that are kept, oldest first.
+  public let runs: [RecordedRun]
+  /// By run, the numbers of its changes that later runs took back.
+  private let undone: [Int: Set<Int>]
+
+  public init(_ store: RunStore) throws(JournalFailure) {
+    self.store = store
+    var runs: [RecordedRun] = []
+    for number in try store.numbers() { if let run = try store.read(number) { runs.append(run) } }
+    self.runs = runs
+    undone = Self.undone(runs)
+  }
+
+  public func run(_ number: Int) -> RecordedRun? { runs.first { $0.begin.run == number } }
+
+  /// The numbers of a run's changes that hold as far as the journal knows.
+  public func standing(of run: RecordedRun) -> Set<Int> {
+    run.standing.subtracting(undone[run.begin.run] ?? [])
+  }
+
+  /// The last run that was asked for, and changed something that was not taken back.
+  public var lastStanding: RecordedRun? {
+    runs.last { $0.begin.request != nil && !standing(of: $0).isEmpty }
+  }
+
+  /// The run that was cut off before it said how it ended; nobody has looked after it yet.
+  public var cutOff: RecordedRun? { runs.last.flatMap { $0.result == nil ? $0 : nil } }
+
+  /// What the machine owes to earlier runs: of all changes of one thing, the last that stands.
+  public var owed: [(run: Int, entry: JournalRecord.Entry)] {
+    var latest: [String: Int] = [:]
+    var all: [(run: Int, entry: JournalRecord.Entry)] = []
+    for run in runs {
+      let standing = standing(of: run)
+      for entry in run.entries
+      where standing.contains(entry.number) && !(entry.change.change is Reverted) {
+        latest["\(type(of: entry.change.change).kind) \(entry.change.change.target)"] = all.count
+        all.append((run.begin.run, entry))
+      }
+    }
+    return latest.values.sorted().map { all[$0] }
+  }
+
+  /// From the last run to the first: what an undo took back counts unless the undo was taken back itself.
+  private static func undone(_ runs: [RecordedRun]) -> [Int: Set<Int>] {
+    var undone: [Int: Set<Int>] = [:]
+    for run in runs.reversed() {
+      let standing = run.standing.subtracting(undone[run.begin.run] ?? [])
+      for entry in run.entries where standing.contains(entry.number) {
+        guard let reverted = entry.change.change as? Reverted else { continue }
+        undone[reverted.run, default: []].insert(reverted.number)
+      }
+    }
+    return undone
+  }
+}
