@@ -67,7 +67,15 @@ let package = Package(
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
 
-    .testTarget(name: "ScriptKitTests", dependencies: ["ScriptKit", "Values"], swiftSettings: testing),
+    // Programs that tests start.
+    .target(name: "CProbe", path: "Tests/CProbe", cSettings: c),
+    .executableTarget(
+      name: "script-probe", dependencies: ["CProbe", "ScriptKit", "Values"],
+      path: "Tests/ScriptProbe", swiftSettings: swift),
+
+    .testTarget(
+      name: "ScriptKitTests", dependencies: ["ScriptKit", "Values", "script-probe"],
+      swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

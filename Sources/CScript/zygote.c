@@ -1,36 +1,34 @@
 #define _GNU_SOURCE
-#include "CScript.h"
+#include "zygote.h"
 
+#include "frames.h"
+#include "limits.h"
 #include "sandbox.h"
 #include "session.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <lua.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "limits.h"
+// Why a process in between: a fork of the core would hold a copy of all that the core has in
+// memory, and of a core with threads it could not safely do anything. The zygote is forked before
+// there is either.
 
-// Why a process in between: a fork of the core would hold a copy of all that the core has in memory, and of a core with
-// threads it could not safely do anything. The zygote is forked before there is either.
+static int control = -EPIPE;
 
-struct request {
-  struct script_limits limits;
-  int cpu;
-};
+int script_zygote(void) {
+  return control;
+}
 
-static int control = -1;
-static int control_error;
-static pthread_mutex_t control_lock = PTHREAD_MUTEX_INITIALIZER;
-
-// MARK: The zygote
+// MARK: In the zygote
 
 static int take_descriptor(struct msghdr *message) {
   struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -40,146 +38,79 @@ static int take_descriptor(struct msghdr *message) {
   return fd;
 }
 
-__attribute__((noreturn)) static void become_script(lua_State *L, const struct request *request, int socket) {
-  if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(1);
-  sandbox_close(SCRIPT_SOCKET + 1, ~0U);
+// @return false when the core is gone.
+static bool receive(int socket, struct script_request *request, int *descriptor) {
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int))];
+  } rights;
+  struct iovec vector = {request, sizeof *request};
+  struct msghdr message = {
+      .msg_iov = &vector, .msg_iovlen = 1,
+      .msg_control = rights.space, .msg_controllen = sizeof rights.space,
+  };
+  ssize_t got;
+  while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
+  if (got != (ssize_t)sizeof *request) return false;
+  *descriptor = take_descriptor(&message);
+  return true;
+}
+
+__attribute__((noreturn)) static void become_script(lua_State *L, int core, int socket,
+                                                    const struct script_request *request) {
+  script_die_with(core);
+  if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(SCRIPT_EXIT_SOCKET);
+  script_close(SCRIPT_SOCKET + 1, ~0U);
   if (request->cpu >= 0 && request->cpu < CPU_SETSIZE) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((unsigned)request->cpu, &set);
     sched_setaffinity(0, sizeof set, &set);
   }
-  script_limits = request->limits;
-  session_run(L);
+  script_allowed = request->limits;
+  script_run_session(L);
 }
 
-__attribute__((noreturn)) static void serve_requests(int fd) {
-  // Room for the socket of a script at SCRIPT_SOCKET, whatever the number that the parent gave us.
-  int moved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-  if (moved < 0) _exit(1);
-  sandbox_prepare(moved);
-  lua_State *L = session_prepare();
-  for (;;) {
-    struct request request;
-    union {
-      struct cmsghdr header;
-      char space[CMSG_SPACE(sizeof(int))];
-    } rights;
-    struct iovec vector = {&request, sizeof request};
-    struct msghdr message = {
-        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = rights.space, .msg_controllen = sizeof rights.space,
-    };
-    ssize_t got = recvmsg(moved, &message, MSG_CMSG_CLOEXEC);
-    if (got < 0 && errno == EINTR) continue;
-    if (got != (ssize_t)sizeof request) _exit(0);
-    int socket = take_descriptor(&message);
-    int32_t answer = -ENOMEM;
-    if (L && socket >= 0) {
-      // The core is to be the parent, so that it alone waits for its scripts.
+__attribute__((noreturn)) static void serve(int inherited, int core, char **argv, char **envp) {
+  // Room for the socket of a script at SCRIPT_SOCKET, whatever number the core's end gave us.
+  int socket = fcntl(inherited, F_DUPFD_CLOEXEC, 10);
+  if (socket < 0) _exit(SCRIPT_EXIT_SOCKET);
+  script_enter_sandbox(socket, argv, envp);
+  script_die_with(core);
+  lua_State *L = script_prepare_session();
+  struct script_request request;
+  int descriptor;
+  while (receive(socket, &request, &descriptor)) {
+    int32_t answer = descriptor < 0 ? -EMFILE : -ENOMEM;
+    if (L && descriptor >= 0) {
+      // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
-      if (pid == 0) become_script(L, &request, socket);
+      if (pid == 0) become_script(L, core, descriptor, &request);
       answer = pid < 0 ? -errno : (int32_t)pid;
     }
-    if (socket >= 0) close(socket);
-    while (send(moved, &answer, sizeof answer, MSG_NOSIGNAL) < 0 && errno == EINTR) {}
+    if (descriptor >= 0) close(descriptor);
+    while (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0 && errno == EINTR) {}
   }
+  _exit(SCRIPT_EXIT_DONE);
 }
 
-__attribute__((constructor)) static void start_zygote(void) {
+// MARK: In the core
+
+// What goes wrong here is told when a script is wanted, and not before: most of what the program
+// does needs none.
+__attribute__((constructor(101))) static void start(int argc, char **argv, char **envp) {
+  (void)argc;
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-    control_error = errno;
+    control = -errno;
     return;
   }
-  pid_t pid = fork();
-  if (pid == 0) serve_requests(pair[1]);
-  if (pid < 0) control_error = errno;
+  // A caller that closed the standard descriptors must not find ours in their place.
+  int moved = pair[0] > 2 ? pair[0] : fcntl(pair[0], F_DUPFD_CLOEXEC, 3);
+  pid_t core = getpid(), pid = moved < 0 ? -1 : fork();
+  if (pid == 0) serve(pair[1], core, argv, envp);
+  control = pid < 0 ? -errno : moved;
+  if (moved != pair[0]) close(pair[0]);
   close(pair[1]);
-  if (pid < 0) {
-    close(pair[0]);
-  } else {
-    control = pair[0];
-  }
-}
-
-// MARK: The core's side
-
-static int ask(const struct request *request, int socket, pid_t *pid) {
-  union {
-    struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
-  } rights = {0};
-  struct iovec vector = {(void *)request, sizeof *request};
-  struct msghdr message = {
-      .msg_iov = &vector, .msg_iovlen = 1, .msg_control = rights.space, .msg_controllen = sizeof rights.space,
-  };
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &socket, sizeof socket);
-  while (sendmsg(control, &message, MSG_NOSIGNAL) < 0) {
-    if (errno != EINTR) return -errno;
-  }
-  int32_t answer = 0;
-  ssize_t got;
-  while ((got = recv(control, &answer, sizeof answer, 0)) < 0) {
-    if (errno != EINTR) return -errno;
-  }
-  if (got != (ssize_t)sizeof answer) return -EPIPE;
-  if (answer < 0) return answer;
-  *pid = answer;
-  return 0;
-}
-
-int script_spawn(const struct script_limits *limits, int cpu, pid_t *pid) {
-  if (control < 0) return control_error ? -control_error : -EPIPE;
-  int pair[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return -errno;
-  struct request request = {.limits = *limits, .cpu = cpu};
-  if (request.limits.frame > SCRIPT_FRAME_MAX) request.limits.frame = SCRIPT_FRAME_MAX;
-  pthread_mutex_lock(&control_lock);
-  int result = ask(&request, pair[1], pid);
-  pthread_mutex_unlock(&control_lock);
-  close(pair[1]);
-  if (result < 0) {
-    close(pair[0]);
-    return result;
-  }
-  return pair[0];
-}
-
-int script_processor(void) {
-  return sched_getcpu();
-}
-
-int script_pin(uint64_t previous[16]) {
-  cpu_set_t set;
-  int cpu = sched_getcpu();
-  if (cpu < 0) return -errno;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return -errno;
-  _Static_assert(sizeof set <= 16 * sizeof(uint64_t), "a set of processors fits");
-  memcpy(previous, &set, sizeof set);
-  CPU_ZERO(&set);
-  CPU_SET((unsigned)cpu, &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0 ? cpu : -errno;
-}
-
-void script_unpin(const uint64_t previous[16]) {
-  cpu_set_t set;
-  memcpy(&set, previous, sizeof set);
-  sched_setaffinity(0, sizeof set, &set);
-}
-
-const char *script_lua_release(void) {
-  // "$LuaVersion: Lua 5.4.6 …": the library's own word, which a header of another release would not give.
-  static char release[16];
-  const char *at = strstr(lua_ident, "Lua 5");
-  if (!at) return "unknown";
-  at += 4;
-  size_t length = strcspn(at, " $");
-  if (length >= sizeof release) length = sizeof release - 1;
-  memcpy(release, at, length);
-  release[length] = 0;
-  return release;
+  if (pid < 0 && moved >= 0) close(moved);
 }
