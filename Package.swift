@@ -33,7 +33,9 @@ let package = Package(
     // The script's side: Lua in a locked process of its own.
     .systemLibrary(
       name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
-    .target(name: "CScript", dependencies: ["CLua"], cSettings: c),
+    .target(
+      name: "CScript", dependencies: ["CLua"], cSettings: c,
+      linkerSettings: [.linkedLibrary("lua5.4"), .linkedLibrary("m")]),
     .target(name: "ScriptKit", dependencies: ["CScript", "Values"], swiftSettings: swift),
 
     // The machine's side.

@@ -9,6 +9,7 @@ return {
   needs = {
     services = { "cgroups" },
     files = { "/etc/rc.conf" },
+    podman = { "info" },
   },
 
   setup = function(host)
@@ -40,6 +41,17 @@ return {
       report.note("control groups are for whoever starts this container to mount")
     else
       report.failed("control groups v2 are not mounted", "alpod run cgroups")
+    end
+  end,
+
+  probe = function(host, _, report)
+    local version = host.podman.info().cgroups
+    if version == "v2" then
+      report.ok("podman sees control groups v2")
+    elseif host.cgroup.get().mounted == "unified" then
+      report.failed("podman sees control groups " .. tostring(version) .. ", not v2")
+    else
+      report.later("podman sees control groups v2 after the next boot", "reboot, then: alpod doctor")
     end
   end,
 }

@@ -22,6 +22,7 @@ return {
   needs = {
     repositories = { "community" },
     apk = { "podman", "{runtime}", "nftables", "iptables" },
+    podman = { "info" },
   },
 
   setup = function(host, opt)
@@ -45,5 +46,15 @@ return {
     if not host.apk.get(opt.runtime) then
       report.failed("the container runtime " .. opt.runtime .. " is not installed", "alpod run install")
     end
+  end,
+
+  probe = function(host, opt, report)
+    local info = host.podman.info()
+    if info.runtime == opt.runtime then
+      report.ok("podman " .. info.version .. " works, with " .. info.runtime)
+    else
+      report.failed("podman uses the runtime " .. tostring(info.runtime) .. ", not " .. opt.runtime)
+    end
+    report.note("the probe started podman as root: it leaves /var/lib/containers/storage and /run/containers")
   end,
 }

@@ -1,4 +1,5 @@
 public import Changes
+internal import FoundationEssentials
 public import Kernel
 public import Machines
 public import Primitives
@@ -16,19 +17,27 @@ public struct LivePodman: PodmanProbe {
   public func identifierMap(of user: Accounts.User, kind: MapKind) throws(ChangeFailure)
     -> [PauseProcess.MapLine]
   {
-    let session: UserSession?
-    do throws(ReadFailure) {
-      session = try UserSession.of(user.name, on: ModelMachine(over: LiveMachine(root)))
-    } catch {
-      throw .read(error)
+    PauseProcess.parse(try run(["unshare", "cat", "/proc/self/\(kind.rawValue)_map"], as: user))
+  }
+
+  public func info(of user: Accounts.User?) throws(ChangeFailure) -> PodmanInfo {
+    let output = try run(["info", "--format", "json"], as: user)
+    do { return try JSONDecoder().decode(PodmanInfo.self, from: Data(output)) } catch {
+      throw .unverified("podman info said what alpod does not understand: \(error)")
     }
-    guard let session else { throw .missing("there is no user \(user.name)") }
-    let command = Command("podman", ["unshare", "cat", "/proc/self/\(kind.rawValue)_map"])
+  }
+
+  /// - Returns: what it printed.
+  private func run(_ arguments: [String], as user: Accounts.User?) throws(ChangeFailure) -> [UInt8]
+  {
+    let command = Command("podman", arguments)
+    let session = if let user { try session(user) } else { nil as UserSession? }
     let result: CommandResult
     do throws(ToolError) {
       result = try tools.run(
-        command, environment: session.environment, identity: session.identity, directory: user.home,
-        seconds: 120)
+        command,
+        environment: session?.environment ?? ["HOME": "/root", "USER": "root", "LC_ALL": "C"],
+        identity: session?.identity, directory: user?.home ?? "/", seconds: 120)
     } catch {
       throw .missing("\(error)")
     }
@@ -36,6 +45,17 @@ public struct LivePodman: PodmanProbe {
       let lines = result.errorText.split(separator: "\n").suffix(3).joined(separator: "\n")
       throw .tool(command, result, reason: lines.isEmpty ? "it said nothing" : lines)
     }
-    return PauseProcess.parse(result.output)
+    return result.output
+  }
+
+  private func session(_ user: Accounts.User) throws(ChangeFailure) -> UserSession {
+    let found: UserSession?
+    do throws(ReadFailure) {
+      found = try UserSession.of(user.name, on: ModelMachine(over: LiveMachine(root)))
+    } catch {
+      throw .read(error)
+    }
+    guard let found else { throw .missing("there is no user \(user.name)") }
+    return found
   }
 }

@@ -216,7 +216,9 @@ extension ChangeFailure {
     switch self {
     case .locked: .locked
     case .notPermitted: .notPermitted
-    case .missing, .packages(.noNetwork), .packages(.noIndex), .packages(.noDatabase): .unavailable
+    case .missing, .packages(.noNetwork), .packages(.noIndex), .packages(.noDatabase),
+      .packages(.noProgram):
+      .unavailable
     case .placement(.failed(_, _, let number))
     where number == .notPermitted || number == .permissionDenied:
       .notPermitted

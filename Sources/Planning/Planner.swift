@@ -106,7 +106,7 @@ extension PrimitiveFailure {
     case .read(.notPermitted): .notPermitted
     case .packages(let failure):
       switch failure {
-      case .noNetwork, .noIndex, .noDatabase: .unavailable
+      case .noNetwork, .noIndex, .noDatabase, .noProgram: .unavailable
       case .locked: .locked
       case .notPermitted: .notPermitted
       default: .impossible

@@ -84,10 +84,12 @@ public struct Run {
       for change in plan.changes {
         if made[change.identity] != nil { throw Self.again(change) }
       }
-      guard observer.approve(plan, round: summary.rounds + 1) else {
+      let isApproved = observer.approve(plan, round: summary.rounds + 1)
+      // Ctrl-C at the question is no answer to it.
+      try stopIfInterrupted()
+      guard isApproved else {
         throw RunFailure(kind: .declined, message: "nothing done")
       }
-      try stopIfInterrupted()
       summary.rounds += 1
       let outcome = try target.perform(plan.changes, observer: observer)
       summary.changed += outcome.performed

@@ -105,7 +105,7 @@ public final class ApkSolver: PackageSolver {
       return try tools.run(command, environment: Apk.environment, seconds: seconds)
     } catch {
       switch error {
-      case .notFound: throw .noDatabase
+      case .notFound: throw .noProgram
       case .cannotStart: throw .other("\(error)")
       }
     }

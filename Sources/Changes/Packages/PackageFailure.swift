@@ -17,6 +17,8 @@ public enum PackageFailure: Error, Hashable, Sendable {
   case locked
   /// The machine has no package database.
   case noDatabase
+  /// The machine has no apk program.
+  case noProgram
   case other(String)
 }
 
@@ -41,6 +43,8 @@ extension PackageFailure: CustomStringConvertible {
     case .notPermitted: "apk may not read its database as this user: run alpod as root"
     case .locked: "another apk is running: wait for it, then run the same command again"
     case .noDatabase: "there is no package database (/lib/apk/db/installed): this is no Alpine root"
+    case .noProgram:
+      "there is no apk program on this machine, so packages cannot be added: is this Alpine Linux?"
     case .other(let detail): "apk failed: \(detail)"
     }
   }

@@ -10,6 +10,8 @@ public struct OpenRC: Fact, Sendable {
 
   /// The runlevels that Alpine's openrc package has.
   public static let runlevels = ["sysinit", "boot", "default", "nonetwork", "shutdown"]
+  /// Those that /etc/inittab enters on the way up.
+  public static let bootRunlevels: Set<String> = ["sysinit", "boot", "default"]
 
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
     let package = try machine.fact(InstalledPackages.self)["openrc"]
@@ -31,9 +33,15 @@ extension ModelMachine {
     var found: [String] = []
     for level in try list("/etc/runlevels") ?? [] {
       let link = MachinePath.runlevelLink(service, level)
-      if try status(link) != nil { found.append(level) }
+      guard try status(link) != nil, try status(resolved(link)) != nil else { continue }
+      found.append(level)
     }
     return found
+  }
+
+  /// Whether a service starts by itself at boot.
+  public func startsAtBoot(_ service: String) throws(ReadFailure) -> Bool {
+    try !OpenRC.bootRunlevels.isDisjoint(with: runlevels(of: service))
   }
 
   /// Whether OpenRC has started a service and not stopped it since. It knows nothing of how the service fares.

@@ -92,11 +92,35 @@ public struct Draft {
   }
 }
 
-/// Asks podman itself, as a user. It starts podman, which writes below the user's home and in /run.
+/// Asks podman itself, as root or as a user. It starts podman, which writes below the user's home and in /run.
 public protocol PodmanProbe {
   /// The id map that podman gives the user's containers; `unshare cat /proc/self/uid_map`.
   func identifierMap(of user: Accounts.User, kind: MapKind) throws(ChangeFailure) -> [PauseProcess
     .MapLine]
+  /// What `podman info` says; for root when there is no user.
+  func info(of user: Accounts.User?) throws(ChangeFailure) -> PodmanInfo
 }
 
 public enum MapKind: String, Sendable { case uid, gid }
+
+/// The part of `podman info --format json` that set-up asks about (podman libpod/define/info.go); the names are podman's.
+public struct PodmanInfo: Sendable, Hashable, Decodable {
+  public struct Host: Sendable, Hashable, Decodable {
+    public struct Program: Sendable, Hashable, Decodable { public var name: String? }
+    public struct Security: Sendable, Hashable, Decodable { public var rootless: Bool? }
+    /// "v1" also when nothing is mounted.
+    public var cgroupVersion: String?
+    public var networkBackend: String?
+    public var ociRuntime: Program?
+    public var security: Security?
+  }
+  public struct Store: Sendable, Hashable, Decodable {
+    public var graphDriverName: String?
+    public var graphRoot: String?
+  }
+  public struct Version: Sendable, Hashable, Decodable { public var Version: String? }
+
+  public var host: Host?
+  public var store: Store?
+  public var version: Version?
+}

@@ -38,6 +38,8 @@ public enum ModuleLoadCall: Primitive {
     let names = arguments.texts("names")
     for name in names { try draft.require(.module(name)) }
     for name in names { try loadAtBoot(name, draft) }
+    // setup-alpine puts it there; an installation by hand may not have.
+    try BootService.see(to: "modules", in: "boot", needs: names.map(Need.module), draft)
     if !draft.machine.isOffline { for name in names { try loadNow(name, draft) } }
     return .null
   }

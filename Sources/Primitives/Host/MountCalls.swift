@@ -65,7 +65,7 @@ enum SharedAtBoot {
     {
       return true
     }
-    guard try !machine.runlevels(of: "local").isEmpty else { return false }
+    guard try machine.startsAtBoot("local") else { return false }
     for name in try machine.list(script.parent) ?? [] where name.hasSuffix(".start") {
       let file = script.parent.appending(name)
       guard let status = try machine.status(file), status.mode & 0o111 != 0 else { continue }
@@ -144,10 +144,6 @@ enum SharedAtBoot {
       }
       try draft.edit(script, to: wanted, purpose: "share \(path) at boot", needs: [.mount(path)])
     }
-    if try looking({ () throws(ReadFailure) in try draft.machine.runlevels(of: "local") }).isEmpty {
-      try draft.add(
-        ServiceEnable(service: "local", runlevel: "default", needs: [.mount(path)]),
-        restingOn: .runlevelLink("local", "default"))
-    }
+    try BootService.see(to: "local", in: "default", needs: [.mount(path)], draft)
   }
 }

@@ -70,6 +70,41 @@ public enum PodmanMap: Primitive {
   }
 }
 
+public enum PodmanInfoCall: Primitive {
+  public static let signature = CallSignature(
+    "podman.info", "Starts podman, as a user or as root, and says what it makes of the machine.",
+    parameters: [
+      Parameter("user", .userName, required: false, help: "login name; root when not given")
+    ],
+    result:
+      "a table with version, cgroups (\"v1\", \"v2\"), runtime, network, driver, graphroot and rootless",
+    needs: "podman", example: "host.podman.info().cgroups", isProbe: true)
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    try draft.require(.podman("info"))
+    guard let podman = draft.environment.podman else {
+      throw .impossible("podman cannot be started here", hint: nil)
+    }
+    var user: Accounts.User?
+    if let name = arguments["user"]?.text {
+      let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+      guard let found = accounts.user(name) else { throw .noUser(name, accounts) }
+      user = found
+    }
+    let info: PodmanInfo
+    do throws(ChangeFailure) { info = try podman.info(of: user) } catch {
+      throw .impossible("\(error)", hint: nil)
+    }
+    func text(_ value: String?) -> Value { value.map(Value.string) ?? .null }
+    return [
+      "version": text(info.version?.Version), "cgroups": text(info.host?.cgroupVersion),
+      "runtime": text(info.host?.ociRuntime?.name), "network": text(info.host?.networkBackend),
+      "driver": text(info.store?.graphDriverName), "graphroot": text(info.store?.graphRoot),
+      "rootless": info.host?.security?.rootless.map(Value.bool) ?? .null,
+    ]
+  }
+}
+
 /// The id maps that podman makes of what the files say.
 private enum WantedMaps {
   static func of(_ user: Accounts.User, _ machine: ModelMachine) throws(ReadFailure)

@@ -23,7 +23,7 @@ public enum HostAPI {
     CgroupGet.self,
     SubidGrant.self, SubidGet.self,
     UserGet.self, UserList.self,
-    PodmanMigrateCall.self, PodmanMap.self,
+    PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self,
   ]
 
   private static let byName: [String: any Primitive.Type] = Dictionary(
