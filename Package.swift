@@ -76,7 +76,7 @@ let package = Package(
       path: "Tests/ScriptProbe", swiftSettings: swift),
 
     .testTarget(
-      name: "ScriptKitTests", dependencies: ["ScriptKit", "Values", "script-probe"],
+      name: "ScriptKitTests", dependencies: ["CProbe", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]

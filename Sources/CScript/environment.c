@@ -80,8 +80,15 @@ void script_prepare_environment(lua_State *L) {
   lua_setfield(L, globals, LUA_GNAME);
   lua_pushvalue(L, globals);
   lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-  // What was opened on the way stays out of reach.
-  lua_pushnil(L);
+  // What was opened on the way and left out goes; what stays is where Lua finds the names of
+  // functions for its messages.
+  static const char *const names[] = {LUA_STRLIBNAME, LUA_TABLIBNAME, LUA_MATHLIBNAME,
+                                      LUA_UTF8LIBNAME, LUA_COLIBNAME, LUA_GNAME};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    lua_getfield(L, globals, names[i]);
+    lua_setfield(L, -2, names[i]);
+  }
   lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_settop(L, globals - 1);
 }

@@ -17,6 +17,8 @@ static struct {
   int line;
   char trace[TRACE_MOST][160];
   int traced;
+  bool is_noted;
+  bool has_hint;
 } failure;
 
 // Keys of the registry.
@@ -137,6 +139,7 @@ void script_raise_with_hint(lua_State *L, const char *hint, size_t length) {
   lua_pcall(L, 1, 0, 0);
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &hinted_key);
+  failure.has_hint = true;
   lua_error(L);
   __builtin_unreachable();
 }
@@ -157,17 +160,18 @@ static int describe(lua_State *L) {
   return 1;
 }
 
+// Whether the error at `index` is the one that the registry has under a key.
 static bool is_same(lua_State *L, int index, const void *key) {
   index = lua_absindex(L, index);
   lua_rawgetp(L, LUA_REGISTRYINDEX, key);
-  bool same = !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
+  bool same = lua_rawequal(L, -1, index);
   lua_pop(L, 1);
   return same;
 }
 
 int script_handle_error(lua_State *L) {
   lua_settop(L, 1);
-  if (is_same(L, 1, &handled_key)) return 1;
+  if (failure.is_noted && is_same(L, 1, &handled_key)) return 1;
   failure.traced = 0;
   note_position(script_position_of_plugin(NULL));
   note_trace();
@@ -185,6 +189,7 @@ int script_handle_error(lua_State *L) {
   note_message(L, message, length);
   lua_pushvalue(L, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &handled_key);
+  failure.is_noted = true;
   lua_settop(L, 1);
   return 1;
 }
@@ -211,7 +216,7 @@ static void forget(void) {
 }
 
 void script_send_error(lua_State *L, int status) {
-  if (status != LUA_ERRRUN || !is_same(L, -1, &handled_key)) {
+  if (status != LUA_ERRRUN || !failure.is_noted || !is_same(L, -1, &handled_key)) {
     // The handler had no room left to run in, or broke off.
     size_t length;
     const char *message = script_push_text(L, -1, &length);
@@ -221,17 +226,14 @@ void script_send_error(lua_State *L, int status) {
   }
   size_t length = 0;
   const char *hint = "";
-  if (is_same(L, -1, &hinted_key)) {
+  if (failure.has_hint && is_same(L, -1, &hinted_key)) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hint_key);
     hint = lua_tolstring(L, -1, &length);
     lua_pop(L, 1);
   }
   send_failure(ERROR_RUNTIME, hint ? hint : "", length);
   // The next error is another one, even if it says the same.
-  lua_pushnil(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &handled_key);
-  lua_pushnil(L);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &hinted_key);
+  failure.is_noted = failure.has_hint = false;
 }
 
 void script_send_syntax_error(lua_State *L) {

@@ -75,7 +75,11 @@ static void push_field(lua_State *L, const char *path, size_t length) {
   if (!dot) return;
   lua_pop(L, 1);
   lua_pushlstring(L, path, (size_t)(dot - path));
-  if (lua_rawget(L, -2) == LUA_TTABLE) push_field(L, dot + 1, length - (size_t)(dot + 1 - path));
+  if (lua_rawget(L, -2) == LUA_TTABLE) {
+    push_field(L, dot + 1, length - (size_t)(dot + 1 - path));
+  } else {
+    lua_pushnil(L);
+  }
 }
 
 static void call(lua_State *L) {

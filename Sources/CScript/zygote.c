@@ -56,17 +56,27 @@ static bool receive(int socket, struct script_request *request, int *descriptor)
   return true;
 }
 
+// Goes to the processor that a script is to stay on, which the script inherits: the core waits there
+// for the answer, and waking somebody on the same processor takes a fraction of the time.
+static void move_to(int cpu) {
+  static bool is_known;
+  static int place = -1;
+  static cpu_set_t everywhere;
+  if (!is_known) is_known = sched_getaffinity(0, sizeof everywhere, &everywhere) == 0;
+  if (!is_known || cpu == place || cpu >= CPU_SETSIZE) return;
+  cpu_set_t set = everywhere;
+  if (cpu >= 0) {
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+  }
+  if (sched_setaffinity(0, sizeof set, &set) == 0) place = cpu;
+}
+
 __attribute__((noreturn)) static void become_script(lua_State *L, int core, int socket,
                                                     const struct script_request *request) {
   script_die_with(core);
   if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(SCRIPT_EXIT_SOCKET);
   script_close(SCRIPT_SOCKET + 1, ~0U);
-  if (request->cpu >= 0 && request->cpu < CPU_SETSIZE) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)request->cpu, &set);
-    sched_setaffinity(0, sizeof set, &set);
-  }
   script_allowed = request->limits;
   script_run_session(L);
 }
@@ -83,6 +93,7 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
   while (receive(socket, &request, &descriptor)) {
     int32_t answer = descriptor < 0 ? -EMFILE : -ENOMEM;
     if (L && descriptor >= 0) {
+      move_to(request.cpu);
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
       if (pid == 0) become_script(L, core, descriptor, &request);

@@ -38,7 +38,8 @@ extension Script {
     guard isTimeout else { return }
     let now = script_processor_time(channel.pid)
     guard now >= 0 else { return }
-    if now / 1_000_000 > Int64(clamping: limits.processorTime) + 3000 {
+    // The kernel's own hard limit, which a process that runs as it should does not outlive.
+    if now / 1_000_000_000 > Int64(clamping: limits.processorTime / 1000 + 2) {
       throw ending(limits.breach(ScriptLimits.Name.processorTime))
     }
     let hasWorked = now - silence.processorTime > 1_000_000

@@ -34,12 +34,22 @@ public final class Script {
     processor = isPinned ? script_processor() : -1
     var inC = limits.inC
     var pid: Int32 = 0
+    let isPinned = script_pin(processor)
+    defer { if isPinned { script_unpin() } }
     let socket = script_spawn(&inC, processor, &pid)
     guard socket >= 0 else {
       throw ScriptError(
         .unavailable, "no process for a script can be made: \(Self.text(ofError: -socket))")
     }
     channel = ScriptChannel(socket: socket, pid: pid, patience: limits.patience)
+  }
+
+  /// A conversation with whoever is at the other end of a channel.
+  init(channel: ScriptChannel, limits: ScriptLimits) {
+    self.channel = channel
+    self.limits = limits
+    processor = -1
+    isInterrupted = { false }
   }
 
   /// The process, for looking at it from outside.

@@ -5,11 +5,11 @@
 //
 // Conditions are set up in their order, each before the program is executed anew, so that what
 // happens before `main` happens under them: --as UID, --closed (no standard descriptors), --without
-// filters|proc|namespaces, --processes N, --stack BYTES.
+// filters|proc|namespaces, --with empty|unsafe (a /var/empty), --processes N, --stack BYTES.
 //
-// Actions: `run LUA` loads a text and calls `main` of its table, whose result goes to standard
+// Actions: `run LUA [MILLISECONDS]` loads a text and calls `main` of its table, whose result goes to standard
 // output; `wait LUA` does the same, says the script's process id first, and ends with its standard
-// input; `calls N` and `starts N` print nanoseconds for each. The exit status is 0, 69 when scripts
+// input; `forks` tells what a process that is forked in the middle of a call may run on; `calls N` and `starts N` print nanoseconds for each. The exit status is 0, 69 when scripts
 // cannot be run safely, 1 for everything else.
 import CProbe
 import Glibc
@@ -54,6 +54,7 @@ func prepare(_ arguments: ArraySlice<String>) -> Never {
   case "--closed": for descriptor in 0...2 as ClosedRange<Int32> { close(descriptor) }
   case "--processes": check(probe_limit_processes(number()), "limit processes")
   case "--stack": check(probe_limit_stack(number()), "limit the stack")
+  case "--with": check(probe_make_empty(parameter() == "unsafe" ? 0o777 : 0o555), "make empty")
   case "--without":
     switch parameter() {
     case "filters": check(probe_forbid_filters(), "forbid filters")
@@ -117,8 +118,10 @@ func measure(starts count: Int64) throws {
   say("\(taken / count)")
 }
 
-func run(_ text: String, waits: Bool) throws {
-  let script = try Script()
+func run(_ text: String, waits: Bool, milliseconds: Int? = nil) throws {
+  var limits = ScriptLimits()
+  limits.processorTime = milliseconds ?? limits.processorTime
+  let script = try Script(limits: limits)
   if waits { say("\(script.processID)") }
   _ = try script.load(ScriptSource(name: "probe.lua", text: Array(text.utf8)), host: Host())
   let value = try script.call("main", [.proxy("host")], host: Host())
@@ -126,15 +129,39 @@ func run(_ text: String, waits: Bool) throws {
   while waits && getchar() != EOF {}
 }
 
+/// A host that forks while it answers.
+final class Forking: ScriptHost {
+  func answer(_ call: HostCall) -> HostAnswer {
+    let own = probe_count_processors()
+    let child = probe_count_processors_of_child()
+    return .value(.list([.integer(Int64(own)), .integer(Int64(child))]))
+  }
+  func module(_ name: String) -> ModuleAnswer { .missing("no module") }
+  func printed(_ bytes: [UInt8]) {}
+}
+
+func tellOfForks() throws {
+  let script = try Script(), all = Int64(probe_count_processors())
+  let text = "return { main = function(host) return host.x.y() end }"
+  _ = try script.load(ScriptSource(name: "probe.lua", text: Array(text.utf8)), host: Host())
+  let value = try script.call("main", [.proxy("host")], host: Forking())
+  let counts = (value.items ?? []).compactMap(\.integer)
+  say("pinned \(counts.first ?? 0), child has \(counts.last == all ? "all" : "\(counts)")")
+}
+
 let argument = arguments.dropFirst().first ?? ""
 do {
   switch arguments.first {
-  case "run": try run(argument, waits: false)
+  case "run":
+    try run(argument, waits: false, milliseconds: arguments.dropFirst(2).first.flatMap { Int($0) })
   case "wait": try run(argument, waits: true)
+  case "forks": try tellOfForks()
   case "calls": try measure(calls: Int64(argument) ?? 100_000)
   case "starts": try measure(starts: Int64(argument) ?? 1000)
   default: prepare(arguments)
   }
 } catch let error as ScriptError {
-  fail("\(error.kind): \(error.message)", error.kind == .unavailable ? 69 : 1)
+  fail(
+    "\(error.kind): \(error.message)\(error.position.map { " at \($0)" } ?? "")",
+    error.kind == .unavailable ? 69 : 1)
 }
