@@ -33,6 +33,14 @@
       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0), ALLOW, KILL
 // clang-format on
 
+// What is not in the list. A build that looks for faults of memory talks to the kernel on its own
+// account, and is never what runs strangers' scripts.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OTHERS ALLOW
+#else
+#define OTHERS KILL
+#endif
+
 int script_filter_system_calls(void) {
   struct sock_filter program[] = {
       LOAD(FIELD(arch)),
@@ -55,7 +63,7 @@ int script_filter_system_calls(void) {
       ALLOW_CALL(SYS_rt_sigreturn),
       ALLOW_CALL(SYS_exit),
       ALLOW_CALL(SYS_exit_group),
-      KILL,
+      OTHERS,
   };
   struct sock_fprog filter = {sizeof program / sizeof *program, program};
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
