@@ -69,8 +69,16 @@ let package = Package(
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
 
+    // Programs that tests start.
+    .target(name: "CProbe", path: "Tests/CProbe", cSettings: c),
+    .executableTarget(
+      name: "script-probe", dependencies: ["CProbe", "ScriptKit", "Values"],
+      path: "Tests/ScriptProbe", swiftSettings: swift),
+
+    .testTarget(
+      name: "ScriptKitTests", dependencies: ["CProbe", "ScriptKit", "Values", "script-probe"],
+      swiftSettings: testing),
     .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
-    .testTarget(name: "ScriptKitTests", dependencies: ["ScriptKit", "Values"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

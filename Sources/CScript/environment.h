@@ -4,7 +4,4 @@
 #include <lua.h>
 
 /// Opens the libraries and installs the globals.
-void environment_prepare(lua_State *L);
-
-/// Pushes a text for the value at `index`, as `tostring` gives it: without addresses.
-const char *environment_text(lua_State *L, int index, size_t *length);
+void script_prepare_environment(lua_State *L);

@@ -1,102 +1,143 @@
 #include "limits.h"
 
+#include "frames.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-struct script_limits script_limits = {
+struct script_limits script_allowed = {
     // What the state itself takes before any limit is known.
-    .memory = 16 << 20, .cpu_milliseconds = 10000, .output = 1 << 18, .calls = 1000000,
-    .frame = SCRIPT_FRAME_MAX, .depth = 16, .items = 100000,
+    .memory = 16 << 20,
+    .cpu_milliseconds = 10000,
+    .output = 1 << 18,
+    .calls = 1000000,
+    .frame = SCRIPT_FRAME_MAX,
+    .depth = 16,
+    .items = 100000,
 };
 
 static uint64_t used;
 static uint32_t calls;
 static size_t output;
-static lua_State *running;
-static volatile sig_atomic_t ticks;
 
-lua_State *limit_set_running(lua_State *L) {
-  lua_State *before = running;
-  running = L;
-  return before;
+// MARK: The end
+
+static const char *volatile breached;
+
+__attribute__((noreturn)) static void report(const char *name, struct script_position position) {
+  script_frame_begin(FRAME_LIMIT);
+  script_frame_text(name, strlen(name));
+  script_frame_position(position);
+  script_frame_send();
+  _exit(SCRIPT_EXIT_LIMIT);
 }
 
-struct position position_of_plugin(lua_State *L, struct position *innermost) {
-  struct position none = {"", 0, 0};
-  if (innermost) *innermost = none;
-  lua_Debug frame;
-  for (int level = 0; level < 64 && lua_getstack(L, level, &frame); level++) {
-    if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 0 || frame.source[0] != '@') continue;
-    struct position here = {frame.source + 1, frame.srclen - 1, frame.currentline};
-    if (innermost && innermost->line == 0) *innermost = here;
-    if (strncmp(here.file, "alpod/", 6) != 0) return here;
-  }
-  return none;
-}
-
-void limit_breach(const char *name) {
+void script_breach(const char *name) {
+  if (breached) _exit(SCRIPT_EXIT_LIMIT);
+  breached = name;
   // Whatever was being written is of no use any more, and neither are the limits.
-  script_limits.frame = SCRIPT_FRAME_MAX;
-  struct position position = running ? position_of_plugin(running, NULL) : (struct position){"", 0, 0};
-  frame_begin(FRAME_LIMIT);
-  frame_text(name, strlen(name));
-  frame_position(position);
-  frame_send();
-  _exit(3);
+  script_allowed.frame = SCRIPT_FRAME_MAX;
+  // Lua may be in the middle of moving its stack; what goes wrong in looking at it is caught below.
+  report(name, script_position_of_plugin(NULL));
 }
 
-void *limit_allocate(void *context, void *block, size_t old_size, size_t new_size) {
+// A bad access while a breach looks for its line: the name alone has to do. Any other is let happen
+// again, with the default action, so that the core learns of the signal.
+static void on_bad_access(int signal) {
+  (void)signal;
+  if (breached && !script_frame_is_sending()) report(breached, (struct script_position){"", 0, 0});
+}
+
+// MARK: Memory
+
+// In front of every block. Eight bytes keep the alignment that Lua needs.
+struct header {
+  uint64_t serial;
+};
+
+static uint64_t serials;
+
+void *script_allocate(void *context, void *block, size_t old_size, size_t new_size) {
   (void)context;
+  struct header *header = block ? (struct header *)block - 1 : NULL;
   // For a new block Lua gives the kind of object in place of a size.
   uint64_t old = block ? old_size : 0;
   if (new_size == 0) {
-    free(block);
+    free(header);
     used -= old;
     return NULL;
   }
-  if (used - old + new_size > script_limits.memory) limit_breach("memory");
-  void *moved = realloc(block, new_size);
-  if (!moved) limit_breach("memory");
+  if (used - old + new_size > script_allowed.memory) script_breach(SCRIPT_LIMIT_MEMORY);
+  struct header *moved = realloc(header, sizeof *moved + new_size);
+  // Never a failure that Lua sees: its emergency collection has a fault that scripts can use.
+  if (!moved) script_breach(SCRIPT_LIMIT_MEMORY);
   used = used - old + new_size;
-  return moved;
+  if (!block) {
+    bool counts = old_size == LUA_TTABLE || old_size == LUA_TFUNCTION || old_size == LUA_TTHREAD;
+    moved->serial = counts ? ++serials : 0;
+  }
+  return moved + 1;
 }
 
-void limit_count_call(void) {
-  if (++calls > script_limits.calls) limit_breach("host calls");
+uint64_t script_serial(const void *block) {
+  return ((const struct header *)block - 1)->serial;
 }
 
-void limit_count_output(size_t length) {
+// MARK: Counts
+
+void script_count_call(void) {
+  if (++calls > script_allowed.calls) script_breach(SCRIPT_LIMIT_CALLS);
+}
+
+void script_count_output(size_t length) {
   output += length;
-  if (output > script_limits.output) limit_breach("output");
+  if (output > script_allowed.output) script_breach(SCRIPT_LIMIT_OUTPUT);
 }
+
+// MARK: Processor time
+
+static volatile sig_atomic_t ticks;
 
 static void stop(lua_State *L, lua_Debug *event) {
+  (void)L;
   (void)event;
-  running = L;
-  limit_breach("processor time");
+  script_breach(SCRIPT_LIMIT_TIME);
 }
 
-// The first signal has the interpreter stop at its next instruction, where the line is known. A second means that it is
-// somewhere inside the library, in a pattern match say.
-static void tick(int signal) {
+// The first signal has the interpreter stop at its next instruction. A second means that it is
+// somewhere inside the library (in a pattern match, say) or in a finalizer, where hooks are off.
+static void on_tick(int signal) {
   (void)signal;
-  if (++ticks > 1) {
-    running = NULL;
-    limit_breach("processor time");
-  }
-  if (running) lua_sethook(running, stop, LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE, 1);
+  // A frame that is half out would be torn; the next tick comes soon, and the kernel has the last
+  // word.
+  if (breached || script_frame_is_sending()) return;
+  if (++ticks > 1) script_breach(SCRIPT_LIMIT_TIME);
+  struct script_thread *running = script_running;
+  if (!running) return;
+  lua_sethook(running->thread, stop, LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE, 1);
 }
 
-void limit_start_clock(void) {
-  struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+static void handle(int number, void (*handler)(int), int flags) {
+  // On a stack of its own: a script may have used up the other one.
+  struct sigaction action = {.sa_handler = handler, .sa_flags = flags | SA_ONSTACK};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGPROF, &action, NULL);
+  sigaction(number, &action, NULL);
+}
+
+void script_start_clock(void) {
+  static unsigned char space[64 << 10];
+  stack_t stack = {.ss_sp = space, .ss_size = sizeof space};
+  sigaltstack(&stack, NULL);
+  handle(SIGPROF, on_tick, SA_RESTART);
+  handle(SIGSEGV, on_bad_access, SA_RESETHAND);
+  handle(SIGBUS, on_bad_access, SA_RESETHAND);
   struct itimerval timer = {
-      .it_value = {script_limits.cpu_milliseconds / 1000, script_limits.cpu_milliseconds % 1000 * 1000},
-      .it_interval = {0, 200000},
+      .it_value = {script_allowed.cpu_milliseconds / 1000,
+                   script_allowed.cpu_milliseconds % 1000 * 1000},
+      .it_interval = {0, 100000},
   };
   setitimer(ITIMER_PROF, &timer, NULL);
 }

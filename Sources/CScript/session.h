@@ -5,8 +5,7 @@
 
 /// Makes the Lua state with its globals; done once in the zygote.
 /// @return NULL when there is no memory for it.
-lua_State *session_prepare(void);
+lua_State *script_prepare_session(void);
 
 /// Locks the process and serves the core until the socket is closed.
-/// @param cpu the processor to stay on, or -1.
-__attribute__((noreturn)) void session_run(lua_State *L, int cpu);
+__attribute__((noreturn)) void script_run_session(lua_State *L);

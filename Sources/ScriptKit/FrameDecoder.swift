@@ -1,40 +1,7 @@
-public import Values
+internal import Values
 
-/// What is wrong with a frame from a script. The script is a stranger's: every frame is taken for an attack.
-public enum FrameError: Error, Hashable, Sendable {
-  case truncated
-  case trailingBytes
-  case unknownKind(UInt8)
-  case unknownTag(UInt8)
-  case tooLarge
-  case tooDeep
-  case tooManyItems
-  case invalidText
-}
-
-/// What a script can say.
-public enum ScriptFrame: Hashable, Sendable {
-  case table(Value)
-  case done(Value)
-  case call(HostCall)
-  case require(String)
-  case output([UInt8])
-  case failure(ScriptError)
-  case locked(String)
-}
-
-/// A call of the host.
-public struct HostCall: Hashable, Sendable {
-  /// With the proxy's name: "host.apk.add".
-  public var name: String
-  public var arguments: [Value]
-  /// Where the plugin calls.
-  public var position: SourcePosition?
-  /// The innermost frame, when the call comes from a module of the standard library.
-  public var caller: SourcePosition?
-}
-
-/// Reads frames: a pure function over bytes that never traps and never takes more memory than the frame's size calls for.
+/// Reads frames: a pure function over bytes that never traps and never takes more memory than the
+/// frame's size calls for.
 public struct FrameDecoder {
   private let bytes: UnsafeRawBufferPointer
   private var place = 0
@@ -50,13 +17,14 @@ public struct FrameDecoder {
   public static func decode(_ bytes: UnsafeRawBufferPointer, limits: ScriptLimits = .standard)
     throws(FrameError) -> ScriptFrame
   {
-    guard bytes.count <= limits.frame else { throw .tooLarge }
+    guard bytes.count <= limits.largestFrame else { throw .tooLarge }
     var decoder = FrameDecoder(bytes, limits)
     let frame = try decoder.frame()
     guard decoder.place == bytes.count else { throw .trailingBytes }
     return frame
   }
 
+  /// Reads one frame, its length left out.
   public static func decode(_ bytes: [UInt8], limits: ScriptLimits = .standard) throws(FrameError)
     -> ScriptFrame
   {
@@ -71,29 +39,31 @@ public struct FrameDecoder {
   private mutating func frame() throws(FrameError) -> ScriptFrame {
     let kind = try byte()
     switch kind {
+    case UInt8(ascii: "H"): return .call(try call())
     case UInt8(ascii: "T"): return .table(try value(0))
     case UInt8(ascii: "D"): return .done(try value(0))
-    case UInt8(ascii: "H"): return .call(try call())
-    case UInt8(ascii: "Q"): return .require(try text())
+    case UInt8(ascii: "Q"): return .require(try lossyText())
     case UInt8(ascii: "O"): return .output(Array(try slice()))
     case UInt8(ascii: "E"): return .failure(try failure())
     case UInt8(ascii: "!"):
       let name = try lossyText()
-      return .failure(
-        ScriptError(.limit(name), "the limit on \(name) is used up", at: try position()))
-    case UInt8(ascii: "U"): return .locked(try lossyText())
+      return .failure(limits.breach(name, at: try position()))
+    case UInt8(ascii: "U"): return .unlocked(try lossyText())
     default: throw .unknownKind(kind)
     }
   }
+
+  // MARK: Kinds of frames
 
   private mutating func call() throws(FrameError) -> HostCall {
     let name = try text()
     let place = try position()
     let caller = try position()
+    let count = Int(try byte())
     var arguments: [Value] = []
-    for _ in 0..<(try byte()) { arguments.append(try value(0)) }
-    return HostCall(
-      name: name, arguments: arguments, position: place, caller: caller == place ? nil : caller)
+    arguments.reserveCapacity(min(count, 4))
+    for _ in 0..<count { arguments.append(try value(0)) }
+    return HostCall(name: name, arguments: arguments, position: place, caller: caller)
   }
 
   private mutating func failure() throws(FrameError) -> ScriptError {
@@ -105,50 +75,61 @@ public struct FrameDecoder {
     case let other: throw .unknownKind(other)
     }
     let message = try lossyText()
+    let hint = try lossyText()
     let place = try position()
     let count = try number()
     guard count <= 64 else { throw .tooManyItems }
     var trace: [String] = []
     for _ in 0..<count { trace.append(try lossyText()) }
-    return ScriptError(kind, message, at: place, trace: trace)
+    return ScriptError(kind, message, at: place, hint: hint.isEmpty ? nil : hint, trace: trace)
   }
 
   private mutating func position() throws(FrameError) -> SourcePosition? {
-    let file = try lossyText(), line = try number()
+    let file = try slice(), line = try number()
     guard !file.isEmpty, line > 0, line < 1 << 30 else { return nil }
-    return SourcePosition(file: file, line: Int(line))
+    return SourcePosition(file: String(decoding: file, as: UTF8.self), line: Int(line))
   }
+
+  // MARK: Values
 
   private mutating func value(_ depth: Int) throws(FrameError) -> Value {
     items += 1
     guard items <= limits.items else { throw .tooManyItems }
     let tag = try byte()
     switch tag {
-    case 0: return .null
-    case 1: return .bool(false)
-    case 2: return .bool(true)
-    case 3: return .integer(Int64(bitPattern: try wideNumber()))
-    case 4: return .number(Double(bitPattern: try wideNumber()))
-    case 5:
+    case FrameEncoder.Tag.null: return .null
+    case FrameEncoder.Tag.false: return .bool(false)
+    case FrameEncoder.Tag.true: return .bool(true)
+    case FrameEncoder.Tag.integer: return .integer(Int64(bitPattern: try wideNumber()))
+    case FrameEncoder.Tag.number: return .number(Double(bitPattern: try wideNumber()))
+    case FrameEncoder.Tag.string:
       let slice = try slice()
       return String(validating: slice, as: UTF8.self).map(Value.string) ?? .bytes(Array(slice))
-    case 6:
-      let count = try count(depth, smallest: 1)
-      var list: [Value] = []
-      list.reserveCapacity(min(count, 64))
-      for _ in 0..<count { list.append(try value(depth + 1)) }
-      return .list(list)
-    case 7:
-      let count = try count(depth, smallest: 5)
-      var fields: [String: Value] = [:]
-      for _ in 0..<count {
-        let key = try text()
-        fields[key] = try value(depth + 1)
-      }
-      return .table(fields)
-    case 8: return .function
+    case FrameEncoder.Tag.list: return .list(try list(depth))
+    case FrameEncoder.Tag.table: return .table(try table(depth))
+    case FrameEncoder.Tag.function: return .function
     default: throw .unknownTag(tag)
     }
+  }
+
+  private mutating func list(_ depth: Int) throws(FrameError) -> [Value] {
+    let count = try count(depth, smallest: 1)
+    var list: [Value] = []
+    list.reserveCapacity(min(count, 64))
+    for _ in 0..<count { list.append(try value(depth + 1)) }
+    return list
+  }
+
+  private mutating func table(_ depth: Int) throws(FrameError) -> [String: Value] {
+    let count = try count(depth, smallest: 5)
+    var fields: [String: Value] = [:]
+    fields.reserveCapacity(min(count, 64))
+    for _ in 0..<count {
+      let key = try text()
+      let item = try value(depth + 1)
+      guard fields.updateValue(item, forKey: key) == nil else { throw .repeatedName }
+    }
+    return fields
   }
 
   /// A count of elements, refused when the frame cannot hold so many.
@@ -159,6 +140,8 @@ public struct FrameDecoder {
     guard count <= limits.items else { throw .tooManyItems }
     return count
   }
+
+  // MARK: Bytes
 
   private mutating func byte() throws(FrameError) -> UInt8 {
     guard place < bytes.count else { throw .truncated }

@@ -1,26 +1,29 @@
 internal import CScript
-internal import Glibc
 public import Values
 
 /// A script in a process of its own, locked before it reads a byte of Lua. Ended with the value.
 ///
-/// One thread at a time talks to it. That thread and the script stay on one processor: a call then takes a fraction of
-/// the time that it takes across two.
+/// One thread at a time talks to it. While it runs, that thread and the script stay on one
+/// processor: a call then takes a fraction of the time that it takes across two.
 public final class Script {
-  private let channel: ScriptChannel
-  private let limits: ScriptLimits
-  private let isInterrupted: () -> Bool
+  let channel: ScriptChannel
+  let limits: ScriptLimits
+  private let processor: CInt
+  let isInterrupted: () -> Bool
+  private var encoder = FrameEncoder("C")
+  private var isBusy = false
   private var calls = 0
   private var printed = 0
+  var silence = Silence()
 
   /// The release of Lua that runs scripts.
   public static var luaRelease: String { String(cString: script_lua_release()) }
 
   /// Makes the process.
   /// - Parameters:
-  ///   - isPinned: false where several scripts run beside each other. The thread stays pinned afterwards; what it
-  ///     starts has to be given its processors back.
-  ///   - isInterrupted: asked when a signal came while the script was waited for.
+  ///   - isPinned: false where several scripts run beside each other.
+  ///   - isInterrupted: whether the person asked to stop; asked while the script is waited for,
+  ///     after each signal and at least once a second.
   /// - Throws: `.unavailable` when no process can be had.
   public init(
     limits: ScriptLimits = .standard, isPinned: Bool = true,
@@ -28,23 +31,25 @@ public final class Script {
   ) throws(ScriptError) {
     self.limits = limits
     self.isInterrupted = isInterrupted
-    ScriptChannel.collectEnded()
+    processor = isPinned ? script_processor() : -1
     var inC = limits.inC
-    var pid: pid_t = 0
-    let processor = isPinned ? script_pin() : -1
+    var pid: Int32 = 0
+    let isPinned = script_pin(processor)
+    defer { if isPinned { script_unpin() } }
     let socket = script_spawn(&inC, processor, &pid)
     guard socket >= 0 else {
       throw ScriptError(
-        .unavailable, "no process for a script can be made: \(String(cString: strerror(-socket)))")
+        .unavailable, "no process for a script can be made: \(Self.text(ofError: -socket))")
     }
-    channel = ScriptChannel(socket: socket, pid: pid)
+    channel = ScriptChannel(socket: socket, pid: pid, patience: limits.patience)
   }
 
-  /// Has a process made that the next script of these limits takes over, without waiting for it. One that nobody takes
-  /// ends with alpod.
-  public static func prepare(limits: ScriptLimits = .standard, isPinned: Bool = true) {
-    var inC = limits.inC
-    script_prepare(&inC, isPinned ? script_pin() : -1)
+  /// A conversation with whoever is at the other end of a channel.
+  init(channel: ScriptChannel, limits: ScriptLimits) {
+    self.channel = channel
+    self.limits = limits
+    processor = -1
+    isInterrupted = { false }
   }
 
   /// The process, for looking at it from outside.
@@ -52,152 +57,143 @@ public final class Script {
 
   /// Runs the text and returns its table, with functions as markers.
   public func load(_ source: ScriptSource, host: any ScriptHost) throws(ScriptError) -> Value {
-    guard source.text.count + source.name.utf8.count + 64 <= limits.frame else {
+    encoder.begin("L")
+    encoder.text(source.name)
+    encoder.text(source.text)
+    encoder.finish()
+    guard encoder.bytes.count <= limits.largestFrame else {
       throw ScriptError(
-        .limit("frame size"), "\(source.name) is larger than \(limits.frame) bytes",
+        .limit(ScriptLimits.Name.frame), "the file is larger than \(limits.largestFrame) bytes",
         at: SourcePosition(file: source.name, line: 1))
     }
-    var frame = FrameEncoder("L")
-    frame.text(source.name)
-    frame.text(source.text)
-    return try converse(frame.finished(), host, loading: true)
+    return try converse(host, isLoading: true)
   }
 
   /// Calls a function of the table that `load` returned.
+  /// - Parameter function: its name, or the names on the way to it: "tests.first".
   /// - Returns: its first result.
   public func call(_ function: String, _ arguments: [ScriptArgument], host: any ScriptHost)
     throws(ScriptError) -> Value
   {
-    var frame = FrameEncoder("C")
-    frame.text(function)
-    frame.byte(UInt8(clamping: arguments.count))
-    for argument in arguments.prefix(Int(UInt8.max)) {
+    encoder.begin("C")
+    encoder.text(function)
+    encoder.byte(UInt8(clamping: arguments.count))
+    for argument in arguments {
       switch argument {
       case .proxy(let name):
-        frame.byte(UInt8(ascii: "P"))
-        frame.text(name)
+        encoder.byte(UInt8(ascii: "P"))
+        encoder.text(name)
       case .value(let value):
-        frame.byte(UInt8(ascii: "V"))
-        frame.value(value)
+        encoder.byte(UInt8(ascii: "V"))
+        encoder.value(value)
       }
     }
-    return try converse(frame.finished(), host, loading: false)
+    encoder.finish()
+    guard arguments.count < 250, encoder.bytes.count <= limits.largestFrame else {
+      throw ScriptError(
+        .limit(ScriptLimits.Name.frame), "the arguments of \(function) are too large")
+    }
+    return try converse(host, isLoading: false)
   }
 
   /// Ends the process.
-  public func end() { channel.end() }
+  public func end() { channel.end(kills: true) }
 
-  private func converse(_ frame: [UInt8], _ host: any ScriptHost, loading: Bool) throws(ScriptError)
-    -> Value
-  {
-    try send(frame)
+  // MARK: The conversation
+
+  private func converse(_ host: any ScriptHost, isLoading: Bool) throws(ScriptError) -> Value {
+    guard !isBusy else {
+      throw ScriptError(.runtime, "the script is in the middle of a call, and cannot take another")
+    }
+    isBusy = true
+    let isPinned = script_pin(processor)
+    defer {
+      if isPinned { script_unpin() }
+      isBusy = false
+    }
+    try send()
     while true {
       switch try receive() {
-      case .table(let value) where loading: return value
-      case .done(let value) where !loading: return value
       case .call(let call):
-        calls += 1
-        guard calls <= limits.calls else { throw breach("host calls", call.position) }
-        try answer(host.answer(call))
+        try count(call.position)
+        try answer(host.answer(call), to: call)
       case .require(let name):
-        calls += 1
-        guard calls <= limits.calls else { throw breach("host calls", nil) }
-        try send(module: host.module(name))
+        try count(nil)
+        try answer(host.module(name), to: name)
       case .output(let bytes):
         printed += bytes.count
-        guard printed <= limits.output else { throw breach("output", nil) }
+        guard printed <= limits.output else {
+          throw ending(limits.breach(ScriptLimits.Name.output))
+        }
         host.printed(bytes)
+      case .table(let value) where isLoading: return value
+      case .done(let value) where !isLoading: return value
       case .failure(let error):
-        if case .limit = error.kind { channel.end() }
+        if case .limit = error.kind { end() }
         throw error
-      case .locked(let reason):
-        channel.end()
-        throw ScriptError(.unavailable, "a script cannot be locked in: \(reason)")
-      case .table, .done: throw malformed(.unknownKind(0))
+      case .unlocked(let reason):
+        throw ending(ScriptError(.unavailable, "a script cannot be locked in: \(reason)"))
+      case .table, .done: throw malformed(.unexpected)
       }
     }
   }
 
-  private func answer(_ answer: HostAnswer) throws(ScriptError) {
-    var frame: FrameEncoder
+  /// The script counts too; but what it says of itself is worth nothing once it is taken over.
+  private func count(_ position: SourcePosition?) throws(ScriptError) {
+    calls += 1
+    guard calls <= limits.calls else {
+      throw ending(limits.breach(ScriptLimits.Name.calls, at: position))
+    }
+  }
+
+  private func answer(_ answer: HostAnswer, to call: HostCall) throws(ScriptError) {
     switch answer {
     case .value(let value):
-      frame = FrameEncoder("R")
-      frame.value(value)
-    case .failure(let message):
-      frame = FrameEncoder("F")
-      frame.text(message)
+      encoder.begin("R")
+      encoder.value(value)
+      encoder.finish()
+      guard encoder.bytes.count > limits.largestFrame else { break }
+      fail("the answer of \(call.name) is larger than \(limits.largestFrame) bytes", hint: nil)
+    case .failure(let message, let hint):
+      fail(message, hint: hint)
     case .stop:
-      channel.end()
-      throw ScriptError(.stopped, "stopped")
+      throw ending(ScriptError(.stopped, "was stopped", at: call.position))
     }
-    let bytes = frame.finished()
-    guard bytes.count <= limits.frame else { throw breach("frame size", nil) }
-    try send(bytes)
+    try send()
   }
 
-  private func send(module answer: ModuleAnswer) throws(ScriptError) {
-    var frame: FrameEncoder
+  private func answer(_ answer: ModuleAnswer, to name: String) throws(ScriptError) {
     switch answer {
     case .source(let source):
-      frame = FrameEncoder("M")
-      frame.text(source.name)
-      frame.text(source.text)
+      encoder.begin("M")
+      encoder.text(source.name)
+      encoder.text(source.text)
+      encoder.finish()
+      guard encoder.bytes.count > limits.largestFrame else { break }
+      miss("module '\(name)' is larger than \(limits.largestFrame) bytes")
     case .missing(let message):
-      frame = FrameEncoder("N")
-      frame.text(message)
+      miss(message)
     }
-    let bytes = frame.finished()
-    guard bytes.count <= limits.frame else { throw breach("frame size", nil) }
-    try send(bytes)
+    try send()
   }
 
-  private func breach(_ name: String, _ position: SourcePosition?) -> ScriptError {
-    channel.end()
-    return ScriptError(.limit(name), "the limit on \(name) is used up", at: position)
+  private func fail(_ message: String, hint: String?) {
+    encoder.begin("F")
+    encoder.text(Self.fitting(message))
+    encoder.text(Self.fitting(hint ?? ""))
+    encoder.finish()
   }
 
-  private func malformed(_ error: FrameError) -> ScriptError {
-    channel.end()
-    return ScriptError(.malformed(error), "the script's process sent what is no frame (\(error))")
+  private func miss(_ message: String) {
+    encoder.begin("N")
+    encoder.text(Self.fitting(message))
+    encoder.finish()
   }
 
-  private func send(_ frame: [UInt8]) throws(ScriptError) {
-    if case .ended = channel.send(frame) { throw death() }
+  /// Text for people that is certain to fit into a frame.
+  private static func fitting(_ text: String) -> String {
+    text.utf8.count <= 4096 ? text : String(text.prefix(1000)) + "…"
   }
 
-  private func receive() throws(ScriptError) -> ScriptFrame {
-    while true {
-      switch channel.receive(limit: limits.frame) {
-      case .frame:
-        do throws(FrameError) {
-          return try FrameDecoder.decode(channel.frame, limits: limits)
-        } catch {
-          throw malformed(error)
-        }
-      case .tooLarge: throw malformed(.tooLarge)
-      case .ended: throw death()
-      case .signal:
-        guard isInterrupted() else { continue }
-        channel.end()
-        throw ScriptError(.interrupted, "interrupted")
-      }
-    }
-  }
-
-  /// The process is gone without a word.
-  private func death() -> ScriptError {
-    let signal = channel.end()
-    switch signal {
-    case SIGXCPU?, SIGPROF?:
-      return ScriptError(.limit("processor time"), "the limit on processor time is used up")
-    case SIGSYS?:
-      return ScriptError(
-        .died(signal: signal),
-        "the script's process was ended: it asked the kernel for something that no script may have")
-    case let number?:
-      return ScriptError(.died(signal: number), "the script's process died of signal \(number)")
-    case nil: return ScriptError(.died(signal: nil), "the script's process ended by itself")
-    }
-  }
+  private func send() throws(ScriptError) { try send(encoder.bytes) }
 }

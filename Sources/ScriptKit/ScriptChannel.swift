@@ -1,121 +1,114 @@
 internal import CScript
 internal import Glibc
-internal import Synchronization
 
 /// The core's end of a script's socket, and the process behind it.
 final class ScriptChannel {
   let pid: pid_t
   private var socket: CInt
   private var buffer: UnsafeMutableRawBufferPointer
-  private var filled = 0
-  private var ending: CInt?
+  /// What was read and not yet given out.
+  private var unread = 0..<0
 
   enum Reception {
-    case frame
-    case tooLarge
+    /// Stays as it is until the next call.
+    case frame(UnsafeRawBufferPointer)
+    /// Announced with a length that no frame may have.
+    case outOfBounds
+    /// The process is gone, or on its way.
     case ended
-    /// A signal came before anything else.
-    case signal
+    /// Nothing came for as long as one wait takes; or a signal did.
+    case nothing(isTimeout: Bool)
   }
 
-  enum Sending { case sent, ended }
+  enum Sending {
+    case sent, ended
+    case nothing(isTimeout: Bool)
+  }
 
-  init(socket: CInt, pid: pid_t) {
+  init(socket: CInt, pid: pid_t, patience: Int) {
     self.socket = socket
     self.pid = pid
-    buffer = .allocate(byteCount: 4096, alignment: 8)
+    buffer = .allocate(byteCount: 16 << 10, alignment: 8)
+    _ = script_set_patience(socket, UInt32(clamping: patience))
   }
 
   deinit {
-    if socket >= 0 {
-      // Nobody waits for a script that has said all it had to say; its process is collected later.
-      close(socket)
-      kill(pid, SIGKILL)
-      Self.ended.withLock { $0.append(pid) }
-    }
+    end(kills: true)
     buffer.deallocate()
   }
 
-  private static let ended = Mutex<[pid_t]>([])
+  var isEnded: Bool { socket < 0 }
 
-  /// Collects the processes of scripts that were dropped.
-  static func collectEnded() {
-    ended.withLock { pids in pids.removeAll { waitpid($0, nil, WNOHANG) != 0 } }
-  }
-
-  /// The frame that was received last, its length left out.
-  private(set) var frame = UnsafeRawBufferPointer(start: nil, count: 0)
-
-  func send(_ bytes: [UInt8]) -> Sending {
-    var done = 0
-    while done < bytes.count {
+  /// Sends what comes after `sent` bytes, which are counted up.
+  func send(_ bytes: [UInt8], sent: inout Int) -> Sending {
+    while sent < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
         Glibc.send(
-          socket, buffer.baseAddress.map { $0 + done }, buffer.count - done, CInt(MSG_NOSIGNAL))
+          socket, buffer.baseAddress.map { $0 + sent }, buffer.count - sent, CInt(MSG_NOSIGNAL))
       }
-      if count > 0 {
-        done += count
-      } else if errno != EINTR {
-        return .ended
+      guard count > 0 else {
+        let number = errno
+        guard number == EINTR || number == EAGAIN else { return .ended }
+        return .nothing(isTimeout: number == EAGAIN)
       }
+      sent += count
     }
     return .sent
   }
 
-  /// Waits for the next frame. After `.signal` it goes on where it was.
+  /// Waits for the next frame.
   func receive(limit: Int) -> Reception {
-    if !frame.isEmpty {
-      frame = UnsafeRawBufferPointer(start: nil, count: 0)
-      filled = 0
-    }
     while true {
-      if filled >= 4 {
-        let length = Int(UInt32(littleEndian: buffer.load(as: UInt32.self)))
-        guard length > 0, length <= limit else { return .tooLarge }
-        if filled > 4 + length { return .tooLarge }
-        if filled == 4 + length {
-          frame = UnsafeRawBufferPointer(rebasing: buffer[4..<4 + length])
-          return .frame
+      var wanted = 4
+      if unread.count >= 4 {
+        let length = Int(
+          UInt32(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: unread.lowerBound, as: UInt32.self)))
+        guard length > 0, length <= limit else { return .outOfBounds }
+        wanted = 4 + length
+        if unread.count >= wanted {
+          let start = unread.lowerBound + 4
+          unread = unread.lowerBound + wanted..<unread.upperBound
+          return .frame(UnsafeRawBufferPointer(rebasing: buffer[start..<start + length]))
         }
-        grow(to: 4 + length)
       }
-      let count = read(socket, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
-      if count > 0 {
-        filled += count
-      } else if count == 0 {
-        return .ended
-      } else {
-        return errno == EINTR ? .signal : .ended
+      makeRoom(for: wanted)
+      let end = unread.upperBound
+      let count = read(socket, buffer.baseAddress.map { $0 + end }, buffer.count - end)
+      guard count > 0 else {
+        let number = errno
+        guard count < 0, number == EINTR || number == EAGAIN else { return .ended }
+        return .nothing(isTimeout: number == EAGAIN)
       }
+      unread = unread.lowerBound..<end + count
     }
   }
 
-  private func grow(to size: Int) {
+  /// Moves what is unread to the front and sees to it that so many bytes have room.
+  private func makeRoom(for size: Int) {
+    if unread.lowerBound > 0 {
+      if !unread.isEmpty {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[unread]))
+      }
+      unread = 0..<unread.count
+    }
     guard size > buffer.count else { return }
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
-    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[unread]))
     buffer.deallocate()
     buffer = larger
   }
 
-  /// Ends the process, whatever it is doing, and waits for it.
-  /// - Returns: the signal that it died of, if it was gone by itself.
+  /// Waits for the process's end and frees what it has.
+  /// - Parameter kills: whether to end it, whatever it is doing; without, it has closed its socket
+  ///   already, which only the end of a script process does.
+  /// - Returns: how it ended; nil when that is not known, or was told before.
   @discardableResult
-  func end() -> CInt? {
-    guard socket >= 0 else { return ending }
+  func end(kills: Bool) -> script_end? {
+    guard socket >= 0 else { return nil }
     close(socket)
     socket = -1
-    var status: CInt = 0
-    // One that was waiting to be read ends by itself with its socket; the signal is for those that are busy.
-    if waitpid(pid, &status, WNOHANG) == 0 {
-      kill(pid, SIGKILL)
-      while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-      let signal = status & 0x7f
-      ending = signal == 0 || signal == SIGKILL ? nil : signal
-    } else {
-      let signal = status & 0x7f
-      ending = signal == 0 ? nil : signal
-    }
-    return ending
+    var end = script_end()
+    return script_end(pid, kills, &end) == 0 ? end : nil
   }
 }

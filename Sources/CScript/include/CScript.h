@@ -1,7 +1,9 @@
-// Script processes: Lua, locked into a process of its own that can do nothing but answer on one socket.
+// Script processes: Lua, locked into a process of its own that can do nothing but answer on one
+// socket.
 //
-// A zygote is forked by a constructor, before anything else is in memory. On request it makes a script process, which
-// gives up every right it has before it reads a byte of Lua. Frames are described in frames.h.
+// A zygote is forked by a constructor, before anything else is in memory. On request it makes a
+// script process, which gives up every right it has before it reads a byte of Lua. What both sides
+// say to each other is described in frames.h.
 #pragma once
 
 #include <stdbool.h>
@@ -15,26 +17,60 @@ struct script_limits {
   uint32_t cpu_milliseconds; ///< processor time
   uint32_t output;           ///< bytes printed
   uint32_t calls;            ///< calls of the host
-  uint32_t frame;            ///< bytes of one frame, at most SCRIPT_FRAME_MAX
+  uint32_t frame;            ///< bytes of one frame, SCRIPT_FRAME_MIN to SCRIPT_FRAME_MAX
   uint32_t depth;            ///< tables within tables in one value
   uint32_t items;            ///< values in one frame
 };
 
-enum { SCRIPT_FRAME_MAX = 1 << 20 };
+// The names that people see.
+#define SCRIPT_LIMIT_MEMORY "memory"
+#define SCRIPT_LIMIT_TIME "processor time"
+#define SCRIPT_LIMIT_OUTPUT "output"
+#define SCRIPT_LIMIT_CALLS "host calls"
+#define SCRIPT_LIMIT_FRAME "frame size"
+#define SCRIPT_LIMIT_ITEMS "values in a frame"
 
-/// Makes a script process. The caller is its parent, waits for it, and owns the socket that is returned.
+enum {
+  SCRIPT_FRAME_MIN = 16 << 10, ///< an error with its trace has to fit
+  SCRIPT_FRAME_MAX = 1 << 20,
+};
+
+/// Makes a script process. The caller is its parent and has to end it with script_end.
+/// May be called from any thread.
 /// @param cpu the processor it is to stay on, or -1.
 /// @param pid receives its process id.
-/// @return the core's end of the socket (close-on-exec), or -errno: of making the zygote, of the socket, or of the fork.
+/// @return the core's end of the socket (close-on-exec, never 0, 1 or 2; the caller closes it), or
+/// -errno: of making the zygote, of the socket, or of the fork.
 int script_spawn(const struct script_limits *_Nonnull limits, int cpu, pid_t *_Nonnull pid);
 
-/// Has a script process made that the next script_spawn with the same limits and processor takes over, without waiting for
-/// it. At most one is kept; a second call before it is taken does nothing.
-void script_prepare(const struct script_limits *_Nonnull limits, int cpu);
+/// How a script process ended.
+struct script_end {
+  int signal;                ///< the signal that it died of, or 0
+  int status;                ///< its exit status, when it died of none
+  uint64_t cpu_milliseconds; ///< the processor time that it took
+};
 
-/// Keeps the calling thread on the processor that it runs on, from here on; cheap when it is kept there already.
-/// @return the processor, or -1.
-int script_pin(void);
+/// Waits for a script process and frees its id. EINTR does not end the wait.
+/// @param kills whether to end it first; without, it must be known to be on its way out.
+/// @return 0, or -errno (ECHILD: somebody else has waited for it).
+int script_end(pid_t pid, bool kills, struct script_end *_Nonnull end);
+
+/// The processor time that a running process has taken so far.
+/// @return nanoseconds, or -errno.
+int64_t script_processor_time(pid_t pid);
+
+/// Limits how long one read or write of the core on a socket waits (then it fails with EAGAIN).
+/// @return 0, or -errno.
+int script_set_patience(int socket, uint32_t milliseconds);
+
+/// The processor that the calling thread runs on, or -1.
+int script_processor(void);
+
+/// Keeps the calling thread on one processor until script_unpin; pairs may be nested, and the
+/// outermost one counts. Processes that the thread forks meanwhile do not inherit it.
+/// @return whether a script_unpin has to follow.
+bool script_pin(int cpu);
+void script_unpin(void);
 
 /// The release of the Lua library that is linked, "5.4.6".
 const char *_Nonnull script_lua_release(void);

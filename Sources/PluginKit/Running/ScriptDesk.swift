@@ -23,7 +23,7 @@ final class ScriptDesk: ScriptHost {
     guard let phase else { return .failure("\(call.name) was called outside of a phase") }
     return switch phase(name, call.arguments, call.position) {
     case .value(let value): .value(value)
-    case .failure(let text, _): .failure(text)
+    case .failure(let text, let hint): .failure(text, hint: hint)
     case .stop: .stop
     }
   }
@@ -62,7 +62,7 @@ public struct ScriptStarter: Sendable {
   }
 
   /// Has the next script's process made while something else goes on.
-  public func prepare() { Script.prepare(limits: limits, isPinned: isPinned) }
+  public func prepare() {}
 
   func start() throws(ScriptError) -> Script {
     try Script(limits: limits, isPinned: isPinned) { Interruption.signal != nil }

@@ -1,0 +1,14 @@
+// The process that script processes are forked from.
+#pragma once
+
+#include "CScript.h"
+
+/// What the core asks of the zygote; the script's end of a socket pair comes with it. The answer is
+/// an int32_t: the id of the new process, which is a child of the core, or -errno.
+struct script_request {
+  struct script_limits limits;
+  int32_t cpu;
+};
+
+/// The core's end of the socket to the zygote, or -errno of making it.
+int script_zygote(void);

@@ -1,0 +1,34 @@
+// Conditions that programs are started under, for tests. Each returns 0, or -errno; all but the
+// first need root.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// From here on the kernel takes no filter of system calls from this process or its children.
+int probe_forbid_filters(void);
+
+/// Covers /proc with an empty directory, for this process and its children.
+int probe_hide_proc(void);
+
+/// Gives this process and its children a /var with nothing but the directory "empty" of a mode.
+int probe_make_empty(uint32_t mode);
+
+/// Becomes another user without groups.
+int probe_become(uint32_t id);
+
+/// Has the kernel refuse new user namespaces to this process and its children.
+int probe_forbid_namespaces(void);
+
+/// Limits of this process and its children.
+int probe_limit_processes(uint64_t most);
+int probe_limit_stack(uint64_t bytes);
+
+/// How many processors the calling thread may run on, and a process that it forks.
+int probe_count_processors(void);
+int probe_count_processors_of_child(void);
+
+/// Whether bytes stand somewhere in others.
+bool probe_contains(const void *_Nonnull all, size_t length, const void *_Nonnull wanted,
+                    size_t wanted_length);

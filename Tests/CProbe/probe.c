@@ -1,0 +1,98 @@
+#define _GNU_SOURCE
+#include "CProbe.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define IF_EQUAL(value, then, otherwise) \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (then), (otherwise))
+#define RETURN(what) BPF_STMT(BPF_RET | BPF_K, (what))
+
+static int install(struct sock_filter *program, unsigned short length) {
+  struct sock_fprog filter = {length, program};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0 ? 0 : -errno;
+}
+
+int probe_forbid_filters(void) {
+  struct sock_filter program[] = {
+      LOAD(nr),
+      IF_EQUAL(SYS_seccomp, 3, 0),
+      IF_EQUAL(SYS_prctl, 0, 3),
+      LOAD(args[0]),
+      IF_EQUAL(PR_SET_SECCOMP, 0, 1),
+      RETURN(SECCOMP_RET_ERRNO | EINVAL),
+      RETURN(SECCOMP_RET_ALLOW),
+  };
+  return install(program, sizeof program / sizeof *program);
+}
+
+int probe_forbid_namespaces(void) {
+  struct sock_filter program[] = {
+      LOAD(nr),
+      IF_EQUAL(SYS_unshare, 0, 1),
+      RETURN(SECCOMP_RET_ERRNO | EPERM),
+      RETURN(SECCOMP_RET_ALLOW),
+  };
+  return install(program, sizeof program / sizeof *program);
+}
+
+int probe_hide_proc(void) {
+  if (unshare(CLONE_NEWNS) != 0) return -errno;
+  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
+  return mount("none", "/proc", "tmpfs", 0, NULL) == 0 ? 0 : -errno;
+}
+
+int probe_make_empty(uint32_t mode) {
+  if (unshare(CLONE_NEWNS) != 0) return -errno;
+  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
+  if (mount("none", "/var", "tmpfs", 0, NULL) != 0) return -errno;
+  return mkdir("/var/empty", 0555) == 0 && chmod("/var/empty", mode) == 0 ? 0 : -errno;
+}
+
+int probe_become(uint32_t id) {
+  if (setgroups(0, NULL) != 0 || setresgid(id, id, id) != 0 || setresuid(id, id, id) != 0) {
+    return -errno;
+  }
+  return 0;
+}
+
+int probe_limit_processes(uint64_t most) {
+  struct rlimit limit = {most, most};
+  return setrlimit(RLIMIT_NPROC, &limit) == 0 ? 0 : -errno;
+}
+
+int probe_limit_stack(uint64_t bytes) {
+  struct rlimit limit = {bytes, RLIM_INFINITY};
+  return setrlimit(RLIMIT_STACK, &limit) == 0 ? 0 : -errno;
+}
+
+int probe_count_processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -errno;
+}
+
+int probe_count_processors_of_child(void) {
+  pid_t pid = fork();
+  if (pid == 0) _exit(probe_count_processors());
+  int status = 0;
+  if (pid < 0 || waitpid(pid, &status, 0) < 0) return -errno;
+  return WEXITSTATUS(status);
+}
+
+bool probe_contains(const void *all, size_t length, const void *wanted, size_t wanted_length) {
+  return memmem(all, length, wanted, wanted_length) != NULL;
+}
