@@ -7,8 +7,11 @@ internal import PluginKit
 /// - Returns: the exit status; docs/exit-status.md lists them.
 public func runAlpod(_ arguments: [String]) -> Int32 {
   Interruption.watch()
-  ToolRunner.rememberProcessors()
-  if let first = arguments.first, QuickWords.starts(with: first) { ScriptStarter().prepare() }
+  if let first = arguments.first, QuickWords.starts(with: first) {
+    let starter = ScriptStarter()
+    starter.keepProcessor()
+    starter.prepare()
+  }
   let arguments = ArgumentWords.prepared(arguments)
   if let shortcut = Shortcuts.answer(arguments) { return shortcut }
   do {

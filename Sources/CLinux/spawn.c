@@ -11,13 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static cpu_set_t processors;
-static bool remembered;
-
-void linux_remember_processors(void) {
-  remembered = sched_getaffinity(0, sizeof processors, &processors) == 0;
-}
-
 // Runs between fork and exec: only async-signal-safe calls, and every failure goes to the parent as a number.
 static void become(const struct linux_child *child, int report) {
   // 0, 1 and 2 may be among the sources, so they are first moved out of the way.
@@ -47,7 +40,6 @@ static void become(const struct linux_child *child, int report) {
   sigprocmask(SIG_SETMASK, &none, NULL);
   umask(022);
   setsid();
-  if (remembered) sched_setaffinity(0, sizeof processors, &processors);
 
   if (child->root >= 0 && (fchdir(child->root) != 0 || chroot(".") != 0)) goto fail;
   if (child->identity) {

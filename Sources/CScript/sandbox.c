@@ -3,6 +3,7 @@
 
 #include "frames.h"
 #include "limits.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -127,7 +128,7 @@ static void limit_memory(void) {
 #endif
 }
 
-const char *script_lock_sandbox(void) {
+const char *script_lock_sandbox(int cpu) {
   prctl(PR_SET_NAME, "alpod-script");
   script_start_clock();
   // The signal of the soft limit says what happened, should the clock not get its turn.
@@ -147,6 +148,8 @@ const char *script_lock_sandbox(void) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return "the kernel does not take away the right to gain rights (no_new_privs)";
   }
+  // Until here it works beside the core, not in its way.
+  if (cpu >= 0) script_move_to(cpu);
   if (script_filter_system_calls() != 0) {
     return "the kernel takes no filter of system calls (seccomp)";
   }

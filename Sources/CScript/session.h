@@ -8,4 +8,5 @@
 lua_State *script_prepare_session(void);
 
 /// Locks the process and serves the core until the socket is closed.
-__attribute__((noreturn)) void script_run_session(lua_State *L);
+/// @param cpu the processor to go to first, or -1 to stay.
+__attribute__((noreturn)) void script_run_session(lua_State *L, int cpu);

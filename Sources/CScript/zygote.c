@@ -58,7 +58,7 @@ static bool receive(int socket, struct script_request *request, int *descriptor)
 
 // Goes to the processor that a script is to stay on, which the script inherits: the core waits there
 // for the answer, and waking somebody on the same processor takes a fraction of the time.
-static void move_to(int cpu) {
+void script_move_to(int cpu) {
   static bool is_known;
   static int place = -1;
   static cpu_set_t everywhere;
@@ -78,7 +78,7 @@ __attribute__((noreturn)) static void become_script(lua_State *L, int core, int 
   if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(SCRIPT_EXIT_SOCKET);
   script_close(SCRIPT_SOCKET + 1, ~0U);
   script_allowed = request->limits;
-  script_run_session(L);
+  script_run_session(L, request->is_ahead ? request->cpu : -1);
 }
 
 __attribute__((noreturn)) static void serve(int inherited, int core, char **argv, char **envp) {
@@ -93,7 +93,7 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
   while (receive(socket, &request, &descriptor)) {
     int32_t answer = descriptor < 0 ? -EMFILE : -ENOMEM;
     if (L && descriptor >= 0) {
-      move_to(request.cpu);
+      script_move_to(request.is_ahead ? -1 : request.cpu);
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
       if (pid == 0) become_script(L, core, descriptor, &request);

@@ -21,9 +21,6 @@ public struct ToolRunner: Sendable {
     kept = lock?.descriptor ?? -1
   }
 
-  /// Notes, once and first thing, which processors programs may use: the thread that talks to scripts keeps to one.
-  public static func rememberProcessors() { linux_remember_processors() }
-
   /// Where a program is on the machine; nil when it is not.
   public func locate(_ program: String) -> MachinePath? {
     if program.hasPrefix("/") { return executable(program) }

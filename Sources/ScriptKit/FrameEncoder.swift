@@ -67,7 +67,8 @@ public struct FrameEncoder: Sendable {
     case .table(let fields):
       byte(Tag.table)
       number(UInt32(clamping: fields.count))
-      for (key, item) in fields.sorted(by: { $0.key < $1.key }) {
+      // In any order: a Lua table has none, and `pairs` gives it one.
+      for (key, item) in fields {
         text(key)
         self.value(item)
       }

@@ -52,6 +52,17 @@ public final class Script {
     isInterrupted = { false }
   }
 
+  /// Has a process made that the next script with these limits takes over, without waiting for it.
+  /// One that nobody takes ends with the program.
+  public static func prepare(limits: ScriptLimits = .standard, isPinned: Bool = true) {
+    var inC = limits.inC
+    script_prepare(&inC, isPinned ? script_processor() : -1)
+  }
+
+  /// Keeps the calling thread on the processor that it is on, for good. A program that does nothing
+  /// but talk to one script after the other is spared going back and forth; what it forks is free.
+  public static func keepProcessor() { _ = script_pin(script_processor()) }
+
   /// The process, for looking at it from outside.
   public var processID: Int32 { channel.pid }
 

@@ -50,9 +50,6 @@ int linux_received_count(void);
 /// Puts the default actions back, so that the next signal ends the process.
 void linux_unwatch_signals(void);
 
-/// Notes the processors that this process may use: children get them, though the thread that starts them may keep to one.
-void linux_remember_processors(void);
-
 /// What linux_spawn starts. Strings and arrays are read before it returns. `-1` as a descriptor stands for /dev/null-less "closed".
 struct linux_child {
   const char *_Nonnull executable;              ///< path inside the root, no PATH search

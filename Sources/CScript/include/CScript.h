@@ -43,6 +43,11 @@ enum {
 /// -errno: of making the zygote, of the socket, or of the fork.
 int script_spawn(const struct script_limits *_Nonnull limits, int cpu, pid_t *_Nonnull pid);
 
+/// Has a script process made that the next script_spawn with the same limits and processor takes
+/// over, without waiting for it. At most one is kept; a second call before it is taken does nothing,
+/// and what goes wrong is told by the script_spawn.
+void script_prepare(const struct script_limits *_Nonnull limits, int cpu);
+
 /// How a script process ended.
 struct script_end {
   int signal;                ///< the signal that it died of, or 0

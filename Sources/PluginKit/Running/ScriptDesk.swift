@@ -62,7 +62,10 @@ public struct ScriptStarter: Sendable {
   }
 
   /// Has the next script's process made while something else goes on.
-  public func prepare() {}
+  public func prepare() { Script.prepare(limits: limits, isPinned: isPinned) }
+
+  /// Keeps the calling thread on one processor from here on: it will do little but talk to scripts.
+  public func keepProcessor() { if isPinned { Script.keepProcessor() } }
 
   func start() throws(ScriptError) -> Script {
     try Script(limits: limits, isPinned: isPinned) { Interruption.signal != nil }
