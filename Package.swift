@@ -70,6 +70,34 @@ let package = Package(
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
 
     .testTarget(name: "ScriptKitTests", dependencies: ["ScriptKit", "Values"], swiftSettings: testing),
+
+    // The upper layers. PlanSupport is what their tests have in common.
+    .target(
+      name: "PlanSupport",
+      dependencies: [
+        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
+      ], path: "Tests/PlanSupport", swiftSettings: testing),
+    .testTarget(
+      name: "PrimitivesTests",
+      dependencies: ["PlanSupport", "Primitives", "Changes", "Machines", "Kernel", "Values"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
+      ], swiftSettings: testing),
+    .testTarget(
+      name: "PluginKitTests",
+      dependencies: [
+        "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "Values",
+      ], swiftSettings: testing),
+    .testTarget(
+      name: "AlpodCLITests",
+      dependencies: [
+        "PlanSupport", "AlpodCLI", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
+      ], exclude: ["Golden"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )
