@@ -39,6 +39,8 @@ public final class FixedSolver: PackageSolver {
       constraints: constraints,
       repositories: repositories.map { String(decoding: $0, as: UTF8.self) })
     questions.append(question)
-    return PackagePrediction(transaction: try answer(question), size: 1024)
+    let transaction = try answer(question)
+    return PackagePrediction(
+      transaction: transaction, size: 1024 * transaction.steps.count { $0.new != nil })
   }
 }
