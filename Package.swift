@@ -79,6 +79,22 @@ let package = Package(
       name: "ScriptKitTests", dependencies: ["CProbe", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
     .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
+
+    // The upper layers. PlanSupport is what their tests have in common.
+    .target(
+      name: "PlanSupport",
+      dependencies: [
+        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
+      ], path: "Tests/PlanSupport", swiftSettings: testing),
+    .testTarget(
+      name: "PrimitivesTests",
+      dependencies: ["PlanSupport", "Primitives", "Changes", "Machines", "Kernel", "Values"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: [
+        "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
+      ], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -66,10 +66,13 @@ return {
       report.failed("newuidmap is missing", "alpod run rootless --user " .. opt.user)
     end
 
+    local container = host.machine.get().container
     for _, name in ipairs({ "tun", "fuse" }) do
       local module = host.module.get(name)
       if module.present then
         report.ok("the kernel has " .. name)
+      elseif container and module.present == false then
+        report.note("the module " .. name .. " is for the host of this container (" .. container .. ") to load")
       elseif module.present == false and module.boot then
         report.later("the module " .. name .. " is loaded at the next boot", "reboot, then: alpod doctor")
       elseif module.present == false then

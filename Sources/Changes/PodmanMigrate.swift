@@ -12,23 +12,44 @@ public struct PodmanMigrate: Change, Hashable {
   public let pausePID: Int32
   public let wanted: [PauseProcess.MapLine]
   public let found: [PauseProcess.MapLine]
+  /// The same for group ids.
+  public let wantedGroups: [PauseProcess.MapLine]
+  public let foundGroups: [PauseProcess.MapLine]
 
+  /// - Parameters:
+  ///   - wantedGroups: the same as for users when not given.
+  ///   - foundGroups: the same as for users when not given.
   public init(
-    user: String, pausePID: Int32, wanted: [PauseProcess.MapLine], found: [PauseProcess.MapLine]
+    user: String, pausePID: Int32, wanted: [PauseProcess.MapLine], found: [PauseProcess.MapLine],
+    wantedGroups: [PauseProcess.MapLine]? = nil, foundGroups: [PauseProcess.MapLine]? = nil
   ) {
     self.user = user
     self.pausePID = pausePID
     self.wanted = wanted
     self.found = found
+    self.wantedGroups = wantedGroups ?? wanted
+    self.foundGroups = foundGroups ?? found
   }
 
   public var target: String { user }
   public var summary: String { "have \(user)'s podman take up the id map (podman system migrate)" }
   public var diff: String {
+    diff("uid_map", found, wanted) + diff("gid_map", foundGroups, wantedGroups)
+  }
+
+  private func diff(
+    _ name: String, _ found: [PauseProcess.MapLine], _ wanted: [PauseProcess.MapLine]
+  ) -> String {
+    if found == wanted { return "" }
     let text = { (line: PauseProcess.MapLine) in "\(line.inside) \(line.outside) \(line.count)\n" }
-    return "--- /proc/\(pausePID)/uid_map\n+++ uid_map\n"
+    return "--- /proc/\(pausePID)/\(name)\n+++ \(name)\n"
       + found.map { "-" + text($0) }.joined() + wanted.map { "+" + text($0) }.joined()
   }
+
+  private func hasWantedMaps(_ pause: PauseProcess) -> Bool {
+    pause.uidMap == wanted && pause.gidMap == wantedGroups
+  }
+
   public var needs: [Need] { [.podman("migrate")] }
   public var reversal: Reversal { .disturbs(["running containers of \(user) are stopped"]) }
 
@@ -36,7 +57,7 @@ public struct PodmanMigrate: Change, Hashable {
     guard let account = try machine.fact(Accounts.self).user(user),
       let pause = try PauseProcess.find(account, on: machine)
     else { return Obstacle(expected: "pause process \(pausePID)", found: "no pause process") }
-    return pause.uidMap == wanted
+    return hasWantedMaps(pause)
       ? Obstacle(expected: "the old id map", found: "the wanted one") : nil
   }
 
@@ -65,7 +86,7 @@ public struct PodmanMigrate: Change, Hashable {
     let now = try reading { () throws(ReadFailure) in
       try PauseProcess.find(account.user, on: host.machine)
     }
-    if let now, now.uidMap != wanted {
+    if let now, !hasWantedMaps(now) {
       throw .unverified(
         "podman migrated, but \(user)'s pause process \(now.pid) still has the old id map")
     }

@@ -121,7 +121,7 @@ public final class ModelMachine: Machine {
       do throws(ReadFailure) { below = try base?.list(place) } catch { throw noting(error) }
       knownNames[place] = below
     }
-    guard let changed = overlaid[place] else { return below }
+    guard let changed = overlaid[place] else { return below ?? (overlay[place] == nil ? nil : []) }
     var names = Set(below ?? [])
     for name in changed {
       if case .absent = overlay[place.appending(name)]?.node {
@@ -177,7 +177,12 @@ public final class ModelMachine: Machine {
     overlay[try resolve(path, lastToo: false)]?.origin
   }
 
-  /// Where a path really is once every link on its way is followed.
+  /// Where a path itself is once every link above it is followed.
+  public func located(_ path: MachinePath) throws(ReadFailure) -> MachinePath {
+    try resolve(path, lastToo: false)
+  }
+
+  /// Where a path really is once every link on its way, the last one among them, is followed.
   public func resolved(_ path: MachinePath) throws(ReadFailure) -> MachinePath {
     try resolve(path, lastToo: true)
   }

@@ -46,6 +46,11 @@ public struct SubordinateIDs: Sendable, Hashable {
     entries.filter { $0.owner == user.name || $0.owner == String(user.uid) }
   }
 
+  /// The ranges of everybody else.
+  public func entries(ofOthersThan user: Accounts.User) -> [Entry] {
+    entries.filter { $0.owner != user.name && $0.owner != String(user.uid) }
+  }
+
   /// - Throws: `.malformed` for a line that makes podman give up on the file.
   public static func read(_ path: MachinePath, from machine: ModelMachine) throws(ReadFailure)
     -> Self

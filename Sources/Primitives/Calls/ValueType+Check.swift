@@ -72,7 +72,10 @@ extension ValueType {
         return "is no usable path: \(error)"
       }
     case .mode:
-      guard (3...4).contains(text.utf8.count), UInt16(text, radix: 8) != nil else {
+      // UInt16(_:radix:) would take a sign.
+      guard (3...4).contains(text.utf8.count),
+        text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) })
+      else {
         return "must be \(title) (octal digits in a string), not \(quoted(text))"
       }
       return nil

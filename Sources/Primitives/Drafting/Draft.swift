@@ -75,16 +75,23 @@ public struct Draft {
     try plan.add(change, by: instance, at: position, restingOn: path)
   }
 
-  /// Gives a path a new state, followed to where it really is.
+  /// Gives a path a new state, followed to where it really is. A bit that lends rights takes a need of its own.
   func edit(_ path: MachinePath, to state: PathState, purpose: String? = nil, needs: [Need]? = nil)
     throws(PrimitiveFailure)
   {
     let place = try looking { () throws(ReadFailure) in
-      if case .link = state { return path }
-      return try machine.resolved(path)
+      switch state {
+      // A link is made or removed itself, not what it leads to.
+      case .link, .absent: try machine.located(path)
+      default: try machine.resolved(path)
+      }
     }
     let required = needs ?? [.file(place)]
     for need in required { try require(need) }
+    if let mode = state.access?.mode, mode & 0o7000 != 0 {
+      let now = try looking { () throws(ReadFailure) in try machine.status(place)?.mode }
+      if mode & 0o7000 != (now ?? 0) & 0o7000 { try require(.setIDBits(place)) }
+    }
     try plan.edit(place, to: state, by: instance, at: position, purpose: purpose, needs: required)
   }
 

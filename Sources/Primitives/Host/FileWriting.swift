@@ -74,12 +74,9 @@ public enum FileRemove: Primitive {
     parameters: [Files.path], needs: "files", example: "host.file.remove(\"/etc/motd\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let asked = try arguments.path("path")
-    if try looking({ () throws(ReadFailure) in try draft.machine.status(asked) }) == nil {
-      try draft.require(.file(asked))
-      return .null
-    }
-    let (path, state) = try Files.writable(asked, draft, followingLinks: false)
+    let path = try Files.permitted(
+      try arguments.path("path"), draft, followingLinks: false)
+    let state = try looking { () throws(ReadFailure) in try draft.machine.state(path) }
     switch state {
     case .absent: return .null
     case .file, .link: break

@@ -34,18 +34,27 @@ enum Files {
     return access
   }
 
-  /// The state of a path that may be written, links followed, with the directories above it planned where they are missing.
-  static func writable(_ path: MachinePath, _ draft: Draft, followingLinks: Bool = true)
-    throws(PrimitiveFailure) -> (path: MachinePath, state: PathState)
+  /// Where a path that is to be written really is: every link on its way followed, and the last one where that is asked
+  /// for, so that what is allowed and what is owned is judged by the place and not by a name for it.
+  static func permitted(_ path: MachinePath, _ draft: Draft, followingLinks: Bool = true)
+    throws(PrimitiveFailure) -> MachinePath
   {
     let place = try looking { () throws(ReadFailure) in
-      followingLinks ? try draft.machine.resolved(path) : path
+      followingLinks ? try draft.machine.resolved(path) : try draft.machine.located(path)
     }
     try draft.require(.file(place))
     let objection = try looking { () throws(ReadFailure) in
       try OwnedPaths.objection(to: place, on: draft.machine)
     }
     if let objection { throw .argument(objection) }
+    return place
+  }
+
+  /// The state of a path that may be written, with the directories above it planned where they are missing.
+  static func writable(_ path: MachinePath, _ draft: Draft, followingLinks: Bool = true)
+    throws(PrimitiveFailure) -> (path: MachinePath, state: PathState)
+  {
+    let place = try permitted(path, draft, followingLinks: followingLinks)
     try makeParents(place.parent, draft, for: place)
     return (place, try looking { () throws(ReadFailure) in try draft.machine.state(place) })
   }
@@ -108,10 +117,8 @@ public enum FileGet: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try arguments.path("path")
-    let place = try looking { () throws(ReadFailure) in
-      try draft.machine.resolved(path.parent).appending(path.name)
-    }
-    try draft.require(.read(path == .root ? path : place))
+    let place = try looking { () throws(ReadFailure) in try draft.machine.located(path) }
+    try draft.require(.read(place))
     guard let status = try looking({ () throws(ReadFailure) in try draft.machine.status(path) })
     else {
       return .null

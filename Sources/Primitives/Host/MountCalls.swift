@@ -74,8 +74,15 @@ enum SharedAtBoot {
     return false
   }
 
+  /// The line that shares a mount, quoted for a shell: a path may hold anything.
+  private static func command(_ path: MachinePath) -> String {
+    Command("mount", ["--make-rshared", path.text]).description
+  }
+
   private static func shares(_ path: MachinePath, _ content: [UInt8]) -> Bool {
-    content.lines.contains { line in
+    let own = Array(command(path).utf8)
+    return content.lines.contains { line in
+      if line.trimmed.elementsEqual(own) { return true }
       let words = line.prefix { $0 != UInt8(ascii: "#") }.words.map(\.text)
       guard let mount = words.firstIndex(where: { $0 == "mount" || $0.hasSuffix("/mount") }) else {
         return false
@@ -126,16 +133,19 @@ enum SharedAtBoot {
   }
 
   private static func addScript(_ path: MachinePath, _ draft: Draft) throws(PrimitiveFailure) {
-    let text = """
+    let start = """
       #!/bin/sh
       # Rootless containers need shared mounts; the kernel starts with private ones.
-      mount --make-rshared \(path)
 
       """
     let before = try looking { () throws(ReadFailure) in try draft.machine.state(script) }
     let owner = draft.environment.newOwner
+    // Lines for other mounts stay.
+    var edited = LineEdit(try Files.content(of: before, at: script) ?? Array(start.utf8))
+    if !shares(path, edited.bytes) { edited.lines.append(Array(command(path).utf8)) }
+    edited.endsWithLineFeed = true
     let wanted = PathState.file(
-      content: Array(text.utf8), access: .init(mode: 0o755, owner: owner.user, group: owner.group))
+      content: edited.bytes, access: .init(mode: 0o755, owner: owner.user, group: owner.group))
     if before != wanted {
       if try looking({ () throws(ReadFailure) in try draft.machine.status(script.parent) }) == nil {
         try draft.edit(

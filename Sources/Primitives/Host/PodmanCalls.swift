@@ -23,7 +23,9 @@ public enum PodmanMigrateCall: Primitive {
     let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
     if pause.uidMap == maps.uids && pause.gidMap == maps.gids { return .null }
     try draft.add(
-      PodmanMigrate(user: name, pausePID: pause.pid, wanted: maps.uids, found: pause.uidMap),
+      PodmanMigrate(
+        user: name, pausePID: pause.pid, wanted: maps.uids, found: pause.uidMap,
+        wantedGroups: maps.gids, foundGroups: pause.gidMap),
       restingOn: SubordinateIDs.users)
     return .null
   }

@@ -77,6 +77,7 @@ public enum ServiceStartCall: Primitive {
     switch state {
     case .done: return .null
     case .boot(let text): draft.waitForBoot(text, needsReboot: true)
+    case .host(let text): draft.waitForBoot(text, needsReboot: false)
     case .needed(let proof):
       guard try looking({ () throws(ReadFailure) in try machine.fact(OpenRC.self) }).isRunning
       else {
@@ -99,6 +100,8 @@ public enum ServiceStartCall: Primitive {
     case done
     case needed(ServiceStart.Proof)
     case boot(String)
+    /// It is not for this machine to do, now or ever.
+    case host(String)
   }
 
   /// Most services are as started as OpenRC says. `cgroups` is done when control groups are mounted, whoever mounted
@@ -111,15 +114,17 @@ public enum ServiceStartCall: Primitive {
     let cgroups = try machine.fact(Cgroups.self)
     switch (cgroups.mounted, cgroups.configured) {
     case (.unified?, "unified"), (.hybrid?, "hybrid"), (.hybrid?, "legacy"), (nil, _): return .done
-    case (Cgroups.Mode.none?, "unified"):
-      if let container = try machine.fact(Surroundings.self).container {
-        return .boot("control groups are for the host of this container (\(container)) to mount")
-      }
-      return .needed(.mounted("/sys/fs/cgroup", "cgroup2"))
+    default: break
+    }
+    if let container = try machine.fact(Surroundings.self).container {
+      return .host("control groups are for the host of this container (\(container)) to mount")
+    }
+    switch (cgroups.mounted, cgroups.configured) {
+    case (Cgroups.Mode.none?, "unified"): return .needed(.mounted("/sys/fs/cgroup", "cgroup2"))
     case (Cgroups.Mode.none?, _): return .needed(.mounted("/sys/fs/cgroup", "tmpfs"))
-    case (let mounted?, let configured):
+    case (let mounted, let configured):
       return .boot(
-        "control groups become \(configured); they are mounted as \(mounted.rawValue) now"
+        "control groups become \(configured); they are mounted as \(mounted?.rawValue ?? "nothing") now"
       )
     }
   }

@@ -55,13 +55,11 @@ public enum SubidGrant: Primitive {
     let missing = owned.map { $0.total >= UInt64(count) ? 0 : count - UInt32($0.total) }
     if missing == [0, 0] && owned.allSatisfy({ !$0.needsRewriting }) { return .null }
 
-    // A range that the user has of the other kind is the best for this kind as well.
-    var inTheWay: [SubordinateIDs.Entry] = []
-    for (file, count) in zip([users, groups], missing) {
-      let own = count > 0 ? [] : file.entries(of: user)
-      inTheWay += file.entries.filter { !own.contains($0) }
-    }
-    let start = try IDChoice(inTheWay.map(\.range), accounts, draft.environment.usedIDs(user))
+    // Where one file lacks ids, those that the user has in the other are free for it: both then say the same.
+    let taken =
+      (missing[0] > 0 ? users.entries : users.entries(ofOthersThan: user))
+      + (missing[1] > 0 ? groups.entries : groups.entries(ofOthersThan: user))
+    let start = try IDChoice(taken, accounts, draft.environment.usedIDs(user))
       .firstFree(UInt32(missing.max() ?? 0), for: name)
     var places: [PlacedPath] = []
     var added: [SubordinateIDs.Range?] = []
@@ -106,14 +104,14 @@ public enum SubidGrant: Primitive {
 /// The ranges a user has in one file.
 private struct OwnRanges {
   let entries: [SubordinateIDs.Entry]
-  /// Lines that say once more what an earlier one says: newuidmap then refuses the whole map.
+  /// Lines that say once more what an earlier one says, or grant nothing: the kernel refuses the whole map for them.
   let repeated: [Int]
 
   init(_ file: SubordinateIDs, of user: Accounts.User) {
     var seen: Set<SubordinateIDs.Range> = [], entries: [SubordinateIDs.Entry] = [],
       repeated: [Int] = []
     for entry in file.entries(of: user) {
-      if seen.insert(entry.range).inserted {
+      if entry.range.count > 0, seen.insert(entry.range).inserted {
         entries.append(entry)
       } else {
         repeated.append(entry.line)
@@ -162,11 +160,13 @@ private struct IDChoice {
 
   private let taken: [SubordinateIDs.Range]
 
-  init(_ granted: [SubordinateIDs.Range], _ accounts: Accounts, _ used: [SubordinateIDs.Range]) {
+  init(
+    _ granted: [SubordinateIDs.Entry], _ accounts: Accounts, _ used: [SubordinateIDs.Range]
+  ) {
     let single = { (id: UInt32) in SubordinateIDs.Range(start: id, count: 1) }
     taken =
-      granted + used
-      + accounts.users.map { single($0.uid) } + accounts.groups.map { single($0.gid) }
+      granted.map(\.range) + used + accounts.users.map { single($0.uid) }
+      + accounts.groups.map { single($0.gid) }
   }
 
   /// The lowest start from which `count` ids are free.

@@ -1,0 +1,85 @@
+import Primitives
+import Testing
+import Values
+
+/// One field of one call, for tables over the whole host API.
+struct Field: Sendable, CustomTestStringConvertible {
+  var signature: CallSignature
+  var parameter: Parameter
+
+  var testDescription: String { "host.\(signature.name).\(parameter.name)" }
+
+  static let all = HostAPI.primitives.flatMap { primitive in
+    primitive.signature.parameters.map { Field(signature: primitive.signature, parameter: $0) }
+  }
+
+  /// The fields whose type is one of these, or a list of it.
+  static func of(_ types: ValueType...) -> [Field] {
+    all.filter { types.contains($0.item) }
+  }
+
+  /// The type of the field, or of what its list holds.
+  var item: ValueType {
+    if case .list(let item) = parameter.type { item } else { parameter.type }
+  }
+
+  /// A value that is right for every field, with another one for this field.
+  func call(with value: Value) -> [String: Value] {
+    var fields = signature.samples
+    fields[parameter.name] = value
+    return fields
+  }
+
+  /// The same, where the field is a list with the value in it.
+  func call(withItem value: Value) -> [String: Value] {
+    if case .list = parameter.type { call(with: [value]) } else { call(with: value) }
+  }
+
+  /// What the arguments say is wrong with a call; nil when they take it.
+  func problem(_ fields: [String: Value]) -> String? {
+    do {
+      _ = try Arguments([.table(fields)], for: signature)
+      return nil
+    } catch { return "\(error)" }
+  }
+}
+
+extension CallSignature {
+  /// A right value for every field.
+  var samples: [String: Value] {
+    Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.type.sample) })
+  }
+}
+
+extension ValueType {
+  /// A value of the type.
+  var sample: Value {
+    switch self {
+    case .string: "text"
+    case .content: "one\ntwo\n"
+    case .boolean: true
+    case .integer(let range): .integer(min(max(range.lowerBound, 1000), range.upperBound))
+    case .path: "/etc/motd"
+    case .mode: "0640"
+    case .packageName: "podman"
+    case .serviceName: "cgroups"
+    case .runlevel: "default"
+    case .userName: "admin"
+    case .moduleName: "tun"
+    case .choice(let choices): .string(choices[0])
+    case .list(let item): [item.sample]
+    case .map(let item): ["key": item.sample]
+    }
+  }
+
+  /// Whether values are text that is checked, not content that is taken as it is.
+  var isCheckedText: Bool {
+    switch self {
+    case .content, .boolean, .integer, .list, .map: false
+    default: true
+    }
+  }
+
+  var isInteger: Bool { if case .integer = self { true } else { false } }
+  var isList: Bool { if case .list = self { true } else { false } }
+}
