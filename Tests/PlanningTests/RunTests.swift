@@ -179,6 +179,11 @@ import Values
   {
     await #expect(processExitsWith: .exitCode(42)) {
       Interruption.watch()
+      // A test that runs by itself begins with signals blocked.
+      var interrupt = sigset_t()
+      sigemptyset(&interrupt)
+      sigaddset(&interrupt, SIGINT)
+      pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
       let target = try ModelTarget()
       let recorder = Recorder { _, _ in
         raise(SIGINT)

@@ -30,7 +30,7 @@ import Values
     let count = length ?? bytes.count
     let prefix = (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     let octal = (prefix + bytes).map {
-      "\\" + String(1000 + Int(String($0, radix: 8))!).dropFirst()
+      "\\" + String(512 + Int($0), radix: 8).dropFirst()
     }
     return "printf '\(octal.joined())'"
   }
