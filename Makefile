@@ -24,7 +24,7 @@ build: setup
 test: setup-tests
 	$(SWIFT) test
 
-# The format of Swift and C-embedded lists, the syntax of Lua and shell, and what the data files say.
+# The format of Swift files, the syntax of Lua and shell, and what the data files say.
 check: setup-tests
 	@scripts/check
 

@@ -84,7 +84,7 @@ let package = Package(
     .target(
       name: "PlanSupport",
       dependencies: [
-        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
+        "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values",
       ], path: "Tests/PlanSupport", swiftSettings: testing),
     .testTarget(
       name: "PrimitivesTests",

@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 public import Machines
 
 /// Gives one path a new state: a file's content, mode and owner, a link, a directory, or nothing.
@@ -15,9 +15,7 @@ public struct FileChange: PlacedChange, Hashable {
     self.place = place
     self.purpose = purpose
     var required = needs ?? [.file(place.path)]
-    if let mode = place.after.access?.mode, mode & 0o7000 != 0,
-      mode & 0o7000 != (place.before.access?.mode ?? 0) & 0o7000
-    {
+    if place.after.lendsRights(over: place.before.access?.mode) {
       required.append(.setIDBits(place.path))
     }
     self.needs = required
@@ -53,5 +51,13 @@ public struct FileChange: PlacedChange, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     try host.takeBack(placements)
+  }
+}
+
+extension PathState {
+  /// Whether its mode has a bit that lends rights (setuid, setgid, sticky; chmod(2)), and not just those of `mode`.
+  public func lendsRights(over mode: UInt16?) -> Bool {
+    let bits = (access?.mode ?? 0) & 0o7000
+    return bits != 0 && bits != (mode ?? 0) & 0o7000
   }
 }

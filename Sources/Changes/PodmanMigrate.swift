@@ -16,19 +16,16 @@ public struct PodmanMigrate: Change, Hashable {
   public let wantedGroups: [PauseProcess.MapLine]
   public let foundGroups: [PauseProcess.MapLine]
 
-  /// - Parameters:
-  ///   - wantedGroups: the same as for users when not given.
-  ///   - foundGroups: the same as for users when not given.
   public init(
     user: String, pausePID: Int32, wanted: [PauseProcess.MapLine], found: [PauseProcess.MapLine],
-    wantedGroups: [PauseProcess.MapLine]? = nil, foundGroups: [PauseProcess.MapLine]? = nil
+    wantedGroups: [PauseProcess.MapLine], foundGroups: [PauseProcess.MapLine]
   ) {
     self.user = user
     self.pausePID = pausePID
     self.wanted = wanted
     self.found = found
-    self.wantedGroups = wantedGroups ?? wanted
-    self.foundGroups = foundGroups ?? found
+    self.wantedGroups = wantedGroups
+    self.foundGroups = foundGroups
   }
 
   public var target: String { user }

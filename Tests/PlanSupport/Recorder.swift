@@ -7,7 +7,6 @@ public final class Recorder: RunObserver {
   /// "started 1: SUMMARY", "finished …", "failed …", "reverted …", in order.
   public private(set) var events: [String] = []
   public private(set) var finished: [DraftedChange] = []
-  public private(set) var reasons: [String] = []
   private let answer: (Plan, Int) -> Bool
 
   public init(_ answer: @escaping (_ plan: Plan, _ round: Int) -> Bool = { _, _ in true }) {
@@ -27,7 +26,6 @@ public final class Recorder: RunObserver {
     note("finished \(number)", change)
   }
   public func failed(_ change: DraftedChange, number: Int, reason: String) {
-    reasons.append(reason)
     note("failed \(number)", change)
   }
   public func reverted(_ change: DraftedChange) { note("reverted", change) }

@@ -1,11 +1,9 @@
-import Glibc
 import Kernel
 import Machines
 
 /// Everything that is on a machine, path by path, as whoever looks from outside sees it.
 ///
-/// It is read through nothing but `status`, `list`, `read` and `linkTarget`, or through the kernel's own calls for a
-/// directory on the disk: nothing here knows how a plan is made.
+/// It is read through nothing but `status`, `list`, `read` and `linkTarget`: nothing here knows how a plan is made.
 public struct Tree: Equatable {
   public enum Entry: Hashable, CustomStringConvertible {
     case file([UInt8], Access)
@@ -85,55 +83,6 @@ public struct Tree: Equatable {
     }
   }
 
-  /// Looks at a directory on the disk, which stands for "/".
-  public init(disk directory: String, except: Set<String> = []) throws {
-    try walk(disk: directory, "/", except)
-  }
-
-  private mutating func walk(disk directory: String, _ path: String, _ except: Set<String>) throws {
-    if except.contains(path) { return }
-    let real = path == "/" ? directory : directory + path
-    var status = stat()
-    guard lstat(real, &status) == 0 else { throw ScratchError(operation: "lstat \(real)", errno) }
-    let access = Access(
-      mode: UInt16(truncatingIfNeeded: status.st_mode & 0o7777), owner: status.st_uid,
-      group: status.st_gid)
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR:
-      entries[path] = .directory(access)
-      guard let stream = opendir(real) else {
-        throw ScratchError(operation: "opendir \(real)", errno)
-      }
-      defer { closedir(stream) }
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name == "." || name == ".." { continue }
-        try walk(disk: directory, path == "/" ? "/" + name : path + "/" + name, except)
-      }
-    case S_IFLNK:
-      var buffer = [CChar](repeating: 0, count: 4096)
-      let length = readlink(real, &buffer, buffer.count)
-      guard length >= 0 else { throw ScratchError(operation: "readlink \(real)", errno) }
-      entries[path] = .link(
-        String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self))
-    case S_IFREG: entries[path] = .file(try Self.content(real, Int(status.st_size)), access)
-    default: entries[path] = .other("other", access)
-    }
-  }
-
-  private static func content(_ path: String, _ size: Int) throws -> [UInt8] {
-    let file = open(path, O_RDONLY)
-    guard file >= 0 else { throw ScratchError(operation: "open \(path)", errno) }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: size)
-    guard read(file, &bytes, size) == size else {
-      throw ScratchError(operation: "read \(path)", errno)
-    }
-    return bytes
-  }
-
   /// The paths where two trees say different things, with what they say; empty when they agree.
   public func differences(from other: Tree) -> [String] {
     var found: [String] = []
@@ -152,15 +101,5 @@ public struct Tree: Equatable {
         "\(path): \(other.fileSystems[path] ?? "nothing") became \(fileSystems[path] ?? "nothing")")
     }
     return found
-  }
-
-  /// The paths alone.
-  public func changedPaths(from other: Tree) -> [String] {
-    Set(entries.keys).union(other.entries.keys).filter { path in
-      switch (entries[path], other.entries[path]) {
-      case (let mine?, let theirs?): !mine.agrees(with: theirs)
-      default: true
-      }
-    }.sorted()
   }
 }

@@ -34,6 +34,10 @@ public struct SubordinateIDs: Sendable, Hashable {
     public let range: Range
     public let line: Int
     public let isCanonical: Bool
+
+    fileprivate func belongs(to user: Accounts.User) -> Bool {
+      owner == user.name || owner == String(user.uid)
+    }
   }
 
   public let path: MachinePath
@@ -43,12 +47,12 @@ public struct SubordinateIDs: Sendable, Hashable {
 
   /// The ranges of a user, whom a line names by login name or by uid.
   public func entries(of user: Accounts.User) -> [Entry] {
-    entries.filter { $0.owner == user.name || $0.owner == String(user.uid) }
+    entries.filter { $0.belongs(to: user) }
   }
 
   /// The ranges of everybody else.
   public func entries(ofOthersThan user: Accounts.User) -> [Entry] {
-    entries.filter { $0.owner != user.name && $0.owner != String(user.uid) }
+    entries.filter { !$0.belongs(to: user) }
   }
 
   /// - Throws: `.malformed` for a line that makes podman give up on the file.

@@ -88,9 +88,9 @@ public struct Draft {
     }
     let required = needs ?? [.file(place)]
     for need in required { try require(need) }
-    if let mode = state.access?.mode, mode & 0o7000 != 0 {
+    if state.lendsRights(over: nil) {
       let now = try looking { () throws(ReadFailure) in try machine.status(place)?.mode }
-      if mode & 0o7000 != (now ?? 0) & 0o7000 { try require(.setIDBits(place)) }
+      if state.lendsRights(over: now) { try require(.setIDBits(place)) }
     }
     try plan.edit(place, to: state, by: instance, at: position, purpose: purpose, needs: required)
   }

@@ -112,20 +112,19 @@ public enum ServiceStartCall: Primitive {
       return try machine.serviceIsStarted(name) ? .done : .needed(.started)
     }
     let cgroups = try machine.fact(Cgroups.self)
-    switch (cgroups.mounted, cgroups.configured) {
-    case (.unified?, "unified"), (.hybrid?, "hybrid"), (.hybrid?, "legacy"), (nil, _): return .done
+    guard let mounted = cgroups.mounted else { return .done }
+    switch (mounted, cgroups.configured) {
+    case (.unified, "unified"), (.hybrid, "hybrid"), (.hybrid, "legacy"): return .done
     default: break
     }
     if let container = try machine.fact(Surroundings.self).container {
       return .host("control groups are for the host of this container (\(container)) to mount")
     }
-    switch (cgroups.mounted, cgroups.configured) {
-    case (Cgroups.Mode.none?, "unified"): return .needed(.mounted("/sys/fs/cgroup", "cgroup2"))
-    case (Cgroups.Mode.none?, _): return .needed(.mounted("/sys/fs/cgroup", "tmpfs"))
-    case (let mounted, let configured):
+    guard mounted == .none else {
       return .boot(
-        "control groups become \(configured); they are mounted as \(mounted?.rawValue ?? "nothing") now"
-      )
+        "control groups become \(cgroups.configured); they are mounted as \(mounted.rawValue) now")
     }
+    return .needed(
+      .mounted("/sys/fs/cgroup", cgroups.configured == "unified" ? "cgroup2" : "tmpfs"))
   }
 }
