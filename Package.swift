@@ -76,7 +76,8 @@ let package = Package(
       path: "Tests/ScriptProbe", swiftSettings: swift),
 
     .testTarget(
-      name: "ScriptKitTests", dependencies: ["CProbe", "ScriptKit", "Values", "script-probe"],
+      name: "ScriptKitTests",
+      dependencies: ["CProbe", "CScript", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
     .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
 

@@ -26,8 +26,8 @@
 // Each block leaves the call's number loaded when it does not apply. The halves of an argument that
 // are not looked at are not looked at by the kernel either (a descriptor, the bits of a protection).
 #define ALLOW_CALL(number) UNLESS_EQUAL(number, 1), ALLOW
-#define ALLOW_ON_SOCKET(number) \
-  UNLESS_EQUAL(number, 4), LOAD(FIELD(args[0])), UNLESS_EQUAL(SCRIPT_SOCKET, 1), ALLOW, KILL
+#define ALLOW_ON(descriptor, number) \
+  UNLESS_EQUAL(number, 4), LOAD(FIELD(args[0])), UNLESS_EQUAL(descriptor, 1), ALLOW, KILL
 #define ALLOW_NOT_EXECUTABLE(number) \
   UNLESS_EQUAL(number, 4), LOAD(FIELD(args[2])), \
       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0), ALLOW, KILL
@@ -52,8 +52,8 @@ int script_filter_system_calls(void) {
       BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
       KILL,
 #endif
-      ALLOW_ON_SOCKET(SYS_read),
-      ALLOW_ON_SOCKET(SYS_write),
+      ALLOW_ON(SCRIPT_INPUT, SYS_read),
+      ALLOW_ON(SCRIPT_OUTPUT, SYS_write),
       ALLOW_NOT_EXECUTABLE(SYS_mmap),
       ALLOW_CALL(SYS_brk),
       ALLOW_CALL(SYS_munmap),

@@ -54,11 +54,11 @@ void script_frame_send(void) {
   sending = 1;
   size_t done = 0;
   while (done < outgoing_length) {
-    ssize_t count = write(SCRIPT_SOCKET, outgoing + done, outgoing_length - done);
+    ssize_t count = write(SCRIPT_OUTPUT, outgoing + done, outgoing_length - done);
     if (count > 0) {
       done += (size_t)count;
     } else if (errno != EINTR) {
-      _exit(SCRIPT_EXIT_SOCKET);
+      _exit(SCRIPT_EXIT_PIPE);
     }
   }
   sending = 0;
@@ -72,7 +72,7 @@ static void fill(size_t wanted) {
   while (incoming_length < wanted) {
     // The core sends nothing before it is answered, so no more than this frame can be there.
     ssize_t count =
-        read(SCRIPT_SOCKET, incoming + incoming_length, sizeof incoming - incoming_length);
+        read(SCRIPT_INPUT, incoming + incoming_length, sizeof incoming - incoming_length);
     if (count > 0) {
       incoming_length += (size_t)count;
     } else if (count == 0 || errno != EINTR) {

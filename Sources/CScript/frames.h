@@ -48,14 +48,14 @@ enum script_frame_kind {
 enum script_argument_kind { ARGUMENT_VALUE = 'V', ARGUMENT_PROXY = 'P' };
 enum script_error_kind { ERROR_SYNTAX = 's', ERROR_RUNTIME = 'r', ERROR_NO_TABLE = 't' };
 
-/// The descriptor of the socket in every script process; the only one there is.
-enum { SCRIPT_SOCKET = 0 };
+/// The descriptors of the two pipes in every script process; the only ones there are.
+enum { SCRIPT_INPUT = 0, SCRIPT_OUTPUT = 1 };
 
 /// What the exit status of a script process says; only for whoever looks with a debugger, the
 /// frames say it better.
 enum script_exit {
   SCRIPT_EXIT_DONE = 0,
-  SCRIPT_EXIT_SOCKET = 1,
+  SCRIPT_EXIT_PIPE = 1,
   SCRIPT_EXIT_PROTOCOL = 2,
   SCRIPT_EXIT_LIMIT = 3,
   SCRIPT_EXIT_UNLOCKED = 4,

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,17 +18,18 @@
 // Answers come in the order of the requests, and nobody else may come in between.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-// A process that was asked for ahead and not yet taken: the core's end of its socket, and what it
-// was asked for with.
+// A process that was asked for ahead and not yet taken: the core's ends of its pipes, and what it was
+// asked for with.
 static struct {
-  int socket;
+  bool is_there;
+  struct script_pipes pipes;
   struct script_request request;
-} ahead = {.socket = -1};
+} ahead;
 
-static int send_request(const struct script_request *request, int socket) {
+static int send_request(const struct script_request *request, const int ends[2]) {
   union {
     struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
+    char space[CMSG_SPACE(2 * sizeof(int))];
   } rights = {0};
   struct iovec vector = {(void *)request, sizeof *request};
   struct msghdr message = {
@@ -39,8 +39,8 @@ static int send_request(const struct script_request *request, int socket) {
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &socket, sizeof socket);
+  header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+  memcpy(CMSG_DATA(header), ends, 2 * sizeof(int));
   while (sendmsg(script_zygote(), &message, MSG_NOSIGNAL) < 0) {
     if (errno != EINTR) return -errno;
   }
@@ -59,17 +59,49 @@ static int receive_answer(pid_t *pid) {
   return 0;
 }
 
-// Makes a socket pair and sends the request with one end of it.
-// @return the other end, or -errno.
-static int ask(const struct script_request *request) {
-  int pair[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return -errno;
-  int own = pair[0] > 2 ? pair[0] : fcntl(pair[0], F_DUPFD_CLOEXEC, 3);
-  int result = own < 0 ? -errno : send_request(request, pair[1]);
-  if (own != pair[0]) close(pair[0]);
-  close(pair[1]);
-  if (result == 0) return own;
-  if (own >= 0) close(own);
+static void close_pipes(struct script_pipes pipes) {
+  close(pipes.from_script);
+  close(pipes.to_script);
+}
+
+// A pipe to a process that ended must fail, and not end this one.
+static void survive_broken_pipes(void) {
+  struct sigaction now;
+  if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
+// Leaves the standard descriptors to those who look for something else there.
+static int above_standard(int descriptor) {
+  if (descriptor > 2) return descriptor;
+  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  int failure = errno;
+  close(descriptor);
+  errno = failure;
+  return moved;
+}
+
+// Makes two pipes and sends the request with one end of each.
+// @return 0, or -errno.
+static int ask(const struct script_request *request, struct script_pipes *pipes) {
+  int out[2], in[2];
+  if (pipe2(out, O_CLOEXEC) != 0) return -errno;
+  if (pipe2(in, O_CLOEXEC) != 0) {
+    int failure = -errno;
+    close(out[0]);
+    close(out[1]);
+    return failure;
+  }
+  survive_broken_pipes();
+  int result = send_request(request, (const int[]){out[0], in[1]});
+  close(out[0]);
+  close(in[1]);
+  *pipes = (struct script_pipes){above_standard(in[0]), above_standard(out[1])};
+  // A script that does not read must not hold up the core.
+  bool is_open = pipes->from_script >= 0 && pipes->to_script >= 0 &&
+                 fcntl(pipes->to_script, F_SETFL, O_NONBLOCK) == 0;
+  if (result == 0 && is_open) return 0;
+  if (result == 0) result = -errno;
+  close_pipes(*pipes);
   return result;
 }
 
@@ -88,11 +120,11 @@ static struct script_request make_request(const struct script_limits *limits, in
 }
 
 // With the lock held: fetches the answer for the process that nobody took, which ends with its
-// socket.
+// pipes.
 static void drop_ahead(void) {
-  if (ahead.socket < 0) return;
-  close(ahead.socket);
-  ahead.socket = -1;
+  if (!ahead.is_there) return;
+  close_pipes(ahead.pipes);
+  ahead.is_there = false;
   pid_t pid;
   struct script_end end;
   if (receive_answer(&pid) == 0) script_end(pid, true, &end);
@@ -103,33 +135,34 @@ void script_prepare(const struct script_limits *limits, int cpu) {
   struct script_request request = make_request(limits, cpu);
   request.is_ahead = true;
   pthread_mutex_lock(&lock);
-  if (ahead.socket < 0) {
-    int socket = ask(&request);
-    if (socket >= 0) {
-      ahead.socket = socket;
-      ahead.request = request;
-    }
+  if (!ahead.is_there && ask(&request, &ahead.pipes) == 0) {
+    ahead.is_there = true;
+    ahead.request = request;
   }
   pthread_mutex_unlock(&lock);
 }
 
-int script_spawn(const struct script_limits *limits, int cpu, pid_t *pid) {
+int script_spawn(const struct script_limits *limits, int cpu, struct script_pipes *pipes) {
   if (script_zygote() < 0) return script_zygote();
   struct script_request request = make_request(limits, cpu);
+  pid_t pid = 0;
   pthread_mutex_lock(&lock);
-  int socket = ahead.socket;
+  int result = 0;
   request.is_ahead = true;
-  if (socket >= 0 && memcmp(&ahead.request, &request, sizeof request) == 0) {
-    ahead.socket = -1;
+  if (ahead.is_there && memcmp(&ahead.request, &request, sizeof request) == 0) {
+    *pipes = ahead.pipes;
+    ahead.is_there = false;
   } else {
     drop_ahead();
     request.is_ahead = false;
-    socket = ask(&request);
+    result = ask(&request, pipes);
   }
-  int result = socket < 0 ? socket : receive_answer(pid);
+  if (result == 0) {
+    result = receive_answer(&pid);
+    if (result < 0) close_pipes(*pipes);
+  }
   pthread_mutex_unlock(&lock);
-  if (result < 0 && socket >= 0) close(socket);
-  return result < 0 ? result : socket;
+  return result < 0 ? result : pid;
 }
 
 int script_end(pid_t pid, bool kills, struct script_end *end) {
@@ -155,12 +188,6 @@ int64_t script_processor_time(pid_t pid) {
   struct timespec time;
   if (clock_gettime(clock, &time) != 0) return -errno;
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-int script_set_patience(int socket, uint32_t milliseconds) {
-  struct timeval time = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
-  if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) != 0) return -errno;
-  return setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0 ? 0 : -errno;
 }
 
 const char *script_lua_release(void) {

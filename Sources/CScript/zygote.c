@@ -30,19 +30,31 @@ int script_zygote(void) {
 
 // MARK: In the zygote
 
-static int take_descriptor(struct msghdr *message) {
+// The script's ends of its pipes: what it reads, what it writes.
+struct ends {
+  int input, output;
+};
+
+static struct ends take_ends(struct msghdr *message) {
+  struct ends ends = {-1, -1};
   struct cmsghdr *header = CMSG_FIRSTHDR(message);
-  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return -1;
-  int fd;
-  memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return fd;
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN(sizeof ends)) {
+    memcpy(&ends, CMSG_DATA(header), sizeof ends);
+  }
+  return ends;
+}
+
+static void close_ends(struct ends ends) {
+  if (ends.input >= 0) close(ends.input);
+  if (ends.output >= 0) close(ends.output);
 }
 
 // @return false when the core is gone.
-static bool receive(int socket, struct script_request *request, int *descriptor) {
+static bool receive(int socket, struct script_request *request, struct ends *ends) {
   union {
     struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
+    char space[CMSG_SPACE(sizeof(struct ends))];
   } rights;
   struct iovec vector = {request, sizeof *request};
   struct msghdr message = {
@@ -52,7 +64,7 @@ static bool receive(int socket, struct script_request *request, int *descriptor)
   ssize_t got;
   while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
   if (got != (ssize_t)sizeof *request) return false;
-  *descriptor = take_descriptor(&message);
+  *ends = take_ends(&message);
   return true;
 }
 
@@ -72,34 +84,38 @@ void script_move_to(int cpu) {
   if (sched_setaffinity(0, sizeof set, &set) == 0) place = cpu;
 }
 
-__attribute__((noreturn)) static void become_script(lua_State *L, int core, int socket,
+__attribute__((noreturn)) static void become_script(lua_State *L, int core, struct ends ends,
                                                     const struct script_request *request) {
   script_die_with(core);
-  if (socket != SCRIPT_SOCKET && dup2(socket, SCRIPT_SOCKET) < 0) _exit(SCRIPT_EXIT_SOCKET);
-  script_close(SCRIPT_SOCKET + 1, ~0U);
+  // So that the one's new place is not the other's old one.
+  if (ends.output == SCRIPT_INPUT) ends.output = dup(ends.output);
+  if (dup2(ends.input, SCRIPT_INPUT) < 0 || dup2(ends.output, SCRIPT_OUTPUT) < 0) {
+    _exit(SCRIPT_EXIT_PIPE);
+  }
+  script_close(SCRIPT_OUTPUT + 1, ~0U);
   script_allowed = request->limits;
   script_run_session(L, request->is_ahead ? request->cpu : -1);
 }
 
 __attribute__((noreturn)) static void serve(int inherited, int core, char **argv, char **envp) {
-  // Room for the socket of a script at SCRIPT_SOCKET, whatever number the core's end gave us.
+  // Room for the pipes of a script, whatever number the core's end gave us.
   int socket = fcntl(inherited, F_DUPFD_CLOEXEC, 10);
-  if (socket < 0) _exit(SCRIPT_EXIT_SOCKET);
+  if (socket < 0) _exit(SCRIPT_EXIT_PIPE);
   script_enter_sandbox(socket, argv, envp);
   script_die_with(core);
   lua_State *L = script_prepare_session();
   struct script_request request;
-  int descriptor;
-  while (receive(socket, &request, &descriptor)) {
-    int32_t answer = descriptor < 0 ? -EMFILE : -ENOMEM;
-    if (L && descriptor >= 0) {
+  struct ends ends;
+  while (receive(socket, &request, &ends)) {
+    int32_t answer = ends.output < 0 ? -EMFILE : -ENOMEM;
+    if (L && ends.output >= 0) {
       script_move_to(request.is_ahead ? -1 : request.cpu);
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
-      if (pid == 0) become_script(L, core, descriptor, &request);
+      if (pid == 0) become_script(L, core, ends, &request);
       answer = pid < 0 ? -errno : (int32_t)pid;
     }
-    if (descriptor >= 0) close(descriptor);
+    close_ends(ends);
     while (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) < 0 && errno == EINTR) {}
   }
   _exit(SCRIPT_EXIT_DONE);

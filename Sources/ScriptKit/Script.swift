@@ -33,15 +33,15 @@ public final class Script {
     self.isInterrupted = isInterrupted
     processor = isPinned ? script_processor() : -1
     var inC = limits.inC
-    var pid: Int32 = 0
+    var pipes = script_pipes()
     let isPinned = script_pin(processor)
     defer { if isPinned { script_unpin() } }
-    let socket = script_spawn(&inC, processor, &pid)
-    guard socket >= 0 else {
+    let pid = script_spawn(&inC, processor, &pipes)
+    guard pid >= 0 else {
       throw ScriptError(
-        .unavailable, "no process for a script can be made: \(Self.text(ofError: -socket))")
+        .unavailable, "no process for a script can be made: \(Self.text(ofError: -pid))")
     }
-    channel = ScriptChannel(socket: socket, pid: pid, patience: limits.patience)
+    channel = ScriptChannel(pipes: pipes, pid: pid, patience: limits.patience)
   }
 
   /// A conversation with whoever is at the other end of a channel.

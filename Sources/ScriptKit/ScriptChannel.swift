@@ -1,10 +1,12 @@
 internal import CScript
 internal import Glibc
 
-/// The core's end of a script's socket, and the process behind it.
+/// The core's ends of a script's pipes, and the process behind them.
 final class ScriptChannel {
   let pid: pid_t
-  private var socket: CInt
+  private var pipes: script_pipes?
+  /// Milliseconds that one wait takes at most.
+  private let patience: CInt
   private var buffer: UnsafeMutableRawBufferPointer
   /// What was read and not yet given out.
   private var unread = 0..<0
@@ -25,11 +27,11 @@ final class ScriptChannel {
     case nothing(isTimeout: Bool)
   }
 
-  init(socket: CInt, pid: pid_t, patience: Int) {
-    self.socket = socket
+  init(pipes: script_pipes, pid: pid_t, patience: Int) {
+    self.pipes = pipes
     self.pid = pid
+    self.patience = CInt(clamping: patience)
     buffer = .allocate(byteCount: 16 << 10, alignment: 8)
-    _ = script_set_patience(socket, UInt32(clamping: patience))
   }
 
   deinit {
@@ -37,27 +39,29 @@ final class ScriptChannel {
     buffer.deallocate()
   }
 
-  var isEnded: Bool { socket < 0 }
+  var isEnded: Bool { pipes == nil }
 
   /// Sends what comes after `sent` bytes, which are counted up.
   func send(_ bytes: [UInt8], sent: inout Int) -> Sending {
+    guard let pipe = pipes?.to_script else { return .ended }
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        Glibc.send(
-          socket, buffer.baseAddress.map { $0 + sent }, buffer.count - sent, CInt(MSG_NOSIGNAL))
+        write(pipe, buffer.baseAddress.map { $0 + sent }, buffer.count - sent)
       }
-      guard count > 0 else {
-        let number = errno
-        guard number == EINTR || number == EAGAIN else { return .ended }
-        return .nothing(isTimeout: number == EAGAIN)
+      if count > 0 {
+        sent += count
+      } else if errno == EAGAIN {
+        guard wait(for: POLLOUT, on: pipe) else { return .nothing(isTimeout: errno != EINTR) }
+      } else {
+        return errno == EINTR ? .nothing(isTimeout: false) : .ended
       }
-      sent += count
     }
     return .sent
   }
 
   /// Waits for the next frame.
   func receive(limit: Int) -> Reception {
+    guard let pipe = pipes?.from_script else { return .ended }
     while true {
       var wanted = 4
       if unread.count >= 4 {
@@ -74,14 +78,20 @@ final class ScriptChannel {
       }
       makeRoom(for: wanted)
       let end = unread.upperBound
-      let count = read(socket, buffer.baseAddress.map { $0 + end }, buffer.count - end)
+      guard wait(for: POLLIN, on: pipe) else { return .nothing(isTimeout: errno != EINTR) }
+      let count = read(pipe, buffer.baseAddress.map { $0 + end }, buffer.count - end)
       guard count > 0 else {
-        let number = errno
-        guard count < 0, number == EINTR || number == EAGAIN else { return .ended }
-        return .nothing(isTimeout: number == EAGAIN)
+        return count < 0 && errno == EINTR ? .nothing(isTimeout: false) : .ended
       }
       unread = unread.lowerBound..<end + count
     }
+  }
+
+  /// - Returns: false when that took too long, or with EINTR in `errno`.
+  private func wait(for event: CInt, on pipe: CInt) -> Bool {
+    var descriptor = pollfd(fd: pipe, events: CShort(event), revents: 0)
+    errno = 0
+    return poll(&descriptor, 1, patience) > 0
   }
 
   /// Moves what is unread to the front and sees to it that so many bytes have room.
@@ -100,14 +110,15 @@ final class ScriptChannel {
   }
 
   /// Waits for the process's end and frees what it has.
-  /// - Parameter kills: whether to end it, whatever it is doing; without, it has closed its socket
+  /// - Parameter kills: whether to end it, whatever it is doing; without, it has closed its pipes
   ///   already, which only the end of a script process does.
   /// - Returns: how it ended; nil when that is not known, or was told before.
   @discardableResult
   func end(kills: Bool) -> script_end? {
-    guard socket >= 0 else { return nil }
-    close(socket)
-    socket = -1
+    guard let open = pipes else { return nil }
+    close(open.from_script)
+    close(open.to_script)
+    pipes = nil
     var end = script_end()
     return script_end(pid, kills, &end) == 0 ? end : nil
   }

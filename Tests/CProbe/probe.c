@@ -2,6 +2,7 @@
 #include "CProbe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -95,4 +96,8 @@ int probe_count_processors_of_child(void) {
 
 bool probe_contains(const void *all, size_t length, const void *wanted, size_t wanted_length) {
   return memmem(all, length, wanted, wanted_length) != NULL;
+}
+
+int probe_pipe(int *ends) {
+  return pipe2(ends, O_CLOEXEC);
 }

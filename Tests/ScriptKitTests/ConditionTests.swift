@@ -65,7 +65,7 @@ import Testing
     #expect(Processes.words(pid, "status", "Uid").first == "4242")
     #expect(Processes.words(pid, "status", "CapEff") == ["0000000000000000"])
     #expect(Processes.hasEmptyRoot(pid))
-    #expect(Processes.list("/proc/\(pid)/fd") == ["0"])
+    #expect(Processes.list("/proc/\(pid)/fd") == ["0", "1"])
     #expect(probe.finish() == 0)
   }
 

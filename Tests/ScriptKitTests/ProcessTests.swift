@@ -45,10 +45,11 @@ import Values
   }
 
   @Test(.enabled(if: Probe.isRoot, "root alone can look"))
-  func `a script holds one socket, no environment and no arguments`() throws {
+  func `a script holds two pipes, no environment and no arguments`() throws {
     try whileRunning { pid in
-      #expect(Processes.list("/proc/\(pid)/fd") == ["0"])
-      #expect(Processes.link("/proc/\(pid)/fd/0").hasPrefix("socket:"))
+      #expect(Processes.list("/proc/\(pid)/fd") == ["0", "1"])
+      #expect(Processes.link("/proc/\(pid)/fd/0").hasPrefix("pipe:"))
+      #expect(Processes.link("/proc/\(pid)/fd/1").hasPrefix("pipe:"))
       #expect(Processes.read(pid, "environ").allSatisfy { $0 == 0 })
       #expect(Processes.read(pid, "cmdline").allSatisfy { $0 == 0 })
       #expect(!Processes.read(getpid(), "environ").allSatisfy { $0 == 0 })

@@ -1,3 +1,5 @@
+import CProbe
+import CScript
 import Glibc
 import Testing
 import Values
@@ -6,23 +8,26 @@ import Values
 
 /// A script's process that says whatever it likes: a shell in its place.
 @Suite struct TakenOverTests {
-  /// Starts a shell whose standard input and output are a script's socket.
+  /// Starts a shell whose standard input and output are a script's pipes.
   private func shell(_ text: String, limits: ScriptLimits = .small) throws -> Script {
-    var pair: [CInt] = [0, 0]
-    let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-    try #require(socketpair(AF_UNIX, kind, 0, &pair) == 0)
+    var out: [CInt] = [0, 0], back: [CInt] = [0, 0]
+    try #require(probe_pipe(&out) == 0 && probe_pipe(&back) == 0)
+    try #require(fcntl(out[1], F_SETFL, O_NONBLOCK) == 0)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, pair[1], 0)
-    posix_spawn_file_actions_adddup2(&actions, pair[1], 1)
+    posix_spawn_file_actions_adddup2(&actions, out[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, back[1], 1)
     let words: [String] = ["/bin/sh", "-c", text]
     var argv = words.map { strdup($0) } + [nil], envp = [strdup("PATH=/usr/bin:/bin"), nil]
     defer { for word in argv + envp { free(word) } }
     var pid: pid_t = 0
     try #require(posix_spawn(&pid, "/bin/sh", &actions, nil, &argv, &envp) == 0)
-    close(pair[1])
-    let channel = ScriptChannel(socket: pair[0], pid: pid, patience: limits.patience)
+    close(out[0])
+    close(back[1])
+    signal(SIGPIPE, SIG_IGN)
+    let pipes = script_pipes(from_script: back[0], to_script: out[1])
+    let channel = ScriptChannel(pipes: pipes, pid: pid, patience: limits.patience)
     return Script(channel: channel, limits: limits)
   }
 

@@ -1,5 +1,5 @@
-// Script processes: Lua, locked into a process of its own that can do nothing but answer on one
-// socket.
+// Script processes: Lua, locked into a process of its own that can do nothing but answer on a
+// pair of pipes.
 //
 // A zygote is forked by a constructor, before anything else is in memory. On request it makes a
 // script process, which gives up every right it has before it reads a byte of Lua. What both sides
@@ -35,13 +35,20 @@ enum {
   SCRIPT_FRAME_MAX = 1 << 20,
 };
 
-/// Makes a script process. The caller is its parent and has to end it with script_end.
-/// May be called from any thread.
+/// The core's ends of what it and a script say to each other: close-on-exec, never 0, 1 or 2. Two
+/// pipes: a call takes two thirds of the time that it takes over a pair of sockets.
+struct script_pipes {
+  int from_script; ///< read; blocks
+  int to_script;   ///< written; does not block
+};
+
+/// Makes a script process. The caller is its parent and has to end it with script_end, and to close
+/// the pipes. May be called from any thread. From then on the program ignores SIGPIPE, unless it
+/// handles it.
 /// @param cpu the processor it is to stay on, or -1.
-/// @param pid receives its process id.
-/// @return the core's end of the socket (close-on-exec, never 0, 1 or 2; the caller closes it), or
-/// -errno: of making the zygote, of the socket, or of the fork.
-int script_spawn(const struct script_limits *_Nonnull limits, int cpu, pid_t *_Nonnull pid);
+/// @return its process id, or -errno: of making the zygote, of the pipes, or of the fork.
+int script_spawn(const struct script_limits *_Nonnull limits, int cpu,
+                 struct script_pipes *_Nonnull pipes);
 
 /// Has a script process made that the next script_spawn with the same limits and processor takes
 /// over, without waiting for it. At most one is kept; a second call before it is taken does nothing,
@@ -63,10 +70,6 @@ int script_end(pid_t pid, bool kills, struct script_end *_Nonnull end);
 /// The processor time that a running process has taken so far.
 /// @return nanoseconds, or -errno.
 int64_t script_processor_time(pid_t pid);
-
-/// Limits how long one read or write of the core on a socket waits (then it fails with EAGAIN).
-/// @return 0, or -errno.
-int script_set_patience(int socket, uint32_t milliseconds);
 
 /// The processor that the calling thread runs on, or -1.
 int script_processor(void);

@@ -32,3 +32,7 @@ int probe_count_processors_of_child(void);
 /// Whether bytes stand somewhere in others.
 bool probe_contains(const void *_Nonnull all, size_t length, const void *_Nonnull wanted,
                     size_t wanted_length);
+
+/// Makes a pipe whose ends no other process inherits.
+/// @return 0, or -1 and errno.
+int probe_pipe(int *_Nonnull ends);
