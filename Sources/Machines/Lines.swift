@@ -34,13 +34,15 @@ extension ArraySlice where Element == UInt8 {
   /// Without blanks (space, tab, carriage return) at both ends.
   public var trimmed: ArraySlice<UInt8> {
     var slice = self
-    while let first = slice.first, Self.blanks.contains(first) { slice.removeFirst() }
-    while let last = slice.last, Self.blanks.contains(last) { slice.removeLast() }
+    while let first = slice.first, Self.isBlank(first) { slice.removeFirst() }
+    while let last = slice.last, Self.isBlank(last) { slice.removeLast() }
     return slice
   }
 
   /// The words between blanks.
-  public var words: [ArraySlice<UInt8>] { split { Self.blanks.contains($0) } }
+  public var words: [ArraySlice<UInt8>] { split(whereSeparator: Self.isBlank) }
 
-  private static var blanks: [UInt8] { [0x20, 0x09, 0x0d] }
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0d
+  }
 }

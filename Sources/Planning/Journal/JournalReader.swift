@@ -42,9 +42,12 @@ extension RunStore {
         throw .failed(path, "\(error)")
       }
       // A run whose first record never got to the disk has changed nothing.
-      guard content.contains(UInt8(ascii: "\n")) else { continue }
-      guard content.last == UInt8(ascii: "\n") else { return number }
-      let line = content.dropLast().split(separator: UInt8(ascii: "\n")).last ?? []
+      guard content.last == UInt8(ascii: "\n") else {
+        if content.contains(UInt8(ascii: "\n")) { return number }
+        continue
+      }
+      let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      let line = content[start...]
       let isEnd = String(decoding: line, as: UTF8.self).contains("\"type\":\"end\"")
       return isEnd ? nil : number
     }
