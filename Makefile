@@ -6,7 +6,7 @@ STATIC = -c release --product alpod --static-swift-stdlib -Xswiftc -static-execu
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	--scratch-path .build-release
 
-.PHONY: run setup setup-tests build test check release bench install clean
+.PHONY: run setup setup-tests build test check man release bench install clean
 
 run: build
 	.build/debug/alpod run plugins/rootless.lua --set user=admin --simulate --yes
@@ -28,6 +28,11 @@ test: setup-tests
 check: setup-tests
 	@scripts/check
 
+# The manual page, from the help texts of the program and docs/man. It stands in the repository.
+man: build
+	scripts/man .build/debug/alpod >docs/alpod.8.new
+	mv docs/alpod.8.new docs/alpod.8
+
 release: setup
 	$(SWIFT) build $(STATIC)
 	mkdir -p dist
@@ -40,6 +45,7 @@ bench: release setup-tests
 
 install:
 	install -Dm755 dist/alpod $(DESTDIR)$(PREFIX)/bin/alpod
+	install -Dm644 docs/alpod.8 $(DESTDIR)$(PREFIX)/share/man/man8/alpod.8
 
 clean:
 	rm -rf .build .build-release dist

@@ -80,6 +80,9 @@ let package = Package(
       dependencies: ["CProbe", "CScript", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
     .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
+    .testTarget(
+      name: "DocsTests", dependencies: ["alpod", "Primitives", "Kernel", "Values"],
+      swiftSettings: testing),
 
     // The upper layers. PlanSupport is what their tests have in common.
     .target(

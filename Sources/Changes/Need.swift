@@ -4,7 +4,7 @@ public import Kernel
 public enum Need: Hashable, Sendable, Codable {
   /// Install or remove a package by name.
   case package(String)
-  /// Take packages from another repository: a component of the machine's own mirror, or a URL.
+  /// Take packages from another component of the machine's own mirror.
   case repository(String)
   /// Write a file, link or directory.
   case file(MachinePath)

@@ -16,7 +16,7 @@ public final class CallSignature: Sendable {
   public let example: String
   /// The API level that brought it.
   public let since: Int
-  /// Whether only `check` and `probe` may call it: it starts programs.
+  /// Whether only `probe` may call it: it starts programs.
   public let isProbe: Bool
 
   public init(

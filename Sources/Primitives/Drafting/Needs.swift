@@ -20,7 +20,7 @@ public struct Needs: Sendable, Hashable {
   /// The categories a plugin may name, with what their entries are.
   public static let categories: [(name: String, entries: String)] = [
     ("apk", "package names"),
-    ("repositories", "components of the machine's own mirror (\"community\"), or URLs"),
+    ("repositories", "components of the machine's own mirror (\"main\", \"community\")"),
     ("files", "paths that are written; * stands for any part of a name, ** for any path"),
     ("read", "paths that are read; the same patterns"),
     ("setid", "paths that may get a set-user-id, set-group-id or sticky bit"),

@@ -39,7 +39,7 @@ public enum PodmanMap: Primitive {
       Parameter("kind", .choice(["uid", "gid"]), fallback: "uid", help: "which ids"),
     ],
     result:
-      "a list of { inside, outside, count }, and what the files say it should be: found, wanted",
+      "a table with found and, as the files say it should be, wanted (lists of { inside, outside, count }), and same",
     needs: "podman", example: "host.podman.map{ user = \"admin\" }.found", isProbe: true)
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {

@@ -1,0 +1,102 @@
+import Testing
+
+/// docs/json.md describes what `--json` writes.
+@Suite struct JSONTests {
+  private let document: Document
+
+  init() throws { document = try Document("docs/json.md") }
+
+  /// Holds what a command wrote against the document.
+  private func check(_ ending: Program.Ending, has expected: Set<String>) throws {
+    let events = try ending.events()
+    var seen: Set<String> = []
+    for event in events {
+      let name = try #require(event["event"] as? String)
+      seen.insert(name)
+      let section = try #require(document.section("## `\(name)`"), "\(name)")
+      #expect(event["schema"] as? Int == 1)
+      for key in event.keys { #expect(section.entries.contains(key), "\(name): \(key)") }
+      if name == "change" || name == "past" {
+        let kind = try #require(event["kind"] as? String)
+        let kinds = try #require(document.section("## `change`")).entries
+        #expect(kinds.contains(kind), "\(kind)")
+      }
+      if name == "note" {
+        let kind = try #require(event["kind"] as? String)
+        #expect(section.entries.contains(kind), "\(kind)")
+      }
+      for key in ["status", "undo", "evidence", "result", "state"] {
+        guard let word = event[key] as? String else { continue }
+        #expect(section.text.contains("`\"\(word)\"`"), "\(name): \(key) \"\(word)\"")
+      }
+    }
+    #expect(seen == expected)
+    if let status = events.last?["status"] as? Int { #expect(Int32(status) == ending.status) }
+  }
+
+  @Test(arguments: [
+    "alpine-3.18", "alpine-3.20", "alpine-3.23", "cgroups-hybrid", "messy", "minirootfs",
+    "many-users", "podman-4",
+  ])
+  func `a run of a simulated machine`(_ machine: String) throws {
+    let ending = try Program.run(
+      "run", "rootless", "--user", "admin", "--simulate=\(machine)", "--yes", "--json")
+    var expected: Set<String> = ["change", "check", "summary"]
+    if try ending.events().contains(where: { $0["event"] as? String == "note" }) {
+      expected.insert("note")
+    }
+    try check(ending, has: expected)
+  }
+
+  @Test func `a run that finds nothing to do`() throws {
+    try check(
+      try Program.run("run", "rootless", "--user", "admin", "--simulate=done", "--json"),
+      has: ["check", "summary"])
+  }
+
+  @Test func `a plan, and one that cannot be worked out`() throws {
+    try check(
+      try Program.run(
+        "plan", "rootless", "--user", "admin", "--simulate", "--json", "--detailed-exitcode"),
+      has: ["change", "summary"])
+    try check(try Program.run("plan", "rootless", "--simulate", "--json"), has: ["summary"])
+    try check(
+      try Program.run("plan", "rootless", "--user", "admin", "--simulate", "--offline", "--json"),
+      has: ["summary"])
+  }
+
+  @Test func `a diagnosis`() throws {
+    try check(
+      try Program.run("doctor", "rootless", "--user", "admin", "--simulate", "--json"),
+      has: ["check", "summary"])
+  }
+
+  @Test func `runs, what they changed, and taking it back`() throws {
+    let plugin = """
+      return { api = 1, name = "two", summary = "Two files", needs = { files = { "/etc/*" } },
+        setup = function(host)
+          host.file.write{ path = "/etc/one", content = "1\\n" }
+          host.file.write{ path = "/etc/two", content = "2\\n" }
+        end }
+      """
+    let files = ["two.lua": plugin, "machine/etc/alpine-release": "3.20.3\n"]
+    try Program.with(files) { directory in
+      let root = "\(directory)/machine"
+      try check(
+        try Program.run("run", "\(directory)/two.lua", "--root", root, "--yes", "--json"),
+        has: ["change", "summary"])
+      try check(try Program.run("history", "--root", root, "--json"), has: ["run"])
+      try check(try Program.run("show", "1", "--root", root, "--json"), has: ["past"])
+      try "other\n".write(toFile: "\(root)/etc/one", atomically: true, encoding: .utf8)
+      let status = try Program.run("status", "--root", root, "--json")
+      #expect(status.status == 1)
+      try check(status, has: ["past"])
+      try check(
+        try Program.run("undo", "--root", root, "--yes", "--json"),
+        has: ["note", "change", "summary"])
+      try check(try Program.run("show", "1", "--root", root, "--json"), has: ["past"])
+      try check(try Program.run("show", "2", "--root", root, "--json"), has: ["past"])
+      try check(try Program.run("history", "--root", root, "--json"), has: ["run"])
+    }
+  }
+}
