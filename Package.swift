@@ -99,6 +99,12 @@ let package = Package(
       dependencies: [
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
       ], swiftSettings: testing),
+    .testTarget(
+      name: "PropertyTests",
+      dependencies: [
+        "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "Values",
+      ], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,88 @@
+import Changes
+import Kernel
+import Machines
+import PlanSupport
+import Planning
+import Testing
+
+/// What must hold for every shipped plugin on every shipped simulated machine.
+@Suite struct SimulatedTests {
+  @Test(arguments: Case.all)
+  func `a second run plans nothing`(_ tested: Case) throws {
+    let bench = try Workbench(tested)
+    #expect(try bench.run().isOK)
+    let again = try bench.plan()
+    #expect(again.lines == [])
+    #expect(!again.isPartial)
+  }
+
+  @Test(arguments: Case.all)
+  func `the same machine always gets the same plan`(_ tested: Case) throws {
+    let plan = try Workbench(tested).plan()
+    #expect(try Workbench(tested).plan().lines == plan.lines)
+    #expect(try Workbench(tested).plan().boot == plan.boot)
+  }
+
+  @Test(arguments: Case.all)
+  func `planning changes nothing`(_ tested: Case) throws {
+    let bench = try Workbench(tested)
+    let before = try Tree(bench.machine)
+    _ = try bench.plan()
+    #expect(try Tree(bench.machine).differences(from: before) == [])
+  }
+
+  @Test(arguments: Case.all)
+  func `what is done is what was planned, in order, and leads where the plan said`(_ tested: Case)
+    throws
+  {
+    let bench = try Workbench(tested)
+    let plan = try bench.plan()
+    try #require(!plan.isPartial)
+    let summary = try bench.run()
+    #expect(summary.changed == plan.changes.count)
+    #expect(summary.rounds <= 1)
+    #expect(try Tree(bench.machine).differences(from: Tree(plan.model)) == [])
+  }
+
+  /// Whatever one change brought to a path is put back by hand: that change, and no other, is planned again.
+  @Test(arguments: Case.all)
+  func `an effect that is taken away is all that is planned again`(_ tested: Case) throws {
+    let bench = try Workbench(tested)
+    let plan = try bench.plan()
+    try bench.run()
+    for drafted in plan.changes {
+      guard let placed = drafted.change as? any PlacedChange else { continue }
+      let damaged = ModelMachine(over: bench.machine)
+      for place in placed.placements {
+        try damaged.put(Node(place.before), at: place.path, origin: nil)
+      }
+      let again = try bench.plan(on: damaged)
+      #expect(
+        again.targets == ["\(type(of: drafted.change).kind) \(drafted.change.target)"],
+        "\(drafted.change.summary)")
+    }
+  }
+
+  /// Files that plugins edit, each with a line of somebody else's.
+  private static let foreign = [
+    "/etc/subuid": "stranger:70000000:65536", "/etc/subgid": "stranger:70000000:65536",
+    "/etc/modules": "loop", "/etc/modules-load.d/alpod.conf": "loop",
+    "/etc/apk/repositories": "# a note", "/etc/rc.conf": "rc_logger=\"YES\"",
+    "/etc/fstab": "# a note", "/etc/passwd": "stranger:x:7000:7000::/home/stranger:/bin/sh",
+    "/etc/local.d/mine.start": "#!/bin/sh", "/etc/containers/registries.conf": "# a note",
+  ]
+
+  @Test(arguments: Case.all)
+  func `lines of somebody else change nothing`(_ tested: Case) throws {
+    let bench = try Workbench(tested)
+    try bench.run()
+    for (path, line) in Self.foreign {
+      let place = try MachinePath(path)
+      let touched = ModelMachine(over: bench.machine)
+      guard case .file(let content, let access) = try touched.state(place) else { continue }
+      let text = content + Array((line + "\n").utf8)
+      try touched.put(Node(.file(content: text, access: access)), at: place, origin: nil)
+      #expect(try bench.plan(on: touched).lines == [], "\(path)")
+    }
+  }
+}
