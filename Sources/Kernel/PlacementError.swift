@@ -13,6 +13,15 @@ public enum PlacementError: Error, Sendable, CustomStringConvertible {
   /// Something that alpod does not replace: a directory where a file should be, a device …
   case notReplaceable(MachinePath, found: PathState)
 
+  /// What it is about.
+  public var path: MachinePath {
+    switch self {
+    case .failed(let path, _, _), .changedMeanwhile(let path, _, _), .untrustedLink(let path, _),
+      .tooManyLinks(let path), .notReplaceable(let path, _):
+      path
+    }
+  }
+
   public var description: String {
     switch self {
     case .failed(let path, let operation, let number):

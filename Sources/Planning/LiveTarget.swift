@@ -55,8 +55,10 @@ public final class LiveTarget: RunTarget {
     var batches = Batches(changes)
     while let batch = batches.next() {
       if Interruption.signal != nil {
-        throw RunFailure(
+        var failure = RunFailure(
           kind: .interrupted, message: "interrupted after \(performed) of \(changes.count) changes")
+        failure.performed = performed
+        throw failure
       }
       let entries = batch.map { change in
         count += 1
@@ -76,20 +78,25 @@ public final class LiveTarget: RunTarget {
       }
       performed += outcome.made
       guard let failure = outcome.failure else { continue }
-      let change = batch[outcome.made], entry = entries[outcome.made]
+      let failed = max(outcome.made, min(outcome.failed, batch.count - 1))
+      let change = batch[failed], entry = entries[failed]
+      let untouched = entries.indices.dropFirst(outcome.made).filter { $0 != failed }
       if change.isPredicted, failure.isAboutTheBeforeState {
         // Nothing was made of it: what an earlier change brought is not what the plan foresaw.
         try record(.reverted(entries.dropFirst(outcome.made).map(\.number)), synchronized: false)
         return PerformOutcome(performed: performed, mustReplan: true)
       }
       throw try fail(
-        change, entry, Array(entries.dropFirst(outcome.made + 1)), failure, performed + 1, observer)
+        change, entry, untouched.map { entries[$0] }, failure,
+        number: performed - outcome.made + failed + 1, performed: performed, observer)
     }
     return PerformOutcome(performed: performed, mustReplan: false)
   }
 
   private struct BatchOutcome {
     var made: Int
+    /// Which of the batch could not be made.
+    var failed = 0
     var failure: ChangeFailure?
   }
 
@@ -128,14 +135,16 @@ public final class LiveTarget: RunTarget {
       return BatchOutcome(made: made)
     } catch {
       try? placement.synchronizeDirectories()
-      return BatchOutcome(made: min(made, batch.count - 1), failure: .placement(error))
+      let failed = places.firstIndex { $0.path == error.path } ?? made
+      return BatchOutcome(
+        made: min(made, batch.count - 1), failed: failed, failure: .placement(error))
     }
   }
 
   /// Takes back what a failing change may have done half, and says what happened.
   private func fail(
     _ change: DraftedChange, _ entry: JournalRecord.Entry, _ untouched: [JournalRecord.Entry],
-    _ failure: ChangeFailure, _ number: Int, _ observer: any RunObserver
+    _ failure: ChangeFailure, number: Int, performed: Int, _ observer: any RunObserver
   ) throws(RunFailure) -> RunFailure {
     var reason = "\(failure)"
     var takenBack = true
@@ -151,6 +160,7 @@ public final class LiveTarget: RunTarget {
     observer.failed(change, number: number, reason: reason)
     var result = RunFailure(
       kind: failure.runKind, message: "\(change.place): cannot \(change.change.summary): \(reason)")
+    result.performed = performed
     if !made.isEmpty {
       result.hint = "the \(made.count) changes before it stay; take them back with: alpod undo"
     }

@@ -97,7 +97,7 @@ extension PrimitiveFailure {
   var kind: PluginFailure.Kind {
     switch self {
     case .argument: .broken
-    case .notDeclared: .notPermitted
+    case .notDeclared, .denied: .notPermitted
     case .read(.notPermitted): .notPermitted
     case .packages(let failure):
       switch failure {

@@ -41,18 +41,28 @@ public struct Run {
     self.observer = observer
   }
 
-  /// - Parameters:
-  ///   - rollsBack: whether a failure takes everything back that the run made.
-  ///   - alwaysProbes: whether podman is started at the end even if nothing was changed.
   public func execute(rollsBack: Bool = false, alwaysProbes: Bool = false) throws(RunFailure)
     -> Summary
   {
     var summary = Summary()
+    try execute(rollsBack: rollsBack, alwaysProbes: alwaysProbes, summary: &summary)
+    return summary
+  }
+
+  /// - Parameters:
+  ///   - rollsBack: whether a failure takes everything back that the run made.
+  ///   - alwaysProbes: whether podman is started at the end even if nothing was changed.
+  ///   - summary: what was done, also when it ends in a failure.
+  public func execute(rollsBack: Bool, alwaysProbes: Bool, summary: inout Summary)
+    throws(RunFailure)
+  {
     let last: Plan
     do throws(RunFailure) {
       last = try converge(&summary)
     } catch {
+      summary.changed += error.performed
       try giveUp(error, rollsBack: rollsBack, changed: summary.changed)
+      if rollsBack { summary.changed = 0 }
       throw error
     }
     do throws(PluginFailure) {
@@ -67,7 +77,6 @@ public struct Run {
       throw RunFailure(error)
     }
     try target.end(summary.isOK ? .ok : .failed)
-    return summary
   }
 
   private func converge(_ summary: inout Summary) throws(RunFailure) -> Plan {

@@ -62,6 +62,8 @@ public struct RunFailure: Error, Sendable {
   public var message: String
   public var hint: String?
   public var failure: PluginFailure?
+  /// How many changes of the round were made before.
+  public var performed = 0
 
   public init(kind: Kind, message: String, hint: String? = nil) {
     self.kind = kind

@@ -39,7 +39,7 @@ public struct Undo {
       let isForced = forced.contains(change.target)
       switch try change.standing(on: model) {
       case .asMade: add(entry, isForced: false)
-      case .altered where isForced: add(entry, isForced: true)
+      case .altered where isForced: add(entry, isForced: true, instead: try replaced(change))
       case .altered(let diff):
         left.append(Left(change: change, reason: "it was changed since", diff: diff))
         continue
@@ -48,6 +48,11 @@ public struct Undo {
         continue
       case .past:
         left.append(Left(change: change, reason: "there is nothing to take back", diff: ""))
+        continue
+      }
+      if let reason = try hindrance(change) {
+        changes.removeLast()
+        left.append(Left(change: change, reason: reason, diff: ""))
         continue
       }
       // An earlier change of the same path is looked at as it will be then.
@@ -59,11 +64,33 @@ public struct Undo {
     }
   }
 
-  private mutating func add(_ entry: JournalRecord.Entry, isForced: Bool) {
+  /// A file's change as if it had brought what is there now: taking that back gives the file its old state, and taking
+  /// the undo back gives it what was there.
+  private func replaced(_ change: any Change) throws(ReadFailure) -> any Change {
+    guard let file = change as? FileChange else { return change }
+    let now = try model.state(file.place.path)
+    return FileChange(
+      PlacedPath(path: file.place.path, before: file.place.before, after: now),
+      purpose: file.purpose, needs: file.needs)
+  }
+
+  /// Why a directory that the run made cannot go: something is in it that is left.
+  private func hindrance(_ change: any Change) throws(ReadFailure) -> String? {
+    guard let file = change as? FileChange, file.place.before == .absent,
+      case .directory = file.place.after,
+      let name = try model.list(file.place.path)?.first
+    else { return nil }
+    return "\(name) is in it, and stays"
+  }
+
+  private mutating func add(
+    _ entry: JournalRecord.Entry, isForced: Bool, instead change: (any Change)? = nil
+  ) {
     changes.append(
       DraftedChange(
         instance: entry.instance, position: entry.position,
         change: Reverted(
-          entry.change.change, run: run.begin.run, number: entry.number, isForced: isForced)))
+          change ?? entry.change.change, run: run.begin.run, number: entry.number,
+          isForced: isForced)))
   }
 }

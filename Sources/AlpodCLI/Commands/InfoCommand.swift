@@ -18,14 +18,34 @@ struct InfoCommand: ParsableCommand {
 
   @OptionGroup var place: PluginsCommand.Place
 
+  @Flag(help: "Print one JSON object, and nothing else, on standard output.")
+  var json = false
+
   func run() throws {
     let library = try place.library()
     do throws(LoadFailure) {
       let loaded = try Resolver(library, starter: ScriptStarter()).load(plugin)
+      if json { return Output.write(JSONEvents.line(event(loaded, library))) }
       Output.write(InfoScreen(style: Style(isOn: Terminal.current.hasColour)).text(loaded))
     } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension InfoCommand {
+  private func event(_ loaded: LoadedPlugin, _ library: PluginLibrary) -> JSONEvents.Plugin {
+    let manifest = loaded.manifest
+    let others = (try? library.all(named: manifest.name)) ?? []
+    return JSONEvents.Plugin(
+      name: manifest.name, summary: manifest.summary, found: loaded.file.origin.title,
+      hides: others.map(\.origin.title).filter { $0 != loaded.file.origin.title },
+      description: manifest.description,
+      options: manifest.options.map {
+        .init(name: $0.name, type: $0.title, required: $0.isRequired, help: $0.help)
+      },
+      requires: manifest.requires.map(\.instance.description), needs: manifest.needs,
+      phases: manifest.phases)
   }
 }
 
@@ -46,11 +66,7 @@ struct InfoScreen {
     text += section("options", manifest.options.map(option))
     text += section("requires", manifest.requires.map { "\($0.instance)" })
     text += section("needs", needs(manifest.needs))
-    let phases = [
-      "setup": manifest.hasSetup, "check": manifest.hasCheck, "probe": manifest.hasProbe,
-    ]
-    text += section(
-      "phases", [phases.filter(\.value).keys.sorted { $0 > $1 }.joined(separator: ", ")])
+    text += section("phases", [manifest.phases.joined(separator: ", ")])
     return text
   }
 
@@ -83,5 +99,12 @@ struct InfoScreen {
     case .list(let items): "{ " + items.map(literal).joined(separator: ", ") + " }"
     default: value.kind
     }
+  }
+}
+
+extension Manifest {
+  /// The functions that it has.
+  fileprivate var phases: [String] {
+    [("setup", hasSetup), ("check", hasCheck), ("probe", hasProbe)].filter(\.1).map(\.0)
   }
 }

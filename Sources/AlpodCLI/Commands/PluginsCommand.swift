@@ -50,6 +50,9 @@ struct PluginsCommand: ParsableCommand {
     @Flag(help: .hidden)
     var names = false
 
+    @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
+    var json = false
+
     func run() throws {
       let library = try place.library()
       do throws(LoadFailure) {
@@ -57,10 +60,29 @@ struct PluginsCommand: ParsableCommand {
         if names { return Output.write(all.map { $0 + "\n" }.joined()) }
         let width = all.map(\.count).max() ?? 0
         let style = Style(isOn: Terminal.current.hasColour)
+        if json {
+          for name in all { Output.write(JSONEvents.line(try event(name, library))) }
+          return
+        }
         for name in all { Output.write(try line(name, library, width, style)) }
       } catch {
         throw CommandFailure(error)
       }
+    }
+
+    private func event(_ name: String, _ library: PluginLibrary) throws(LoadFailure)
+      -> JSONEvents.Plugin
+    {
+      let files = (try? library.all(named: name)) ?? []
+      var event = JSONEvents.Plugin(
+        name: name, found: files.first?.origin.title ?? "",
+        hides: files.dropFirst().map(\.origin.title))
+      do throws(LoadFailure) {
+        event.summary = try Resolver(library, starter: ScriptStarter()).load(name).manifest.summary
+      } catch {
+        event.broken = (error.position.map { "\($0): " } ?? "") + error.message
+      }
+      return event
     }
 
     private func line(_ name: String, _ library: PluginLibrary, _ width: Int, _ style: Style)

@@ -57,6 +57,8 @@ struct RecoverCommand: ParsableCommand {
 
   /// - Returns: what is to be run again, if anything.
   private func settle(_ machineRoot: Root) throws(CommandFailure) -> JournalRecord.Request? {
+    let clock = ContinuousClock()
+    let start = clock.now
     let lock = try running { () throws(RunFailure) in try RunLock.take(machineRoot) }
     defer { withExtendedLifetime(lock) {} }
     guard let cut = try HistoryReader.read(machineRoot).cutOff else {
@@ -80,7 +82,12 @@ struct RecoverCommand: ParsableCommand {
       return cut.begin.request
     case .takeBack:
       try running { () throws(RunFailure) in try recovery.takeBack(observer: observer) }
-      if !json { Output.write("run \(cut.begin.run) is taken back\n") }
+      if json {
+        (observer as? JSONObserver)?.end(
+          Run.Summary(), run: cut.begin.run, seconds: (clock.now - start).inSeconds, failure: nil)
+      } else {
+        Output.write("run \(cut.begin.run) is taken back\n")
+      }
       return nil
     }
   }

@@ -79,6 +79,34 @@ enum JSONEvents {
     var result: String
   }
 
+  /// A plugin, in `plugins` and `info`.
+  struct Plugin: Encodable {
+    var schema = 1
+    var event = "plugin"
+    var name: String
+    /// Nil for one whose file is broken.
+    var summary: String?
+    /// A path, or "part of alpod".
+    var found: String
+    /// Where others of the name are that it hides.
+    var hides: [String]
+    /// Why it cannot be used.
+    var broken: String?
+    /// What follows, `info` alone says.
+    var description: String?
+    var options: [Option]?
+    var requires: [String]?
+    var needs: [String: [String]]?
+    var phases: [String]?
+
+    struct Option: Encodable {
+      var name: String
+      var type: String
+      var required: Bool
+      var help: String
+    }
+  }
+
   /// A change of an earlier run, in `show` and `status`.
   struct Past: Encodable {
     var schema = 1
@@ -167,7 +195,8 @@ final class JSONObserver: RunObserver {
           ok: status == .ok, changed: summary.changed, planned: planned, rounds: summary.rounds,
           reboot: summary.needsReboot, partial: isPartial, run: run, seconds: seconds,
           status: status.rawValue,
-          error: failure?.message, place: failure?.place, hint: failure?.hint)))
+          error: failure.flatMap { $0.message.isEmpty ? nil : $0.message }, place: failure?.place,
+          hint: failure?.hint)))
   }
 
   func started(_ change: DraftedChange, number: Int) { started[number] = clock.now }

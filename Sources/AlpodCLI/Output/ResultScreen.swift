@@ -35,6 +35,8 @@ struct ResultScreen {
       text += style.red("\(failed) of \(checks.count) checks failed") + "\n"
     } else if later > 0 {
       text += style.yellow("\(later) of \(checks.count) checks wait for the next boot") + "\n"
+    } else if checks.isEmpty {
+      text += style.yellow("Nothing was checked: \(title.purpose.printable) has no check") + "\n"
     } else {
       text += style.green("All is well") + "\n"
     }

@@ -56,15 +56,15 @@ struct RunSession {
         isSimulated: session.subject.isSimulated)
     let run = Run(session.plugins, on: target, environment: session.environment, observer: observer)
     defer { number = (target as? LiveTarget)?.run }
-    summary = try running { () throws(RunFailure) in
-      try run.execute(rollsBack: rollback, alwaysProbes: probe)
+    try running { () throws(RunFailure) in
+      try run.execute(rollsBack: rollback, alwaysProbes: probe, summary: &summary)
     }
     withExtendedLifetime(lock) {}
     // The process is about to end, and with it all its scripts: taking them down one by one is time for nobody.
     _ = Unmanaged.passRetained(session)
     if let json { return json.say(summary.checks) }
     let trial =
-      session.subject.isSimulated ? nil : session.plugins.last(where: { $0.trial != nil })?.trial
+      root?.isRunningMachine != true ? nil : session.plugins.last(where: { $0.trial != nil })?.trial
     if summary.changed > 0 { Output.write("\n") }
     Output.write(
       ResultScreen(title: session.title, style: style).text(

@@ -66,12 +66,17 @@ struct UndoSession {
       instances: undo.run.begin.plugins,
       version: Alpod.version, request: nil)
     summary.rounds = 1
-    let outcome = try running { () throws(RunFailure) in
-      try target.perform(undo.changes, observer: observer)
+    defer { number = target.run }
+    try running { () throws(RunFailure) in
+      do throws(RunFailure) {
+        summary.changed = try target.perform(undo.changes, observer: observer).performed
+      } catch {
+        summary.changed = error.performed
+        try target.end(error.kind == .interrupted ? .interrupted : .failed)
+        throw error
+      }
+      try target.end(.ok)
     }
-    summary.changed = outcome.performed
-    number = target.run
-    try running { () throws(RunFailure) in try target.end(.ok) }
     withExtendedLifetime(lock) {}
     if json == nil { Output.write("\n" + verdict(undo, summary, style)) }
   }
@@ -81,7 +86,7 @@ struct UndoSession {
     let run = command.number.map { history.run($0) } ?? history.lastStanding
     guard let run else {
       throw CommandFailure(
-        status: .failed,
+        status: command.number == nil ? .failed : .usage,
         message: command.number.map { "there is no run \($0)" }
           ?? "there is nothing to take back: no run has changed this machine",
         hint: "see: alpod history")

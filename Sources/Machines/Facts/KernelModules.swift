@@ -7,6 +7,8 @@ public struct KernelModules: Fact, Sendable {
   private let builtIn: Set<String>
   /// The names of devices in /proc/misc: a module that was compiled in is known by the device that it registers.
   private let devices: Set<String>
+  /// Whether the kernel says anything of what it has; in a chroot without /proc it does not.
+  public let isKnown: Bool
   /// Whether there is a directory of modules for this kernel. After a kernel upgrade without a reboot there is none.
   public let canLoad: Bool
   /// The running kernel's release, "6.6.49-0-lts".
@@ -26,11 +28,12 @@ public struct KernelModules: Fact, Sendable {
     let release =
       try machine.read("/proc/sys/kernel/osrelease")?.lines.first { _ in true }?.trimmed.text ?? ""
     var loaded: Set<String> = []
-    for line in try machine.read("/proc/modules")?.lines ?? [].lines {
+    let modules = try machine.read("/proc/modules"), misc = try machine.read("/proc/misc")
+    for line in modules?.lines ?? [].lines {
       if let name = line.words.first { loaded.insert(name.text) }
     }
     var devices: Set<String> = []
-    for line in try machine.read("/proc/misc")?.lines ?? [].lines {
+    for line in misc?.lines ?? [].lines {
       if let name = line.words.last { devices.insert(name.text) }
     }
     var builtIn: Set<String> = []
@@ -48,7 +51,8 @@ public struct KernelModules: Fact, Sendable {
       }
     }
     return Self(
-      loaded: loaded, builtIn: builtIn, devices: devices, canLoad: canLoad, release: release)
+      loaded: loaded, builtIn: builtIn, devices: devices,
+      isKnown: modules != nil || misc != nil, canLoad: canLoad, release: release)
   }
 }
 

@@ -46,7 +46,10 @@ extension Fixture {
       .names
     for name in names {
       for file in catalog.packages[name]?.files ?? [] {
-        try machine.put(Node(file.content), at: file.path, origin: nil)
+        // Brought by something, so that what the catalog does not know the content of is there once it is settled.
+        try machine.put(
+          Node(file.content), at: file.path, origin: .init(number: 0, summary: "installing \(name)")
+        )
       }
     }
     machine.settle()

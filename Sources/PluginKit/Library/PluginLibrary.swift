@@ -96,12 +96,19 @@ public struct PluginLibrary: Sendable {
     let title = Self.withoutSlash(shown) + "/" + name
     let file = directory.appending(name + ".lua")
     if try status(file, root) != nil {
+      if isSite { try Self.requireTrust(file, in: directory, root) }
       return PluginFile(
         name: name, origin: isSite ? .site(title + ".lua") : .directory(title + ".lua"),
         source: try source(file, root, title: title + ".lua"), modules: [:])
     }
     let folder = directory.appending(name)
     guard try status(folder, root) != nil else { return nil }
+    if isSite {
+      try Self.requireTrust(folder, in: directory, root)
+      for entry in (try? root.list(folder)) ?? [] {
+        try Trust.require(folder.appending(entry), in: root)
+      }
+    }
     return try plugin(
       in: folder, root, name: name, title: title, origin: isSite ? .site(title) : .directory(title))
   }
@@ -168,6 +175,13 @@ public struct PluginLibrary: Sendable {
     do throws(Errno) { return try root.statusFollowingLinks(path) } catch {
       throw LoadFailure(.broken, "\(root.display(path)) cannot be looked at: \(error)")
     }
+  }
+
+  private static func requireTrust(_ path: MachinePath, in directory: MachinePath, _ root: Root)
+    throws(LoadFailure)
+  {
+    try Trust.require(directory, in: root)
+    try Trust.require(path, in: root)
   }
 
   private func absolute(_ path: String) -> MachinePath {

@@ -55,7 +55,7 @@ struct OptionAssignment {
     if let value = try SettingReader.value(given, for: option, input: input) { return value }
     if let value = site.options[name]?[option.name] ?? siteDefault(option, name) {
       return try checked(
-        value, option, "\(SiteValues.path): options.\(name).\(option.name)", .broken)
+        value, option, "\(site.file): options.\(name).\(option.name)", .broken)
     }
     if let value = try wished(option, name, node, assigned) { return value }
     return option.fallback
@@ -172,7 +172,7 @@ struct OptionAssignment {
         let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)?" }
         throw LoadFailure(
           .broken, "options.\(instance): \(instance) has no option \(key)",
-          at: SourcePosition(file: SiteValues.path, line: 1),
+          at: SourcePosition(file: site.file, line: 1),
           hint: near ?? "it takes: \(names.joined(separator: ", "))")
       }
     }

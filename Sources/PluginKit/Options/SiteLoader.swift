@@ -13,22 +13,12 @@ public struct SiteLoader: Sendable {
     let path = MachinePath(trusted: SiteValues.path)
     let text: [UInt8]
     do throws(Errno) {
-      guard let status = try root.statusFollowingLinks(path) else { return .none }
-      // Whoever writes it decides what root does.
-      guard !root.isRunningMachine || (status.owner == 0 && !status.isWritableByOthers) else {
-        throw Errno.notPermitted
-      }
       guard let found = try root.read(path, limit: 1 << 20) else { return .none }
       text = found
     } catch {
-      if error == .notPermitted {
-        throw LoadFailure(
-          .broken,
-          "\(root.display(path)) belongs to somebody else than root, or others may write it",
-          hint: "chown root \(path) && chmod 644 \(path)")
-      }
       throw LoadFailure(.broken, "\(root.display(path)) cannot be read: \(error)")
     }
+    try Trust.require(path, in: root)
     let source = ScriptSource(name: root.display(path), text: text)
     return try SiteValues(try starter.evaluate(source), file: source.name)
   }

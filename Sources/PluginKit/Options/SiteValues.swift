@@ -14,15 +14,19 @@ public struct SiteValues: Sendable {
   public var options: [InstanceName: [String: Value]]
   /// What no plugin may do on this site, whatever it declares.
   public var deny: [String: [String]]
+  /// Where they are from, for messages.
+  let file: String
 
   public static let none = SiteValues(options: [:], deny: [:])
 
   init(options: [InstanceName: [String: Value]], deny: [String: [String]]) {
     self.options = options
     self.deny = deny
+    file = Self.path
   }
 
   init(_ value: Value, file: String) throws(LoadFailure) {
+    self.file = file
     func fault(_ text: String) -> LoadFailure {
       LoadFailure(.broken, text, at: SourcePosition(file: file, line: 1))
     }

@@ -9,6 +9,8 @@ public enum PrimitiveFailure: Error, Sendable {
   case read(ReadFailure)
   /// The plugin did not declare that it needs this.
   case notDeclared(Need)
+  /// The site forbids it.
+  case denied(Need)
   /// Two plugins, or one twice, want different things.
   case conflict(String)
   case packages(PackageFailure)
@@ -23,6 +25,7 @@ extension PrimitiveFailure: CustomStringConvertible {
     case .read(let failure): "\(failure)"
     case .notDeclared(let need):
       "the plugin's needs do not cover \(need.category) \"\(need.subject)\""
+    case .denied(let need): "this site forbids \(need.category) \"\(need.subject)\" to every plugin"
     case .packages(let failure): "\(failure)"
     case .impossible(let text, _): text
     }
@@ -33,6 +36,7 @@ extension PrimitiveFailure: CustomStringConvertible {
     case .impossible(_, let hint): hint
     case .notDeclared(let need):
       "add it to the plugin's table: needs = { \(need.category) = { \"\(need.subject)\" } }"
+    case .denied: "see deny in /etc/alpod/site.lua"
     default: nil
     }
   }

@@ -64,9 +64,11 @@ public struct Draft {
 
   public var machine: ModelMachine { plan.machine }
 
-  /// - Throws: `.notDeclared` unless the plugin declared it.
+  /// - Throws: `.notDeclared` unless the plugin declared it, `.denied` when the site forbids it.
   func require(_ need: Need) throws(PrimitiveFailure) {
-    guard needs.permit(need) else { throw .notDeclared(need) }
+    guard needs.permit(need) else {
+      throw needs.isDenied(need) ? .denied(need) : .notDeclared(need)
+    }
   }
 
   /// Adds a change to the plan.

@@ -43,6 +43,9 @@ public struct Needs: Sendable, Hashable {
     }
   }
 
+  /// Whether the site forbids it to every plugin.
+  func isDenied(_ need: Need) -> Bool { Self.matches(denied, need.category, need) }
+
   private static func matches(_ patterns: [String: [String]], _ category: String, _ need: Need)
     -> Bool
   {

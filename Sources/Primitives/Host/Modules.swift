@@ -9,16 +9,17 @@ public enum ModuleGet: Primitive {
   public static let signature = CallSignature(
     "module.get",
     "Says whether the kernel has a module's work now (loaded or built in), and whether it is loaded at boot.",
-    parameters: [moduleName], result: "a table with present (nil offline) and boot",
+    parameters: [moduleName],
+    result: "a table with present (nil where no kernel says so) and boot",
     example: "host.module.get(\"tun\").present")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name")
     return try looking { () throws(ReadFailure) in
       let machine = draft.machine
+      let modules = machine.isOffline ? nil : try machine.fact(KernelModules.self)
       return .table([
-        "present": machine.isOffline
-          ? .null : .bool(try machine.fact(KernelModules.self).has(name)),
+        "present": modules?.isKnown == true ? .bool(modules?.has(name) == true) : .null,
         "boot": .bool(try machine.fact(BootModules.self).holds(name)),
       ])
     }
@@ -78,9 +79,17 @@ public enum ModuleLoadCall: Primitive {
         "the module \(name) is for the host of this container (\(container)) to load",
         needsReboot: false)
     }
+    let bootsItself = try looking { () throws(ReadFailure) in
+      try machine.fact(OpenRC.self).version != nil
+    }
+    guard bootsItself || modules.canLoad else {
+      return draft.waitForBoot(
+        "the module \(name) is for whatever starts this machine to load: it has no OpenRC",
+        needsReboot: false)
+    }
     guard modules.canLoad else {
       return draft.waitForBoot(
-        "the module \(name) is loaded, since there are no modules for the running kernel \(modules.release) here",
+        "the module \(name) is loaded, since there are no modules for the running kernel\(modules.release.isEmpty ? "" : " " + modules.release) here",
         needsReboot: true)
     }
     try draft.add(ModuleLoad(module: name), restingOn: "/proc/modules")
