@@ -56,6 +56,28 @@ public final class StateFile {
 }
 
 extension Root {
+  /// Removes a file of alpod's own; nothing happens when there is none.
+  public func remove(_ path: MachinePath) throws(Errno) {
+    let holder: OpenFile
+    do throws(Errno) { holder = try open(path.parent, O_RDONLY | O_DIRECTORY) } catch {
+      if error == .noSuchFileOrDirectory { return }
+      throw error
+    }
+    guard unlinkat(holder.number, String(path.name), 0) == 0 || errno == ENOENT else {
+      throw Errno(rawValue: errno)
+    }
+    fsync(holder.number)
+  }
+
+  /// Renames a file of alpod's own within its directory, and returns once that is on the disk.
+  public func rename(_ path: MachinePath, to other: MachinePath) throws(Errno) {
+    let holder = try open(path.parent, O_RDONLY | O_DIRECTORY)
+    guard renameat(holder.number, String(path.name), holder.number, String(other.name)) == 0 else {
+      throw Errno(rawValue: errno)
+    }
+    guard fsync(holder.number) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
+  }
+
   /// Makes a directory of alpod's own, mode 0700, with those above it (0755) where they are missing.
   public func makeStateDirectory(_ path: MachinePath, mode: UInt16 = 0o700) throws(Errno) {
     if try status(path) != nil { return }

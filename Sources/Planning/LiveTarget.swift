@@ -14,6 +14,7 @@ public final class LiveTarget: RunTarget {
   private let instances: [String]
   private let version: String
   private let request: JournalRecord.Request?
+  private let digests: () -> [String: String]
   /// Made with the first change: a run that changes nothing leaves no trace.
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
@@ -23,9 +24,10 @@ public final class LiveTarget: RunTarget {
   ///   - tools: runs the machine's programs, which inherit the run's lock.
   ///   - instances: the plugins that take part, for the journal.
   ///   - request: what was asked for, for the journal.
+  ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
-    request: JournalRecord.Request?
+    request: JournalRecord.Request?, digests: @escaping () -> [String: String] = { [:] }
   ) {
     self.root = root
     self.tools = tools
@@ -33,6 +35,7 @@ public final class LiveTarget: RunTarget {
     self.instances = instances
     self.version = version
     self.request = request
+    self.digests = digests
   }
 
   /// The run's number, once something was changed.
@@ -187,6 +190,17 @@ public final class LiveTarget: RunTarget {
   public func end(_ result: RunResult) throws(RunFailure) {
     guard recording != nil else { return }
     try record(.end(result), synchronized: true)
+    Audit.note("run \(recording?.number ?? 0) ended \(result.rawValue): \(title)", on: root)
+    // Room for later runs is no reason for this one to fail.
+    try? RunStore(root).prune()
+  }
+
+  /// For the system's log: who wants what, by which plugins.
+  private var title: String {
+    let what = (request.map { $0.plugins + $0.settings } ?? ["undo"] + instances)
+      .joined(separator: " ")
+    let by = digests().sorted { $0.key < $1.key }.map { "\($0.key)=sha256:\($0.value)" }
+    return ([what, "by \(Audit.person(on: root))"] + by).joined(separator: ", ")
   }
 
   // MARK: The journal
@@ -200,8 +214,10 @@ public final class LiveTarget: RunTarget {
           .begin(
             .init(
               schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
-              user: Self.person(), version: version, plugins: instances, request: request)),
+              user: Audit.person(on: root), version: version, plugins: instances, request: request,
+              digests: digests())),
           synchronized: false)
+        Audit.note("run \(begun.number) begins: \(title)", on: root)
       }
       try recording?.journal.write(record, synchronized: synchronized)
     } catch {
@@ -209,14 +225,6 @@ public final class LiveTarget: RunTarget {
         kind: .failed, message: "\(error)",
         hint: "nothing is changed that cannot be written down first")
     }
-  }
-
-  /// Who is behind this run, as sudo(8) and doas(1) tell it.
-  private static func person() -> String {
-    for name in ["SUDO_USER", "DOAS_USER", "USER"] {
-      if let value = getenv(name) { return String(cString: value) }
-    }
-    return "uid \(getuid())"
   }
 }
 

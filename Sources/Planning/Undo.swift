@@ -28,9 +28,11 @@ public struct Undo {
   /// - Parameters:
   ///   - standing: the changes of the run that were not taken back yet.
   ///   - forced: targets that are taken back though somebody changed them since.
-  public init(_ run: RecordedRun, standing: Set<Int>, forced: Set<String>, on machine: any Machine)
-    throws(ReadFailure)
-  {
+  ///   - users: what uses a range of subordinate ids; nil when nothing does.
+  public init(
+    _ run: RecordedRun, standing: Set<Int>, forced: Set<String>, on machine: any Machine,
+    users: (SubordinateIDs.Range) -> String? = { _ in nil }
+  ) throws(ReadFailure) {
     self.run = run
     model = ModelMachine(over: machine)
     for entry in run.entries.reversed()
@@ -50,7 +52,7 @@ public struct Undo {
         left.append(Left(change: change, reason: "there is nothing to take back", diff: ""))
         continue
       }
-      if let reason = try hindrance(change) {
+      if let reason = try hindrance(change) ?? (isForced ? nil : Self.use(of: change, users)) {
         changes.removeLast()
         left.append(Left(change: change, reason: reason, diff: ""))
         continue
@@ -81,6 +83,15 @@ public struct Undo {
       let name = try model.list(file.place.path)?.first
     else { return nil }
     return "\(name) is in it, and stays"
+  }
+
+  /// Why ids that the run granted cannot be taken away: files or processes would be left that nobody owns, and who gets
+  /// the ids next would get them as well.
+  private static func use(of change: any Change, _ users: (SubordinateIDs.Range) -> String?)
+    -> String?
+  {
+    guard let grant = change as? SubordinateIDGrant else { return nil }
+    return [grant.users, grant.groups].compactMap { $0 }.lazy.compactMap(users).first
   }
 
   private mutating func add(

@@ -14,7 +14,30 @@ public struct UsedIDs {
     granted(exceptTo: user.name) + owningFiles(exceptOf: user)
   }
 
-  /// What earlier runs granted to others and did not take back. A journal that cannot be read says nothing: choosing a
+  /// What of a range is in use: the first file below a home, or the first process. Nil when nothing is.
+  public func users(of range: SubordinateIDs.Range) -> String? {
+    let accounts = try? ModelMachine(over: LiveMachine(root)).fact(Accounts.self)
+    for user in accounts?.people ?? [] {
+      guard let home = try? MachinePath(user.home), home != .root else { continue }
+      let ids = OwnerScan.owners(below: home, in: root, from: range.start)
+      if let id = ids.filter({ UInt64($0) < range.end }).min() {
+        return
+          "files below \(home) belong to the id \(id); podman system reset removes containers' files"
+      }
+    }
+    guard root.isRunningMachine else { return nil }
+    for name in (try? root.list("/proc")) ?? [] where name.allSatisfy(\.isNumber) {
+      let process = MachinePath("/proc").appending(name)
+      guard let owner = try? root.status(process)?.owner, owner >= range.start,
+        UInt64(owner) < range.end
+      else { continue }
+      return "process \(name) runs with the id \(owner)"
+    }
+    return nil
+  }
+
+  /// What earlier runs granted to others, taken back or not: a backup, a container or a file elsewhere may still hold such
+  /// ids. A journal that cannot be read says nothing: choosing a
   /// range must not fail for it, and the files tell most of it again.
   private func granted(exceptTo user: String) -> [SubordinateIDs.Range] {
     let store = RunStore(root)
@@ -22,8 +45,7 @@ public struct UsedIDs {
     var found: [SubordinateIDs.Range] = []
     for number in numbers {
       guard let run = try? store.read(number) else { continue }
-      for entry in run.entries
-      where run.standing.contains(entry.number) || run.open.contains(entry.number) {
+      for entry in run.entries {
         guard let grant = entry.change.change as? SubordinateIDGrant, grant.user != user else {
           continue
         }

@@ -34,12 +34,15 @@ struct HistoryCommand: ParsableCommand {
     let padding = String(repeating: " ", count: max(0, 4 - number.count))
     let standing = history.standing(of: run).count
     var state = Self.result(run)
-    if run.result == .ok, standing == 0 { state = "taken back" }
-    if run.result == .ok, standing > 0, standing < run.standing.count {
+    if run.pruned != nil {
+      state = "too old to undo"
+    } else if run.result == .ok, standing == 0 {
+      state = "taken back"
+    } else if run.result == .ok, standing > 0, standing < run.standing.count {
       state = "\(run.standing.count - standing) taken back"
     }
-    let coloured = run.result == .ok ? style.green(state) : style.yellow(state)
-    let count = run.standing.count
+    let coloured = run.result == .ok && run.pruned == nil ? style.green(state) : style.yellow(state)
+    let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "
       + "\(Self.purpose(run).printable)  \(count) \(count == 1 ? "change" : "changes")  \(coloured)\n"
   }
@@ -48,7 +51,8 @@ struct HistoryCommand: ParsableCommand {
   static func purpose(_ run: RecordedRun) -> String {
     guard let request = run.begin.request else {
       let runs = Set(run.entries.compactMap { ($0.change.change as? Reverted)?.run }).sorted()
-      return "undo \(runs.map(String.init).joined(separator: ", "))"
+      return (["undo"] + [runs.map(String.init).joined(separator: ", ")]).filter { !$0.isEmpty }
+        .joined(separator: " ")
     }
     return (request.plugins + request.settings).joined(separator: " ")
   }
@@ -61,7 +65,7 @@ struct HistoryCommand: ParsableCommand {
     JSONEvents.Run(
       run: run.begin.run, time: run.begin.time, user: run.begin.user, version: run.begin.version,
       plugins: run.begin.plugins, request: run.begin.request.map { $0.plugins + $0.settings },
-      changes: run.standing.count, standing: history.standing(of: run).count,
+      changes: run.pruned ?? run.standing.count, standing: history.standing(of: run).count,
       result: run.result?.rawValue ?? "cut off")
   }
 }

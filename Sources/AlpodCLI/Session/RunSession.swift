@@ -27,6 +27,7 @@ struct RunSession {
     do throws(CommandFailure) {
       try perform(&summary, &number, json, since: start)
     } catch {
+      AuditedRefusal.note(error, options.root)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
@@ -47,8 +48,7 @@ struct RunSession {
     if let root { try CutOffRun.refuse(on: root) }
     let session = try Session(options, root: root, lock: lock)
     let style = Style(isOn: terminal.hasColour)
-    let target = session.subject.target(
-      instances: session.plugins.map(\.instance), request: options.request)
+    let target = session.subject.target(session.plugins, request: options.request)
     let observer: any RunObserver =
       json
       ?? TextObserver(

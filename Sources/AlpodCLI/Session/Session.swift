@@ -137,12 +137,15 @@ extension Session.Subject {
   }
 
   /// What changes are made on.
-  func target(instances: [String], request: JournalRecord.Request) -> any RunTarget {
+  func target(_ plugins: [ScriptPlugin], request: JournalRecord.Request) -> any RunTarget {
     switch self {
     case .live(let root, let tools, let isOnline):
       LiveTarget(
-        root: root, tools: tools, isOnline: isOnline, instances: instances, version: Alpod.version,
-        request: request)
+        root: root, tools: tools, isOnline: isOnline, instances: plugins.map(\.instance),
+        version: Alpod.version, request: request,
+        digests: {
+          Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
+        })
     case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
     }
   }

@@ -22,6 +22,7 @@ struct UndoSession {
     do throws(CommandFailure) {
       try takeBack(root, json, &summary, &number)
     } catch {
+      AuditedRefusal.note(error, command.root)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
@@ -91,9 +92,17 @@ struct UndoSession {
           ?? "there is nothing to take back: no run has changed this machine",
         hint: "see: alpod history")
     }
+    if let changes = run.pruned {
+      throw CommandFailure(
+        status: .failed,
+        message:
+          "run \(run.begin.run) is too old to undo: what its \(changes) changes replaced was dropped to make room",
+        hint: "see: alpod history")
+    }
     do throws(ReadFailure) {
       return try Undo(
-        run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root))
+        run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root),
+        users: { UsedIDs(root).users(of: $0) })
     } catch {
       throw CommandFailure(status: .failed, message: "\(error)")
     }
@@ -108,9 +117,22 @@ struct UndoSession {
     for left in undo.left {
       text +=
         style.yellow("left as it is: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
-      for line in left.diff.split(separator: "\n") { text += "  " + String(line).printable + "\n" }
+      if !left.diff.isEmpty {
+        text +=
+          style.dim("  what run \(undo.run.begin.run) did:") + "\n"
+          + Self.indented(left.change.diff)
+        text += style.dim("  what was done to that since:") + "\n" + Self.indented(left.diff)
+        text +=
+          "  take it back all the same: "
+          + Command("alpod", ["undo", "\(undo.run.begin.run)", "--force", left.change.target])
+          .description.printable + "\n"
+      }
     }
     return text.isEmpty ? "" : text + "\n"
+  }
+
+  private static func indented(_ diff: String) -> String {
+    diff.split(separator: "\n").map { "    " + String($0).printable + "\n" }.joined()
   }
 
   private func verdict(_ undo: Undo, _ summary: Run.Summary, _ style: Style) -> String {

@@ -50,6 +50,12 @@ int linux_received_count(void);
 /// Puts the default actions back, so that the next signal ends the process.
 void linux_unwatch_signals(void);
 
+/// SHA-256 of some bytes.
+void linux_sha256(const void *_Nonnull bytes, size_t length, uint8_t *_Nonnull digest);
+
+/// One line for the system's log, syslog(3) with LOG_AUTHPRIV; says nothing where no daemon listens.
+void linux_log(const char *_Nonnull text);
+
 /// What linux_spawn starts. Strings and arrays are read before it returns. `-1` as a descriptor stands for /dev/null-less "closed".
 struct linux_child {
   const char *_Nonnull executable;              ///< path inside the root, no PATH search

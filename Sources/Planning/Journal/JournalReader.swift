@@ -14,6 +14,8 @@ public struct RecordedRun: Sendable {
   public let open: Set<Int>
   /// Nil when the run was cut off.
   public let result: RunResult?
+  /// How many changes it had, when they were dropped to make room: it can be neither looked at nor taken back.
+  public let pruned: Int?
 }
 
 extension RunStore {
@@ -22,11 +24,13 @@ extension RunStore {
   public func read(_ run: Int) throws(JournalFailure) -> RecordedRun? {
     let directory = Self.directory(of: run)
     let path = directory.appending("journal")
-    let content: [UInt8], images: ImageFile
+    let content: [UInt8], images: ImageFile?
     do throws(Errno) {
       guard let found = try root.read(path) else { return nil }
       content = found
-      images = ImageFile(try StateFile(directory.appending("images"), in: root))
+      images = try root.status(directory.appending("images")).map { _ throws(Errno) in
+        ImageFile(try StateFile(directory.appending("images"), in: root))
+      }
     } catch {
       throw .failed(path, "\(error)")
     }
@@ -86,6 +90,7 @@ extension RecordedRun {
     var entries: [JournalRecord.Entry] = []
     var standing: Set<Int> = [], open: Set<Int> = []
     var result: RunResult?
+    var pruned: Int?
     for record in records.dropFirst() {
       switch record {
       case .begin: continue
@@ -100,9 +105,12 @@ extension RecordedRun {
       case .reverted(let numbers):
         standing.subtract(numbers)
         open.subtract(numbers)
+      case .pruned(let changes): pruned = changes
       case .end(let ending): result = ending
       }
     }
-    self.init(begin: begin, entries: entries, standing: standing, open: open, result: result)
+    self.init(
+      begin: begin, entries: entries, standing: standing, open: open, result: result, pruned: pruned
+    )
   }
 }

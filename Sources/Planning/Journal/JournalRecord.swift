@@ -14,6 +14,8 @@ public enum JournalRecord: Sendable {
   case failed(number: Int, reason: String, takenBack: Bool)
   /// The changes with these numbers were taken back.
   case reverted([Int])
+  /// What it changed was dropped to make room; so many of its changes stood then.
+  case pruned(changes: Int)
   case end(RunResult)
 
   /// The layout of all records; a reader refuses a higher one.
@@ -31,6 +33,8 @@ public enum JournalRecord: Sendable {
     public var plugins: [String]
     /// What was asked for; nil for a run that takes another back.
     public var request: Request?
+    /// SHA-256 of the plugins' texts by instance.
+    public var digests: [String: String]?
   }
 
   /// A command line, as far as it can be given again.
@@ -83,6 +87,7 @@ extension JournalRecord: Codable {
         reason: try values.decode(String.self, forKey: .reason),
         takenBack: try values.decode(Bool.self, forKey: .takenBack))
     case "reverted": self = .reverted(try values.decode([Int].self, forKey: .numbers))
+    case "pruned": self = .pruned(changes: try values.decode(Int.self, forKey: .number))
     case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
     case let type:
       throw DecodingError.dataCorruptedError(
@@ -111,6 +116,9 @@ extension JournalRecord: Codable {
     case .reverted(let numbers):
       try values.encode("reverted", forKey: .type)
       try values.encode(numbers, forKey: .numbers)
+    case .pruned(let changes):
+      try values.encode("pruned", forKey: .type)
+      try values.encode(changes, forKey: .number)
     case .end(let result):
       try values.encode("end", forKey: .type)
       try values.encode(result, forKey: .result)

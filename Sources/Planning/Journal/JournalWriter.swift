@@ -32,12 +32,24 @@ final class JournalWriter {
     return writer
   }
 
+  /// A record as it stands in the file, for records that hold no contents.
+  static func line(_ record: JournalRecord) throws(JournalFailure) -> [UInt8] {
+    do { return JournalLine.framed([UInt8](try encoder.encode(record))) } catch {
+      throw .failed(RunStore.directory, "\(error)")
+    }
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
   /// Appends a record.
   /// - Parameter synchronized: whether to return only once it, and every content it speaks of, is on the disk.
   func write(_ record: JournalRecord, synchronized: Bool) throws(JournalFailure) {
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let encoder = Self.encoder
       if let key = PathState.images { encoder.userInfo[key] = images }
       let before = images.size
       let text = [UInt8](try encoder.encode(record))

@@ -1,3 +1,4 @@
+internal import Kernel
 public import ScriptKit
 
 /// A plugin's text with where it came from.
@@ -25,4 +26,14 @@ public struct PluginFile: Sendable, Hashable {
   public var source: ScriptSource
   /// Other Lua files of a plugin that is a directory, by the name that `require` takes.
   public var modules: [String: ScriptSource]
+
+  /// SHA-256 of all that it says; of a plugin that is one file, what sha256sum(1) says of that file.
+  public var digest: String {
+    if modules.isEmpty { return Digest.sha256(source.text) }
+    var all = Digest.sha256(source.text) + "\n"
+    for (name, module) in modules.sorted(by: { $0.key < $1.key }) {
+      all += "\(Digest.sha256(module.text)) \(name)\n"
+    }
+    return Digest.sha256(Array(all.utf8))
+  }
 }

@@ -1,0 +1,13 @@
+internal import Kernel
+internal import Planning
+
+/// Runs that were refused stand in the system's log beside those that were not.
+enum AuditedRefusal {
+  /// - Parameter directory: what `--root` named.
+  static func note(_ failure: CommandFailure, _ directory: String?) {
+    guard failure.status == .notPermitted || failure.status == .locked,
+      let root = try? Session.machineRoot(directory)
+    else { return }
+    Audit.refused(failure.message, on: root)
+  }
+}

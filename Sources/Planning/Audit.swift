@@ -1,0 +1,40 @@
+internal import Glibc
+public import Kernel
+
+/// Tells the system's log what was done to the machine and by whom; the journal tells it at length.
+public enum Audit {
+  /// Says something of a run; only of the running machine, whose log it is.
+  public static func note(_ text: String, on root: Root) {
+    guard root.isRunningMachine, geteuid() == 0 else { return }
+    // One line, whatever a plugin's name or an error has in it.
+    SystemLog.write(String(text.map { $0.isNewline ? " " : $0 }))
+  }
+
+  /// A run that was not allowed to begin, or to go on.
+  public static func refused(_ reason: String, on root: Root) {
+    note("refused, asked by \(person(on: root)): \(reason)", on: root)
+  }
+
+  /// Who is behind this run: as sudo(8) and doas(1) tell it, else whose login this is (proc_pid_loginuid(5)).
+  static func person(on root: Root) -> String {
+    for name in ["SUDO_USER", "DOAS_USER"] {
+      if let value = getenv(name) { return String(cString: value) }
+    }
+    if let login = loginUser(root) { return login }
+    if let value = getenv("USER") { return String(cString: value) }
+    return "uid \(getuid())"
+  }
+
+  private static func loginUser(_ root: Root) -> String? {
+    guard root.isRunningMachine,
+      let content = try? root.read("/proc/self/loginuid"),
+      let uid = UInt32(String(decoding: content, as: UTF8.self)), uid != UInt32.max
+    else { return nil }
+    let passwd = String(decoding: (try? root.read("/etc/passwd")) ?? [], as: UTF8.self)
+    for line in passwd.split(separator: "\n") {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      if fields.count > 2, UInt32(fields[2]) == uid { return String(fields[0]) }
+    }
+    return "uid \(uid)"
+  }
+}
