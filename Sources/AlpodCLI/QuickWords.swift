@@ -24,6 +24,7 @@ enum QuickWords {
       var command = PlanCommand()
       command.options = words.options
       command.detailedExitCode = words.flags.contains("--detailed-exitcode")
+      command.output = nil
       return command
     }
     return nil

@@ -1,7 +1,7 @@
 public import Kernel
 
 /// One thing that a plugin must be allowed before alpod reads or changes it for the plugin.
-public enum Need: Hashable, Sendable, Codable {
+public enum Need: Hashable, Sendable {
   /// Install or remove a package by name.
   case package(String)
   /// Take packages from another component of the machine's own mirror.
@@ -44,6 +44,53 @@ public enum Need: Hashable, Sendable, Codable {
       .subordinateIDs(user: let name), .podman(let name):
       name
     case .file(let path), .setIDBits(let path), .read(let path), .mount(let path): path.text
+    }
+  }
+}
+
+/// In files as one text, category before subject: "apk podman".
+extension Need: Codable {
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let blank = text.firstIndex(of: " "),
+      let need = Self(
+        category: String(text[..<blank]), subject: String(text[text.index(after: blank)...]))
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath, debugDescription: "this alpod knows no need \"\(text)\""))
+    }
+    self = need
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    try value.encode("\(category) \(subject)")
+  }
+
+  /// - Returns: nil for a category that is not known, or a subject that is no path where one belongs.
+  init?(category: String, subject: String) {
+    let path = try? MachinePath(subject)
+    switch category {
+    case "apk": self = .package(subject)
+    case "repositories": self = .repository(subject)
+    case "services": self = .service(subject)
+    case "modules": self = .module(subject)
+    case "subids": self = .subordinateIDs(user: subject)
+    case "podman": self = .podman(subject)
+    case "files":
+      guard let path else { return nil }
+      self = .file(path)
+    case "setid":
+      guard let path else { return nil }
+      self = .setIDBits(path)
+    case "read":
+      guard let path else { return nil }
+      self = .read(path)
+    case "mounts":
+      guard let path else { return nil }
+      self = .mount(path)
+    default: return nil
     }
   }
 }

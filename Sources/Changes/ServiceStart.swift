@@ -13,7 +13,7 @@ public struct ServiceStart: Change, Hashable {
     /// OpenRC counts it as started.
     case started
     /// A file system is mounted: the `cgroups` service returns success whatever happened (openrc init.d/cgroups.in).
-    case mounted(MachinePath, String)
+    case mounted(at: MachinePath, type: String)
   }
 
   public init(service: String, proof: Proof = .started) {

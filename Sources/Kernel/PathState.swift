@@ -9,7 +9,7 @@ public enum PathState: Hashable, Sendable {
   case other(FileStatus.Kind)
 
   /// Who may do what with a file or directory.
-  public struct Access: Hashable, Sendable, Codable {
+  public struct Access: Hashable, Sendable {
     /// The twelve permission bits.
     public var mode: UInt16
     public var owner: UInt32
@@ -26,9 +26,11 @@ public enum PathState: Hashable, Sendable {
     }
 
     /// As `ls -ln` and chmod(1) write it: "0644 0:0".
-    public var description: String {
+    public var description: String { "\(digits) \(owner):\(group)" }
+
+    fileprivate var digits: String {
       let digits = String(mode, radix: 8)
-      return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + " \(owner):\(group)"
+      return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
   }
 
@@ -53,6 +55,30 @@ public enum PathState: Hashable, Sendable {
     case .link(let target): "a link to \(target)"
     case .other(let kind): "a \(kind.rawValue)"
     }
+  }
+}
+
+/// The mode as chmod(1) writes it: `{"mode": "0644", "owner": 0, "group": 0}`.
+extension PathState.Access: Codable {
+  private enum Key: String, CodingKey { case mode, owner, group }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let text = try values.decode(String.self, forKey: .mode)
+    guard let mode = UInt16(text, radix: 8), mode <= 0o7777 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .mode, in: values, debugDescription: "\"\(text)\" is no mode")
+    }
+    self.init(
+      mode: mode, owner: try values.decode(UInt32.self, forKey: .owner),
+      group: try values.decode(UInt32.self, forKey: .group))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(digits, forKey: .mode)
+    try values.encode(owner, forKey: .owner)
+    try values.encode(group, forKey: .group)
   }
 }
 

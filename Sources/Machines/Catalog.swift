@@ -48,7 +48,7 @@ public struct Catalog: Sendable {
     }
   }
 
-  public enum FileContent: Sendable, Hashable, Codable {
+  public enum FileContent: Sendable, Hashable {
     case state(PathState)
     /// A file whose content the catalog does not know.
     case arriving(PathState.Access)
@@ -89,6 +89,30 @@ extension Node {
     switch content {
     case .state(let state): self.init(state)
     case .arriving(let access): self = .file(.arriving, access)
+    }
+  }
+}
+
+/// As a path's state, with one kind more: `{"kind": "arriving", "access": …}`.
+extension Catalog.FileContent: Codable {
+  private enum Key: String, CodingKey { case kind, access }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    if try values.decode(String.self, forKey: .kind) == "arriving" {
+      self = .arriving(try values.decode(PathState.Access.self, forKey: .access))
+    } else {
+      self = .state(try PathState(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .state(let state): try state.encode(to: encoder)
+    case .arriving(let access):
+      var values = encoder.container(keyedBy: Key.self)
+      try values.encode("arriving", forKey: .kind)
+      try values.encode(access, forKey: .access)
     }
   }
 }

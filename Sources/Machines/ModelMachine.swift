@@ -16,6 +16,7 @@ public final class ModelMachine: Machine {
   private var knownStatus: [MachinePath: FileStatus?] = [:]
   private var knownContent: [MachinePath: Content?] = [:]
   private var knownNames: [MachinePath: [String]?] = [:]
+  private var knownFileSystems: [MachinePath: FileSystemKind?] = [:]
   private var resolved: [MachinePath: MachinePath] = [:]
   /// Packages that bring files nobody here knows.
   private var arrivals: [ChangeReference] = []
@@ -33,6 +34,13 @@ public final class ModelMachine: Machine {
   public init(over base: (any Machine)?, isOffline: Bool? = nil) {
     self.base = base
     self.isOffline = isOffline ?? base?.isOffline ?? false
+  }
+
+  /// What was read of the machine below so far.
+  public var observations: Observations {
+    Observations(
+      statuses: knownStatus, contents: knownContent.mapValues { $0?.bytes }, names: knownNames,
+      fileSystems: knownFileSystems)
   }
 
   // MARK: Reading
@@ -142,7 +150,9 @@ public final class ModelMachine: Machine {
       if place == .root { break }
       place = place.parent
     }
-    return try base?.fileSystem(path)
+    let kind = try base?.fileSystem(path)
+    knownFileSystems[path] = .some(kind)
+    return kind
   }
 
   public func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]? {

@@ -20,6 +20,17 @@ public struct Plan {
   /// The machine as it will be.
   public var model: ModelMachine
 
+  public init(
+    changes: [DraftedChange], boot: [BootNote], waiting: [Waiting], unreadable: [MachinePath],
+    model: ModelMachine
+  ) {
+    self.changes = changes
+    self.boot = boot
+    self.waiting = waiting
+    self.unreadable = unreadable
+    self.model = model
+  }
+
   /// Whether the machine is as the plugins want it.
   public var isEmpty: Bool { changes.isEmpty && waiting.isEmpty }
   /// Whether more will follow that cannot be told yet.

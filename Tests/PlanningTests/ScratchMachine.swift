@@ -67,4 +67,8 @@ final class ScratchMachine {
   func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: directory.appending(path: path))
   }
+
+  func remove(_ path: String) throws {
+    try FileManager.default.removeItem(at: directory.appending(path: path))
+  }
 }

@@ -23,7 +23,7 @@ struct Alpod: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, PlanCommand.self, UndoCommand.self, RecoverCommand.self,
+      RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, RecoverCommand.self,
       DoctorCommand.self, StatusCommand.self,
       HistoryCommand.self, ShowCommand.self, PluginsCommand.self,
       InfoCommand.self, CompletionsCommand.self,

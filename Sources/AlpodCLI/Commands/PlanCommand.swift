@@ -17,6 +17,7 @@ struct PlanCommand: ParsableCommand {
         alpod plan rootless --user admin
         alpod plan rootless --user admin --detailed-exitcode   exit status 2 when changes are pending
         alpod plan rootless --user admin --simulate=messy      on a simulated machine
+        alpod plan rootless --user admin -o rootless.plan      to be carried out by alpod apply
       """)
 
   @OptionGroup var options: RunOptions
@@ -24,11 +25,28 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .customLong("detailed-exitcode"), help: "End with status 2 when changes are pending.")
   var detailedExitCode = false
 
-  func validate() throws { try options.requirePlugins() }
+  @Option(
+    name: [.customLong("output"), .customShort("o")],
+    help: ArgumentHelp(
+      "Save the plan in this file, with all it was worked out from.", valueName: "file"),
+    completion: .file())
+  var output: String?
 
-  func run() throws { try Self.show(options, detailedExitCode: detailedExitCode) }
+  func validate() throws {
+    try options.requirePlugins()
+    if output != nil && options.simulate {
+      throw ValidationError(
+        "A plan for a simulated machine is for nobody to carry out: leave out -o.")
+    }
+  }
 
-  static func show(_ options: RunOptions, detailedExitCode: Bool) throws(CommandFailure) {
+  func run() throws {
+    try Self.show(options, detailedExitCode: detailedExitCode, output: output)
+  }
+
+  static func show(_ options: RunOptions, detailedExitCode: Bool, output: String? = nil)
+    throws(CommandFailure)
+  {
     let clock = ContinuousClock()
     let start = clock.now
     let json = options.json ? JSONObserver(isConfirmed: false) : nil
@@ -41,6 +59,7 @@ struct PlanCommand: ParsableCommand {
       } catch {
         throw CommandFailure(error)
       }
+      if let output { try save(plan, session, options, to: output) }
       if let json {
         json.show(plan, round: 1)
       } else {
@@ -60,5 +79,17 @@ struct PlanCommand: ParsableCommand {
       }
       throw error
     }
+  }
+
+  private static func save(
+    _ plan: Plan, _ session: Session, _ options: RunOptions, to output: String
+  ) throws(CommandFailure) {
+    guard plan.unreadable.isEmpty else {
+      let paths = plan.unreadable.map(\.text).joined(separator: ", ")
+      throw CommandFailure(
+        status: .notPermitted, message: "the plan would lack what cannot be read: \(paths)",
+        hint: "plan as root")
+    }
+    try PlanFile(output).write(session.saved(plan, options))
   }
 }

@@ -42,16 +42,7 @@ struct RecoverCommand: ParsableCommand {
     try Privilege.require(for: machineRoot)
     let request = try settle(machineRoot)
     guard let request else { return }
-    var options = RunOptions()
-    options.plugins = request.plugins
-    options.settings = request.settings
-    options.user = nil
-    options.root = root
-    options.simulate = false
-    options.fixture = nil
-    options.pluginDirectories = request.directories
-    options.offline = false
-    options.json = json
+    let options = RunOptions.of(request, root: root, json: json)
     try RunSession(options, yes: true, rollback: false, probe: false).run()
   }
 

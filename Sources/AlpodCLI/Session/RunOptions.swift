@@ -68,6 +68,21 @@ struct RunOptions: ParsableArguments {
       directories: pluginDirectories.map(absolute))
   }
 
+  /// A request of the journal, or of a saved plan, as a command line again.
+  static func of(_ request: JournalRecord.Request, root: String?, json: Bool) -> RunOptions {
+    var options = RunOptions()
+    options.plugins = request.plugins
+    options.settings = request.settings
+    options.user = nil
+    options.root = root
+    options.simulate = false
+    options.fixture = nil
+    options.pluginDirectories = request.directories
+    options.offline = false
+    options.json = json
+    return options
+  }
+
   /// The command line's settings in order.
   func allSettings() throws(CommandFailure) -> [Setting] {
     do throws(LoadFailure) {

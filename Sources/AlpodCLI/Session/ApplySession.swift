@@ -1,0 +1,183 @@
+internal import Kernel
+internal import Machines
+internal import Planning
+internal import PluginKit
+internal import Primitives
+
+/// One `alpod apply`.
+struct ApplySession {
+  private let command: ApplyCommand
+  private let terminal = Terminal.current
+
+  init(_ command: ApplyCommand) { self.command = command }
+
+  func run() throws(CommandFailure) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
+    var summary = Run.Summary()
+    var number: Int?
+    do throws(CommandFailure) {
+      try apply(&summary, &number, json)
+    } catch {
+      AuditedRefusal.note(error, command.root)
+      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
+      throw error
+    }
+    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
+    if json == nil {
+      let count = summary.changed == 1 ? "1 change" : "\(summary.changed) changes"
+      let style = Style(isOn: terminal.hasColour)
+      Output.write(
+        "\n" + style.green("Done: ")
+          + "\(count) in \(Duration.text((clock.now - start).inSeconds)), as \(command.file.printable) says\n"
+      )
+    }
+  }
+
+  private func apply(
+    _ summary: inout Run.Summary, _ number: inout Int?, _ json: JSONObserver?
+  ) throws(CommandFailure) {
+    let saved = try PlanFile(command.file).read(digest: command.sha256)
+    let root = try Session.machineRoot(command.root)
+    guard saved.isOffline == !root.isRunningMachine else {
+      throw CommandFailure(
+        status: .usage,
+        message: saved.isOffline
+          ? "\(command.file) is for a machine that lies in a directory"
+          : "\(command.file) is for a running machine",
+        hint: saved.isOffline ? "name it with --root" : "leave out --root")
+    }
+    try Privilege.require(for: root)
+    let lock = try running { () throws(RunFailure) in try RunLock.take(root) }
+    defer { withExtendedLifetime(lock) {} }
+    try CutOffRun.refuse(on: root)
+
+    var options = RunOptions.of(saved.request, root: command.root, json: command.json)
+    options.offline = saved.withoutNetwork
+    let session = try Session(options, root: root, lock: lock)
+    try require(saved, session.plugins)
+    let plan = try plan(saved, session, options)
+
+    let target = session.subject.target(session.plugins, request: saved.request)
+    let observer: any RunObserver =
+      json
+      ?? TextObserver(
+        PlanScreen(title: session.title, style: Style(isOn: terminal.hasColour)),
+        terminal: terminal, isConfirmed: command.yes, isSimulated: false)
+    if plan.changes.isEmpty { return }
+    guard observer.approve(plan, round: 1) else {
+      throw CommandFailure(
+        status: Interruption.signal == nil ? .pending : .interrupted,
+        message: "nothing done" + (terminal.canAsk ? "" : ", add --yes to make the changes"))
+    }
+    defer { number = (target as? LiveTarget)?.run }
+    summary.rounds = 1
+    summary.boot = plan.boot
+    let outcome = try perform(plan, target, observer, &summary)
+    if outcome.mustReplan {
+      throw CommandFailure(
+        status: .pending,
+        message:
+          "what change \(outcome.performed) brought is not what the plan foresaw; the changes after it are not made",
+        hint: "plan again")
+    }
+    if !saved.waiting.isEmpty {
+      throw CommandFailure(
+        status: .pending,
+        message: "the plan is carried out, and more follows that it could not tell",
+        hint: "plan again")
+    }
+  }
+
+  private func perform(
+    _ plan: Plan, _ target: any RunTarget, _ observer: any RunObserver,
+    _ summary: inout Run.Summary
+  ) throws(CommandFailure) -> PerformOutcome {
+    try running { () throws(RunFailure) in
+      do throws(RunFailure) {
+        let outcome = try target.perform(plan.changes, observer: observer)
+        summary.changed = outcome.performed
+        try target.end(.ok)
+        return outcome
+      } catch {
+        summary.changed = error.performed
+        if command.rollback {
+          try target.rollBack(observer: observer)
+          summary.changed = 0
+          try target.end(.rolledBack)
+        } else {
+          try target.end(error.kind == .interrupted ? .interrupted : .failed)
+        }
+        throw error
+      }
+    }
+  }
+
+  /// Only the plugins that made the plan answer for it.
+  private func require(_ saved: SavedPlan, _ plugins: [ScriptPlugin]) throws(CommandFailure) {
+    for plugin in plugins {
+      let now = SavedPlan.Plugin(plugin)
+      if saved.plugins.contains(now) { continue }
+      let isKnown = saved.plugins.contains { $0.instance == now.instance }
+      throw refusal(
+        [
+          "the plugin \(now.instance) \(isKnown ? "is another now (sha256 \(now.sha256))" : "takes part now")"
+        ])
+    }
+  }
+
+  /// The plugins are asked again: a file that says anything else than they do, whoever wrote it, is not carried out.
+  private func plan(_ saved: SavedPlan, _ session: Session, _ options: RunOptions)
+    throws(CommandFailure) -> Plan
+  {
+    let plan: Plan
+    do throws(PluginFailure) {
+      plan = try Planner(session.plugins, environment: session.environment).plan(
+        on: session.subject.machine)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      let outdated = try saved.outdated(on: session.subject.machine)
+      guard outdated.isEmpty else { throw refusal(outdated) }
+      let now = session.saved(plan, options)
+      let differences = try saved.differences(from: now)
+      guard differences.isEmpty else { throw refusal(differences) }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(status: .failed, message: "\(error)")
+    }
+    return plan
+  }
+
+  private func refusal(_ differences: [String]) -> CommandFailure {
+    CommandFailure(
+      status: .failed,
+      message:
+        "nothing done: since \(command.file) was made,\n" + differences.joined(separator: "\n"),
+      hint: "plan again, and look at what is other")
+  }
+
+  private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {
+    do throws(RunFailure) { return try body() } catch { throw CommandFailure(error) }
+  }
+}
+
+extension Session {
+  /// A plan with all it was worked out from.
+  func saved(_ plan: Plan, _ options: RunOptions) -> SavedPlan {
+    SavedPlan(
+      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: options.request,
+      version: Alpod.version, isOffline: options.root.map { $0 != "/" } ?? false,
+      withoutNetwork: options.offline)
+  }
+}
+
+extension SavedPlan.Plugin {
+  fileprivate init(_ plugin: ScriptPlugin) {
+    self.init(
+      instance: plugin.instance, sha256: plugin.plugin.file.digest, needs: plugin.needs)
+  }
+}

@@ -1,0 +1,73 @@
+internal import Changes
+internal import Glibc
+internal import Kernel
+internal import Planning
+internal import SystemPackage
+
+/// A plan's file on the side of whoever runs alpod.
+struct PlanFile {
+  private let shown: String
+  private let path: MachinePath
+  private let here: Root
+
+  init(_ path: String) throws(CommandFailure) {
+    shown = path
+    self.path = MachinePath.following(path, from: WorkingDirectory.path)
+    here = try Session.hostRoot()
+  }
+
+  /// Writes it, readable for nobody else: what is in a machine's files may be nobody else's business.
+  func write(_ plan: SavedPlan) throws(CommandFailure) {
+    let content: [UInt8]
+    do throws(JournalFailure) { content = try plan.encoded() } catch {
+      throw CommandFailure(status: .failed, message: "the plan cannot be written: \(error)")
+    }
+    let placement = Placement(here, tag: "plan")
+    defer { placement.discard() }
+    do {
+      let before = try here.observe(path)
+      let owner = Identity.current
+      let after = PathState.file(
+        content: content, access: .init(mode: 0o600, owner: owner.user, group: owner.group))
+      if before == after { return }
+      try placement.prepare(path, from: before, to: after)
+      try placement.synchronizePrepared()
+      try placement.commit(path, from: before, to: after)
+    } catch {
+      throw CommandFailure(
+        status: error is Errno ? .usage : .failed, message: "\(shown) cannot be written: \(error)")
+    }
+  }
+
+  /// - Parameter digest: what `--sha256` says the file must be.
+  func read(digest: String?) throws(CommandFailure) -> SavedPlan {
+    let content: [UInt8]
+    do throws(Errno) {
+      guard let status = try here.statusFollowingLinks(path) else { throw .noSuchFileOrDirectory }
+      guard status.owner == 0 || status.owner == geteuid(), !status.isWritableByOthers else {
+        throw .notPermitted
+      }
+      guard let found = try here.read(path) else { throw .noSuchFileOrDirectory }
+      content = found
+    } catch {
+      guard error != .notPermitted else {
+        throw CommandFailure(
+          status: .notPermitted,
+          message:
+            "\(shown) belongs to somebody else, or others may write it: whoever does would decide what is changed",
+          hint: "look at it, then: chown \(geteuid()) \(shown) && chmod 600 \(shown)")
+      }
+      throw CommandFailure(status: .usage, message: "\(shown) cannot be read: \(error)")
+    }
+    if let digest {
+      let found = Digest.sha256(content)
+      guard digest.lowercased() == found else {
+        throw CommandFailure(
+          status: .broken, message: "\(shown) is not the file that --sha256 names: it has \(found)")
+      }
+    }
+    do throws(SavedPlanFailure) { return try SavedPlan(content) } catch {
+      throw CommandFailure(status: .broken, message: "\(shown): \(error)")
+    }
+  }
+}
