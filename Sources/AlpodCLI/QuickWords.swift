@@ -17,6 +17,7 @@ enum QuickWords {
       command.yes = words.flags.contains("--yes")
       command.rollback = words.flags.contains("--rollback")
       command.probe = words.flags.contains("--probe")
+      command.confirmWithin = nil
       command.dryRun = words.flags.contains("--dry-run")
       return command
     }

@@ -40,6 +40,10 @@ int linux_received_count(void) {
   return count;
 }
 
+void linux_ignore_signals(void) {
+  set_actions(SIG_IGN);
+}
+
 void linux_unwatch_signals(void) {
   set_actions(SIG_DFL);
 }

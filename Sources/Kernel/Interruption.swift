@@ -8,6 +8,9 @@ public enum Interruption {
   /// From here on the next signal ends the process.
   public static func unwatch() { linux_unwatch_signals() }
 
+  /// From here on the signals do nothing.
+  public static func ignore() { linux_ignore_signals() }
+
   /// The number of the signal that asked to stop, if one did.
   public static var signal: Int32? {
     let number = linux_received_signal()

@@ -61,6 +61,21 @@ public struct ToolRunner: Sendable {
     return CommandResult(ending: ending, output: streams.output, errorOutput: streams.error)
   }
 
+  /// Starts a program that goes on by itself, whatever becomes of this process: in a session of its own, without the
+  /// terminal, this runner's lock not inherited.
+  public func startDetached(_ command: Command, environment: [String: String])
+    throws(ToolError)
+  {
+    guard let program = executable(command.program) else {
+      throw ToolError.notFound(command.program)
+    }
+    let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+    defer { close(nowhere) }
+    let pid = ToolRunner(root).spawn(
+      program, command, environment, nil, "/", nowhere, nowhere, nowhere)
+    guard pid >= 0 else { throw ToolError.cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
+  }
+
   private func executable(_ path: String) -> MachinePath? {
     guard let path = try? MachinePath(path), (try? root.isExecutable(path)) == true else {
       return nil

@@ -15,6 +15,7 @@ public final class LiveTarget: RunTarget {
   private let version: String
   private let request: JournalRecord.Request?
   private let digests: () -> [String: String]
+  private let window: ConfirmationWindow?
   /// Made with the first change: a run that changes nothing leaves no trace.
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
@@ -25,9 +26,11 @@ public final class LiveTarget: RunTarget {
   ///   - instances: the plugins that take part, for the journal.
   ///   - request: what was asked for, for the journal.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
+  ///   - window: takes the run back unless somebody confirms it in time.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
-    request: JournalRecord.Request?, digests: @escaping () -> [String: String] = { [:] }
+    request: JournalRecord.Request?, digests: @escaping () -> [String: String] = { [:] },
+    window: ConfirmationWindow? = nil
   ) {
     self.root = root
     self.tools = tools
@@ -36,6 +39,7 @@ public final class LiveTarget: RunTarget {
     self.version = version
     self.request = request
     self.digests = digests
+    self.window = window
   }
 
   /// The run's number, once something was changed.
@@ -206,25 +210,42 @@ public final class LiveTarget: RunTarget {
   // MARK: The journal
 
   private func record(_ record: JournalRecord, synchronized: Bool) throws(RunFailure) {
+    let isFirst = recording == nil
     do throws(JournalFailure) {
-      if recording == nil {
-        let begun = try RunStore(root).begin()
-        recording = begun
-        try begun.journal.write(
-          .begin(
-            .init(
-              schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
-              user: Audit.person(on: root), version: version, plugins: instances, request: request,
-              digests: digests())),
-          synchronized: false)
-        Audit.note("run \(begun.number) begins: \(title)", on: root)
+      if isFirst { recording = try begin() }
+    } catch {
+      throw Self.unwritable(error)
+    }
+    if isFirst, let recording {
+      Audit.note("run \(recording.number) begins: \(title)", on: root)
+      if let window {
+        try Confirmation(root).begin(run: recording.number, window, version: version)
       }
+    }
+    do throws(JournalFailure) {
       try recording?.journal.write(record, synchronized: synchronized)
     } catch {
-      throw RunFailure(
-        kind: .failed, message: "\(error)",
-        hint: "nothing is changed that cannot be written down first")
+      throw Self.unwritable(error)
     }
+  }
+
+  private func begin() throws(JournalFailure) -> (number: Int, journal: JournalWriter) {
+    let begun = try RunStore(root).begin()
+    try begun.journal.write(
+      .begin(
+        .init(
+          schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
+          user: Audit.person(on: root), version: version, plugins: instances, request: request,
+          digests: digests(), confirmWithin: window?.seconds)),
+      // Known to be waited for before anything is changed, or even laid for the way back.
+      synchronized: window != nil)
+    return begun
+  }
+
+  private static func unwritable(_ failure: JournalFailure) -> RunFailure {
+    RunFailure(
+      kind: .failed, message: "\(failure)",
+      hint: "nothing is changed that cannot be written down first")
   }
 }
 

@@ -29,6 +29,11 @@ public struct RunHistory {
     runs.last { $0.begin.request != nil && !standing(of: $0).isEmpty }
   }
 
+  /// The run that is taken back unless somebody confirms it.
+  public var pending: RecordedRun? {
+    runs.last { !$0.isConfirmed && ($0.result == nil || !standing(of: $0).isEmpty) }
+  }
+
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.
   public var cutOff: RecordedRun? { runs.last.flatMap { $0.result == nil ? $0 : nil } }
 

@@ -125,7 +125,7 @@ import Values
     try bench.call("service.start", "cgroups")
     var found = ""
     for change in try bench.changes() {
-      if case .mounted("/sys/fs/cgroup", let kind)? = (change as? ServiceStart)?.proof {
+      if case .mounted(at: "/sys/fs/cgroup", type: let kind)? = (change as? ServiceStart)?.proof {
         found += "start \(kind)"
       }
     }

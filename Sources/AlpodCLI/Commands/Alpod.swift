@@ -26,7 +26,7 @@ struct Alpod: ParsableCommand {
       RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, RecoverCommand.self,
       DoctorCommand.self, StatusCommand.self,
       HistoryCommand.self, ShowCommand.self, PluginsCommand.self,
-      InfoCommand.self, CompletionsCommand.self,
+      InfoCommand.self, CompletionsCommand.self, ConfirmCommand.self, WatchdogCommand.self,
     ])
 
   static let commandNames =

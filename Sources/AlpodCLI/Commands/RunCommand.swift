@@ -20,6 +20,7 @@ struct RunCommand: ParsableCommand {
         alpod run rootless --user admin
         alpod run ./site.lua --set site.mirror=http://mirror.example --yes
         alpod run rootless --user admin --simulate=alpine-3.23 --yes
+        alpod run ./network.lua --confirm-within 2m
       """)
 
   @OptionGroup var options: RunOptions
@@ -33,15 +34,34 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Start podman at the end to see that it works, even if nothing was changed.")
   var probe = false
 
+  @Option(
+    name: .customLong("confirm-within"),
+    help: ArgumentHelp(
+      "Take the run back unless `alpod confirm` comes in time: 60s, 5m.", valueName: "time"))
+  var confirmWithin: String?
+
   @Flag(
     name: [.customLong("dry-run"), .customShort("n")],
     help: "Only show the plan, as `alpod plan` does.")
   var dryRun = false
 
-  func validate() throws { try options.requirePlugins() }
+  func validate() throws {
+    try options.requirePlugins()
+    guard let confirmWithin else { return }
+    if ConfirmationWindow(confirmWithin) == nil {
+      throw ValidationError(
+        "--confirm-within \(confirmWithin) is no time from 10s to 1h: say 60s, or 5m.")
+    }
+    if options.simulate || options.root != nil {
+      throw ValidationError("--confirm-within is for the running machine alone.")
+    }
+  }
 
   func run() throws {
     if dryRun { return try PlanCommand.show(options, detailedExitCode: false) }
-    try RunSession(options, yes: yes, rollback: rollback, probe: probe).run()
+    try RunSession(
+      options, yes: yes, rollback: rollback, probe: probe,
+      window: confirmWithin.flatMap { ConfirmationWindow($0) }
+    ).run()
   }
 }

@@ -52,6 +52,7 @@ struct ApplySession {
     let lock = try running { () throws(RunFailure) in try RunLock.take(root) }
     defer { withExtendedLifetime(lock) {} }
     try CutOffRun.refuse(on: root)
+    try UnconfirmedRun.refuse(on: root)
 
     var options = RunOptions.of(saved.request, root: command.root, json: command.json)
     options.offline = saved.withoutNetwork

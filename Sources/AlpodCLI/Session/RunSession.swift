@@ -9,14 +9,19 @@ struct RunSession {
   private let yes: Bool
   private let rollback: Bool
   private let probe: Bool
+  private let window: ConfirmationWindow?
   private let terminal = Terminal.current
   private let clock = ContinuousClock()
 
-  init(_ options: RunOptions, yes: Bool, rollback: Bool, probe: Bool) {
+  init(
+    _ options: RunOptions, yes: Bool, rollback: Bool, probe: Bool,
+    window: ConfirmationWindow? = nil
+  ) {
     self.options = options
     self.yes = yes
     self.rollback = rollback
     self.probe = probe
+    self.window = window
   }
 
   func run() throws(CommandFailure) {
@@ -45,10 +50,14 @@ struct RunSession {
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
         nil as FileLock?
       }
-    if let root { try CutOffRun.refuse(on: root) }
+    if let root {
+      try CutOffRun.refuse(on: root)
+      try UnconfirmedRun.refuse(on: root)
+    }
     let session = try Session(options, root: root, lock: lock)
     let style = Style(isOn: terminal.hasColour)
-    let target = session.subject.target(session.plugins, request: options.request)
+    let target = session.subject.target(
+      session.plugins, request: options.request, window: window)
     let observer: any RunObserver =
       json
       ?? TextObserver(
@@ -69,6 +78,11 @@ struct RunSession {
     Output.write(
       ResultScreen(title: session.title, style: style).text(
         summary, seconds: (clock.now - start).inSeconds, trial: trial))
+    if let window, summary.changed > 0 {
+      Output.write(
+        style.bold("Confirm within \(window.seconds) s: alpod confirm")
+          + "   (from a new connection; else all of it is taken back)\n")
+    }
   }
 
   private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {

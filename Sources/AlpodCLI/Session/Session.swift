@@ -137,7 +137,11 @@ extension Session.Subject {
   }
 
   /// What changes are made on.
-  func target(_ plugins: [ScriptPlugin], request: JournalRecord.Request) -> any RunTarget {
+  func target(
+    _ plugins: [ScriptPlugin], request: JournalRecord.Request, window: ConfirmationWindow? = nil
+  )
+    -> any RunTarget
+  {
     switch self {
     case .live(let root, let tools, let isOnline):
       LiveTarget(
@@ -145,7 +149,7 @@ extension Session.Subject {
         version: Alpod.version, request: request,
         digests: {
           Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
-        })
+        }, window: window)
     case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
     }
   }

@@ -77,6 +77,8 @@ struct UndoSession {
         throw error
       }
       try target.end(.ok)
+      // Nobody has to confirm what is taken back.
+      try Confirmation(root).settle()
     }
     withExtendedLifetime(lock) {}
     if json == nil { Output.write("\n" + verdict(undo, summary, style)) }

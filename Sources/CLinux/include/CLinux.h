@@ -47,6 +47,8 @@ void linux_watch_signals(void);
 int linux_received_signal(void);
 /// How often a signal was received since linux_watch_signals.
 int linux_received_count(void);
+/// Ignores the same signals.
+void linux_ignore_signals(void);
 /// Puts the default actions back, so that the next signal ends the process.
 void linux_unwatch_signals(void);
 

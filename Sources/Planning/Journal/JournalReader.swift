@@ -16,6 +16,8 @@ public struct RecordedRun: Sendable {
   public let result: RunResult?
   /// How many changes it had, when they were dropped to make room: it can be neither looked at nor taken back.
   public let pruned: Int?
+  /// Whether it waits for no confirmation, or no longer.
+  public let isConfirmed: Bool
 }
 
 extension RunStore {
@@ -52,7 +54,8 @@ extension RunStore {
       }
       let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = content[start...]
-      let isEnd = String(decoding: line, as: UTF8.self).contains("\"type\":\"end\"")
+      let text = String(decoding: line, as: UTF8.self)
+      let isEnd = text.contains("\"type\":\"end\"") || text.contains("\"type\":\"confirmed\"")
       return isEnd ? nil : number
     }
     return nil
@@ -91,6 +94,7 @@ extension RecordedRun {
     var standing: Set<Int> = [], open: Set<Int> = []
     var result: RunResult?
     var pruned: Int?
+    var isConfirmed = begin.confirmWithin == nil
     for record in records.dropFirst() {
       switch record {
       case .begin: continue
@@ -105,12 +109,15 @@ extension RecordedRun {
       case .reverted(let numbers):
         standing.subtract(numbers)
         open.subtract(numbers)
+      case .confirmed: isConfirmed = true
       case .pruned(let changes): pruned = changes
       case .end(let ending): result = ending
       }
     }
     self.init(
-      begin: begin, entries: entries, standing: standing, open: open, result: result, pruned: pruned
+      begin: begin, entries: entries, standing: standing, open: open, result: result,
+      pruned: pruned,
+      isConfirmed: isConfirmed
     )
   }
 }

@@ -14,6 +14,8 @@ public enum JournalRecord: Sendable {
   case failed(number: Int, reason: String, takenBack: Bool)
   /// The changes with these numbers were taken back.
   case reverted([Int])
+  /// Somebody said that the run stays, or (with nobody's name) it waits for no word any more.
+  case confirmed(by: String)
   /// What it changed was dropped to make room; so many of its changes stood then.
   case pruned(changes: Int)
   case end(RunResult)
@@ -35,6 +37,8 @@ public enum JournalRecord: Sendable {
     public var request: Request?
     /// SHA-256 of the plugins' texts by instance.
     public var digests: [String: String]?
+    /// Seconds in which somebody has to confirm it.
+    public var confirmWithin: Int?
   }
 
   /// A command line, as far as it can be given again.
@@ -72,7 +76,7 @@ public enum JournalRecord: Sendable {
 
 extension JournalRecord: Codable {
   private enum Key: String, CodingKey {
-    case type, run, changes, numbers, number, reason, takenBack, result
+    case type, run, changes, numbers, number, reason, takenBack, result, by
   }
 
   public init(from decoder: any Decoder) throws {
@@ -87,6 +91,7 @@ extension JournalRecord: Codable {
         reason: try values.decode(String.self, forKey: .reason),
         takenBack: try values.decode(Bool.self, forKey: .takenBack))
     case "reverted": self = .reverted(try values.decode([Int].self, forKey: .numbers))
+    case "confirmed": self = .confirmed(by: try values.decode(String.self, forKey: .by))
     case "pruned": self = .pruned(changes: try values.decode(Int.self, forKey: .number))
     case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
     case let type:
@@ -116,6 +121,9 @@ extension JournalRecord: Codable {
     case .reverted(let numbers):
       try values.encode("reverted", forKey: .type)
       try values.encode(numbers, forKey: .numbers)
+    case .confirmed(let person):
+      try values.encode("confirmed", forKey: .type)
+      try values.encode(person, forKey: .by)
     case .pruned(let changes):
       try values.encode("pruned", forKey: .type)
       try values.encode(changes, forKey: .number)

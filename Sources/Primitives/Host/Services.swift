@@ -125,6 +125,7 @@ public enum ServiceStartCall: Primitive {
         "control groups become \(cgroups.configured); they are mounted as \(mounted.rawValue) now")
     }
     return .needed(
-      .mounted("/sys/fs/cgroup", cgroups.configured == "unified" ? "cgroup2" : "tmpfs"))
+      .mounted(
+        at: "/sys/fs/cgroup", type: cgroups.configured == "unified" ? "cgroup2" : "tmpfs"))
   }
 }
