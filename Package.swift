@@ -91,6 +91,13 @@ let package = Package(
         "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values",
       ], path: "Tests/PlanSupport", swiftSettings: testing),
     .testTarget(
+      name: "MachinesTests", dependencies: ["PlanSupport", "Machines", "Kernel", system],
+      swiftSettings: testing),
+    .testTarget(
+      name: "ChangesTests",
+      dependencies: ["PlanSupport", "Changes", "Machines", "Kernel", system],
+      swiftSettings: testing),
+    .testTarget(
       name: "PrimitivesTests",
       dependencies: ["PlanSupport", "Primitives", "Changes", "Machines", "Kernel", "Values"],
       swiftSettings: testing),

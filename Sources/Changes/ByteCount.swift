@@ -4,7 +4,7 @@ public enum ByteCount {
   public static func text(_ bytes: Int) -> String {
     var value = Double(bytes)
     var unit = "B"
-    for next in ["KiB", "MiB", "GiB"] where value >= 1024 {
+    for next in ["KiB", "MiB", "GiB"] where value.rounded() >= 1024 {
       value /= 1024
       unit = next
     }

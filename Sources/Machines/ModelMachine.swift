@@ -11,6 +11,8 @@ public final class ModelMachine: Machine {
   private var overlay: [MachinePath: Entry] = [:]
   /// Names that the overlay adds to or takes from a directory of the base.
   private var overlaid: [MachinePath: Set<Substring>] = [:]
+  /// Places where the base has a link and the overlay something else: nothing is reached through that link any more.
+  private var severed: Set<MachinePath> = []
   private var fileSystems: [MachinePath: FileSystemKind] = [:]
 
   private var knownStatus: [MachinePath: FileStatus?] = [:]
@@ -85,7 +87,7 @@ public final class ModelMachine: Machine {
       return known
     }
     do throws(ReadFailure) {
-      let content = try base?.read(place).map(Content.init)
+      let content = try base(below: place)?.read(place).map(Content.init)
       knownContent[place] = content
       if content == nil { try refuseIfItMayArrive(place) }
       return content
@@ -97,11 +99,11 @@ public final class ModelMachine: Machine {
   /// Learns what is at a path and what is in it by one look, where neither is known: most paths are read once, and
   /// most are no links.
   private func lookAhead(_ path: MachinePath) throws(ReadFailure) {
-    guard let base, !isKernels(path) else { return }
+    if base == nil || isKernels(path) { return }
     let place = try resolve(path, lastToo: false)
-    guard overlay[place] == nil, knownStatus[place] == nil, knownContent[place] == nil else {
-      return
-    }
+    guard overlay[place] == nil, knownStatus[place] == nil, knownContent[place] == nil,
+      let base = base(below: place)
+    else { return }
     do throws(ReadFailure) {
       guard let found = try base.look(place) else {
         knownStatus[place] = .some(nil)
@@ -126,7 +128,9 @@ public final class ModelMachine: Machine {
     if let known = knownNames[place] {
       below = known
     } else {
-      do throws(ReadFailure) { below = try base?.list(place) } catch { throw noting(error) }
+      do throws(ReadFailure) { below = try base(below: place)?.list(place) } catch {
+        throw noting(error)
+      }
       knownNames[place] = below
     }
     guard let changed = overlaid[place] else { return below ?? (overlay[place] == nil ? nil : []) }
@@ -206,9 +210,11 @@ public final class ModelMachine: Machine {
     if place != .root, try statusInPlace(place.parent) == nil {
       try put(.directory(.init(mode: 0o755)), at: place.parent, origin: origin)
     }
+    let replacesLink = try isLink(place)
+    if replacesLink && overlay[place] == nil { severed.insert(place) }
     overlay[place] = Entry(node: node, origin: origin)
     if place != .root { overlaid[place.parent, default: []].insert(place.name) }
-    if case .link = node {
+    if replacesLink || node.status?.kind == .link {
       // What lies behind the place is reached another way now.
       resolved = [:]
       derived.forgetAll()
@@ -259,7 +265,7 @@ public final class ModelMachine: Machine {
       return known
     }
     do throws(ReadFailure) {
-      let status = try base?.status(place)
+      let status = try base(below: place)?.status(place)
       knownStatus[place] = status
       if status == nil {
         if base == nil && place == .root { return FileStatus(kind: .directory, mode: 0o755) }
@@ -276,7 +282,25 @@ public final class ModelMachine: Machine {
       if case .link(let target) = entry.node { return target }
       return nil
     }
-    return try base?.linkTarget(place)
+    return try base(below: place)?.linkTarget(place)
+  }
+
+  /// Whether there is a link, and be it one that nobody has looked at.
+  private func isLink(_ place: MachinePath) throws(ReadFailure) -> Bool {
+    if let entry = overlay[place] { return entry.node.status?.kind == .link }
+    if let known = knownStatus[place] { return known?.kind == .link }
+    return try base(below: place)?.status(place)?.kind == .link
+  }
+
+  /// The machine that says what is at a place; nil where one of its links would lead it astray.
+  private func base(below place: MachinePath) -> (any Machine)? {
+    if severed.isEmpty { return base }
+    var above = place
+    while above != .root {
+      if severed.contains(above) { return nil }
+      above = above.parent
+    }
+    return base
   }
 
   /// /proc and /sys are the kernel's: their links (/proc/self, /sys/class) are followed where they are read.

@@ -28,12 +28,14 @@ public struct Cgroups: Fact, Sendable {
     }
     // unified since OpenRC 0.51 (its NEWS.md), hybrid before.
     let version = try machine.fact(OpenRC.self).version
-    var configured = version.map { $0 < PackageVersion("0.51") } == true ? "hybrid" : "unified"
+    let fallback = version.map { $0 < PackageVersion("0.51") } == true ? "hybrid" : "unified"
+    var configured = fallback
     for line in try machine.read("/etc/rc.conf")?.lines ?? [].lines {
       let text = line.trimmed.text
       guard text.hasPrefix("rc_cgroup_mode=") else { continue }
-      configured = text.dropFirst("rc_cgroup_mode=".count).prefix { $0 != "#" }
+      let mode = text.dropFirst("rc_cgroup_mode=".count).prefix { $0 != "#" }
         .split { "\"' \t".contains($0) }.joined()
+      configured = mode.isEmpty ? fallback : mode
     }
     return Self(mounted: mounted, configured: configured)
   }

@@ -22,7 +22,7 @@ public struct SubordinateIDs: Sendable, Hashable {
     public var end: UInt64 { UInt64(start) + UInt64(count) }
 
     public func overlaps(_ other: Range) -> Bool {
-      UInt64(start) < other.end && UInt64(other.start) < end
+      UInt64(max(start, other.start)) < min(end, other.end)
     }
 
     public func contains(_ id: UInt32) -> Bool { id >= start && UInt64(id) < end }

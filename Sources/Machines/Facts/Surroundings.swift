@@ -11,10 +11,10 @@ public struct Surroundings: Fact, Sendable {
     if try machine.status("/.dockerenv") != nil { return Self(container: "docker") }
     do throws(ReadFailure) {
       // Set by lxc and systemd-nspawn for the first process; only root may read it.
-      for setting in (try machine.read("/proc/1/environ") ?? []).split(separator: 0) {
-        if setting.starts(with: "container=".utf8) {
-          return Self(container: setting.dropFirst("container=".utf8.count).text)
-        }
+      for setting in (try machine.read("/proc/1/environ") ?? []).split(separator: 0)
+      where setting.starts(with: "container=".utf8) {
+        let container = setting.dropFirst("container=".utf8.count).text
+        return Self(container: container.isEmpty ? nil : container)
       }
     } catch {
       if case .notPermitted = error { return Self(container: nil) }
