@@ -9,9 +9,16 @@ public struct FileChange: PlacedChange, Hashable {
   /// What it is for, when a typed primitive asked for it: "enable the community repository".
   public let purpose: String?
   public let needs: [Need]
+  /// Whether a secret is in it, so that its content is not shown.
+  private let holdsSecret: Bool?
+
+  public var hidesContent: Bool { holdsSecret == true }
 
   /// - Parameter needs: what it takes; writing the file, when a plugin asks for just that.
-  public init(_ place: PlacedPath, purpose: String? = nil, needs: [Need]? = nil) {
+  public init(
+    _ place: PlacedPath, purpose: String? = nil, needs: [Need]? = nil, hidesContent: Bool = false
+  ) {
+    holdsSecret = hidesContent ? true : nil
     self.place = place
     self.purpose = purpose
     var required = needs ?? [.file(place.path)]
@@ -39,7 +46,35 @@ public struct FileChange: PlacedChange, Hashable {
     }
   }
 
-  public var diff: String { UnifiedDiff.of(place.path, from: place.before, to: place.after) }
+  public var diff: String {
+    guard hidesContent else {
+      return UnifiedDiff.of(place.path, from: place.before, to: place.after)
+    }
+    let names = [(place.before, "---"), (place.after, "+++")].map { state, mark in
+      "\(mark) \(state == .absent ? "/dev/null" : place.path.text)\n"
+    }
+    return names.joined() + Self.unshown
+  }
+
+  private static let unshown = " its content is not shown: a secret is in it\n"
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    let standing = try Standing.of(placements, on: machine)
+    if hidesContent, case .altered = standing {
+      return .altered("--- \(place.path)\n+++ \(place.path)\n" + Self.unshown)
+    }
+    return standing
+  }
+
+  /// The same with other states of the file.
+  public func replacing(_ place: PlacedPath) -> FileChange {
+    FileChange(place, purpose: purpose, needs: needs, hidesContent: hidesContent)
+  }
+
+  /// The same, known as one that holds a secret.
+  public func hidden() -> FileChange {
+    FileChange(place, purpose: purpose, needs: needs, hidesContent: true)
+  }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     try model.put(Node(place.after), at: place.path, origin: reference)

@@ -39,7 +39,7 @@ public struct Planner {
       }
     }
     do throws(PrimitiveFailure) {
-      let (changes, boot) = try draft.finish()
+      let (changes, boot) = try draft.finish(hiding: environment.secrets)
       return Plan(
         changes: changes, boot: boot, waiting: waiting,
         unreadable: draft.machine.unreadable.sorted(), model: draft.machine)

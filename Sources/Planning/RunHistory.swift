@@ -52,6 +52,26 @@ public struct RunHistory {
     return latest.values.sorted().map { all[$0] }
   }
 
+  /// The run that changed the same thing again, and whose change stands; nil when none did.
+  public func successor(of entry: JournalRecord.Entry, in run: RecordedRun) -> Int? {
+    let change = entry.change.change
+    for later in runs where later.begin.run >= run.begin.run {
+      let standing = standing(of: later)
+      for other in later.entries
+      where standing.contains(other.number)
+        && (later.begin.run > run.begin.run || other.number > entry.number)
+      {
+        let same = other.change.change
+        if !(same is Reverted), type(of: same).kind == type(of: change).kind,
+          same.target == change.target
+        {
+          return later.begin.run
+        }
+      }
+    }
+    return nil
+  }
+
   /// From the last run to the first: what an undo took back counts unless the undo was taken back itself.
   private static func undone(_ runs: [RecordedRun]) -> [Int: Set<Int>] {
     var undone: [Int: Set<Int>] = [:]

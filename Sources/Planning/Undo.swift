@@ -28,9 +28,11 @@ public struct Undo {
   /// - Parameters:
   ///   - standing: the changes of the run that were not taken back yet.
   ///   - forced: targets that are taken back though somebody changed them since.
+  ///   - successor: the later run that changed the same thing again, if one did.
   ///   - users: what uses a range of subordinate ids; nil when nothing does.
   public init(
     _ run: RecordedRun, standing: Set<Int>, forced: Set<String>, on machine: any Machine,
+    successor: (JournalRecord.Entry) -> Int? = { _ in nil },
     users: (SubordinateIDs.Range) -> String? = { _ in nil }
   ) throws(ReadFailure) {
     self.run = run
@@ -43,7 +45,10 @@ public struct Undo {
       case .asMade: add(entry, isForced: false)
       case .altered where isForced: add(entry, isForced: true, instead: try replaced(change))
       case .altered(let diff):
-        left.append(Left(change: change, reason: "it was changed since", diff: diff))
+        let reason =
+          successor(entry).map { "run \($0) changed it again; take that back first" }
+          ?? "it was changed since"
+        left.append(Left(change: change, reason: reason, diff: diff))
         continue
       case .gone:
         left.append(Left(change: change, reason: "it is gone already", diff: ""))
@@ -71,9 +76,8 @@ public struct Undo {
   private func replaced(_ change: any Change) throws(ReadFailure) -> any Change {
     guard let file = change as? FileChange else { return change }
     let now = try model.state(file.place.path)
-    return FileChange(
-      PlacedPath(path: file.place.path, before: file.place.before, after: now),
-      purpose: file.purpose, needs: file.needs)
+    return file.replacing(
+      PlacedPath(path: file.place.path, before: file.place.before, after: now))
   }
 
   /// Why a directory that the run made cannot go: something is in it that is left.

@@ -90,6 +90,6 @@ struct PlanCommand: ParsableCommand {
         status: .notPermitted, message: "the plan would lack what cannot be read: \(paths)",
         hint: "plan as root")
     }
-    try PlanFile(output).write(session.saved(plan, options))
+    try PlanFile(output).write(try session.saved(plan, options))
   }
 }

@@ -74,6 +74,8 @@ struct EntryState {
       title = "not made, or taken back at once"
     } else if !history.standing(of: run).contains(entry.number) {
       title = "taken back since"
+    } else if let later = history.successor(of: entry, in: run) {
+      title = later == run.begin.run ? "changed again by this run" : "changed again by run \(later)"
     } else {
       do throws(ReadFailure) {
         switch try entry.change.change.standing(on: machine) {

@@ -1,13 +1,22 @@
 internal import Glibc
+internal import Synchronization
+internal import Values
 
 /// Standard output and standard error.
 enum Output {
+  private static let secrets = Mutex(Secrets.none)
+
+  /// From here on these are written nowhere.
+  static func hide(_ texts: Secrets) { secrets.withLock { $0 = texts } }
+
+  static func masked(_ text: String) -> String { secrets.withLock { $0.masked(text) } }
+
   static func write(_ text: String) { put(text, on: STDOUT_FILENO) }
 
   static func complain(_ text: String) { put(text, on: STDERR_FILENO) }
 
   private static func put(_ text: String, on descriptor: CInt) {
-    var text = text
+    var text = masked(text)
     text.withUTF8 { buffer in
       var done = 0
       while done < buffer.count {

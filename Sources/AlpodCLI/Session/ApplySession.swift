@@ -1,3 +1,4 @@
+internal import Values
 internal import Kernel
 internal import Machines
 internal import Planning
@@ -140,9 +141,10 @@ struct ApplySession {
       throw CommandFailure(error)
     }
     do {
-      let outdated = try saved.outdated(on: session.subject.machine)
+      let now = try session.saved(plan, options)
+      let outdated = try saved.outdated(
+        on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
-      let now = session.saved(plan, options)
       let differences = try saved.differences(from: now)
       guard differences.isEmpty else { throw refusal(differences) }
     } catch let failure as CommandFailure {
@@ -168,11 +170,19 @@ struct ApplySession {
 
 extension Session {
   /// A plan with all it was worked out from.
-  func saved(_ plan: Plan, _ options: RunOptions) -> SavedPlan {
+  func saved(_ plan: Plan, _ options: RunOptions) throws(CommandFailure) -> SavedPlan {
     SavedPlan(
       plan, of: plugins.map { SavedPlan.Plugin($0) }, request: options.request,
       version: Alpod.version, isOffline: options.root.map { $0 != "/" } ?? false,
-      withoutNetwork: options.offline)
+      withoutNetwork: options.offline, secrets: environment.secrets, key: try key())
+  }
+
+  /// The machine's key; nil where no secret takes part.
+  func key() throws(CommandFailure) -> MachineKey? {
+    guard !environment.secrets.isEmpty, case .live(let root, _, _) = subject else { return nil }
+    do throws(JournalFailure) { return try MachineKey(of: root) } catch {
+      throw CommandFailure(status: .failed, message: "\(error)")
+    }
   }
 }
 

@@ -8,6 +8,6 @@ enum AuditedRefusal {
     guard failure.status == .notPermitted || failure.status == .locked,
       let root = try? Session.machineRoot(directory)
     else { return }
-    Audit.refused(failure.message, on: root)
+    Audit.refused(Output.masked(failure.message), on: root)
   }
 }

@@ -53,6 +53,8 @@ final class Session {
         options.plugins, settings: settings, site: site,
         surroundings: Session.surroundings(machine),
         input: Session.secrets(here))
+      environment.secrets = Secrets(plugins.flatMap(\.secrets))
+      Output.hide(environment.secrets)
       title = Session.title(options, plugins, machine)
     } catch {
       throw CommandFailure(error)

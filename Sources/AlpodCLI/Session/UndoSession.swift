@@ -104,6 +104,9 @@ struct UndoSession {
     do throws(ReadFailure) {
       return try Undo(
         run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root),
+        successor: {
+          history.successor(of: $0, in: run).flatMap { $0 == run.begin.run ? nil : $0 }
+        },
         users: { UsedIDs(root).users(of: $0) })
     } catch {
       throw CommandFailure(status: .failed, message: "\(error)")

@@ -21,13 +21,15 @@ public struct SavedFact: Codable, Hashable, Sendable {
   static let absent = "absent"
 
   /// Everything that a model has read, in the order of paths.
-  static func all(_ observed: Observations) -> [SavedFact] {
+  /// - Parameter hidden: what to say of a content that is shown to nobody; nil for every other.
+  static func all(_ observed: Observations, hidden: ([UInt8]) -> String?) -> [SavedFact] {
     var facts: [SavedFact] = []
     for (path, status) in observed.statuses {
       facts.append(.init(path: path, aspect: .status, value: text(status, at: path)))
     }
     for (path, content) in observed.contents {
-      facts.append(.init(path: path, aspect: .content, value: text(content, at: path)))
+      let secret = content.flatMap(hidden)
+      facts.append(.init(path: path, aspect: .content, value: secret ?? text(content, at: path)))
     }
     for (path, names) in observed.names {
       facts.append(.init(path: path, aspect: .names, value: text(names)))
@@ -39,11 +41,16 @@ public struct SavedFact: Codable, Hashable, Sendable {
   }
 
   /// The same fact as it is on a machine now.
-  func now(on machine: any Machine) throws(ReadFailure) -> SavedFact {
+  func now(on machine: any Machine, key: MachineKey?) throws(ReadFailure) -> SavedFact {
     let value =
       switch aspect {
       case .status: Self.text(try machine.status(path), at: path)
-      case .content: Self.text(try machine.read(path), at: path)
+      case .content:
+        if value.hasPrefix("keyed:"), let key, let content = try machine.read(path) {
+          key.digest(content)
+        } else {
+          Self.text(try machine.read(path), at: path)
+        }
       case .names: Self.text(try machine.list(path))
       case .filesystem: try machine.fileSystem(path)?.name ?? Self.absent
       }
@@ -51,8 +58,8 @@ public struct SavedFact: Codable, Hashable, Sendable {
   }
 
   /// What is other now, for people; nil when it is the same.
-  func difference(on machine: any Machine) throws(ReadFailure) -> String? {
-    let now = try now(on: machine)
+  func difference(on machine: any Machine, key: MachineKey?) throws(ReadFailure) -> String? {
+    let now = try now(on: machine, key: key)
     if now == self { return nil }
     switch (aspect, value, now.value) {
     case (_, Self.absent, _): return "\(path) was not there, and is now"

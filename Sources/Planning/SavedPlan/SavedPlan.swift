@@ -52,7 +52,7 @@ public struct SavedPlan: Codable, Sendable {
 
   public init(
     _ plan: Plan, of plugins: [Plugin], request: JournalRecord.Request, version: String,
-    isOffline: Bool, withoutNetwork: Bool
+    isOffline: Bool, withoutNetwork: Bool, secrets: Secrets = .none, key: MachineKey? = nil
   ) {
     schema = Self.schema
     self.version = version
@@ -61,13 +61,32 @@ public struct SavedPlan: Codable, Sendable {
     self.isOffline = isOffline
     self.withoutNetwork = withoutNetwork
     self.plugins = plugins
-    facts = SavedFact.all(plan.model.observations)
+    facts = SavedFact.all(plan.model.observations) { content in
+      secrets.areIn(content) ? key?.digest(content) ?? "keyed:" : nil
+    }
     changes = plan.changes.map {
       Change(
         instance: $0.instance, position: $0.position, isPredicted: $0.isPredicted,
-        summary: $0.change.summary, change: AnyChange($0.change))
+        summary: secrets.masked($0.change.summary),
+        change: AnyChange(Self.unreadable($0.change, key)))
     }
     waiting = Dictionary(plan.waiting.map { ($0.instance, $0.reason) }) { first, _ in first }
+  }
+
+  /// A file in which a secret is, its contents replaced by what tells whether they are the same. What apply carries out is
+  /// what the plugins plan then; the file is only compared with that.
+  private static func unreadable(_ change: any Changes.Change, _ key: MachineKey?)
+    -> any Changes.Change
+  {
+    guard let file = change as? FileChange, file.hidesContent else { return change }
+    let replaced = { (state: PathState) -> PathState in
+      guard case .file(let content, let access) = state else { return state }
+      return .file(content: Array((key?.digest(content) ?? "keyed:").utf8), access: access)
+    }
+    return file.replacing(
+      PlacedPath(
+        path: file.place.path, before: replaced(file.place.before),
+        after: replaced(file.place.after)))
   }
 
   /// As JSON, the same plan always the same bytes but for its time.
@@ -104,10 +123,13 @@ public struct SavedPlan: Codable, Sendable {
   }
 
   /// What of the facts is no longer so, for people.
-  public func outdated(on machine: any Machine) throws(ReadFailure) -> [String] {
+  /// - Parameter key: the machine's, where secrets are among them.
+  public func outdated(on machine: any Machine, key: MachineKey? = nil) throws(ReadFailure)
+    -> [String]
+  {
     var found: [String] = []
     for fact in facts {
-      if let difference = try fact.difference(on: machine) { found.append(difference) }
+      if let difference = try fact.difference(on: machine, key: key) { found.append(difference) }
     }
     return found
   }

@@ -28,6 +28,11 @@ public final class ScriptPlugin: PlannedPlugin {
   public var hasCheck: Bool { plugin.manifest.hasCheck }
   public var hasProbe: Bool { plugin.manifest.hasProbe }
 
+  /// The values of its options that are shown to nobody.
+  public var secrets: [String] {
+    plugin.manifest.options.filter { $0.kind == .secret }.compactMap { options[$0.name]?.text }
+  }
+
   /// A command that shows that it worked.
   public var trial: String? {
     plugin.manifest.trial.flatMap { Placeholders.filled($0, with: options) { _ in nil }.first }

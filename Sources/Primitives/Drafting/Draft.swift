@@ -41,6 +41,8 @@ public struct Draft {
     public let usedIDs: (Accounts.User) -> [SubordinateIDs.Range]
     /// Whom new files belong to: root, or the person who works on a directory of their own.
     public let newOwner: (user: UInt32, group: UInt32)
+    /// What plugins were handed that is shown to nobody.
+    public var secrets = Secrets.none
     /// Starts podman for a probe; nil where nothing may be started.
     public let podman: (any PodmanProbe)?
 

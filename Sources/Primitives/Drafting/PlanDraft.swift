@@ -183,12 +183,22 @@ public final class PlanDraft {
   // MARK: Ending
 
   /// The changes, those left out whose path ended as it began.
-  public func finish() throws(PrimitiveFailure) -> (changes: [DraftedChange], boot: [BootNote]) {
+  /// - Parameter secrets: a file that holds one is not shown.
+  public func finish(hiding secrets: Secrets = .none) throws(PrimitiveFailure)
+    -> (changes: [DraftedChange], boot: [BootNote])
+  {
     try closeAll()
     var changes: [DraftedChange] = []
     for step in steps {
-      guard case .change(let change) = step.work else { continue }
-      if let file = change as? FileChange, file.place.before == file.place.after { continue }
+      guard case .change(var change) = step.work else { continue }
+      if let file = change as? FileChange {
+        if file.place.before == file.place.after { continue }
+        if !secrets.isEmpty,
+          [file.place.before, file.place.after].contains(where: { secrets.areIn($0.content ?? []) })
+        {
+          change = file.hidden()
+        }
+      }
       changes.append(
         DraftedChange(
           instance: step.instance, position: step.position, change: change,

@@ -1,0 +1,57 @@
+/// Texts that are handed to plugins and shown to nobody.
+public struct Secrets: Hashable, Sendable {
+  public static let none = Secrets([])
+
+  private let texts: [String]
+  /// What is put in their place, in whichever form they might be written; the longest first, so that no rest of one stays.
+  private let forms: [String]
+
+  /// Shorter ones would take half of every text with them.
+  private static let leastShown = 4
+
+  public init(_ texts: [String]) {
+    self.texts = texts.filter { !$0.isEmpty }
+    var forms: Set<String> = []
+    for text in texts {
+      for form in [text] + text.split(separator: "\n").map(String.init)
+      where form.count >= Self.leastShown {
+        forms.insert(form)
+        forms.insert(Self.escaped(form))
+      }
+    }
+    self.forms = forms.sorted { ($0.count, $0) > ($1.count, $1) }
+  }
+
+  public var isEmpty: Bool { texts.isEmpty }
+
+  /// Whether a file's content holds one.
+  public func areIn(_ content: [UInt8]) -> Bool {
+    texts.contains { text in
+      let wanted = Array(text.utf8)
+      guard wanted.count <= content.count else { return false }
+      return (0...content.count - wanted.count).contains { start in
+        content[start] == wanted[0] && content[start..<start + wanted.count].elementsEqual(wanted)
+      }
+    }
+  }
+
+  /// The text with asterisks in their place.
+  public func masked(_ text: String) -> String {
+    forms.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "********") : $0 }
+  }
+
+  /// As JSON writes it.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case "\t": result += "\\t"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
