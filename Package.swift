@@ -112,6 +112,14 @@ let package = Package(
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: testing),
+    .testTarget(
+      name: "PluginKitTests",
+      dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],
+      swiftSettings: testing),
+    .testTarget(
+      name: "AlpodCLITests",
+      dependencies: ["CProbe", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments],
+      exclude: ["Golden"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -89,15 +89,16 @@ struct RecoverCommand: ParsableCommand {
     if finish { return .finish }
     if takeBack { return .takeBack }
     if Terminal.current.canAsk && !json {
-      Output.write("Finish it (f), take it back (t), or leave it (any other key)? ")
-      switch readLine()?.lowercased() {
+      let question = "Finish it (f), take it back (t), or leave it (any other key)? "
+      switch Terminal.answer(to: question)?.lowercased() {
       case "f", "finish": return .finish
       case "t", "take back": return .takeBack
       default: break
       }
     }
     throw CommandFailure(
-      status: .pending, message: "run \(run.begin.run) stays as it is",
+      status: Interruption.signal == nil ? .pending : .interrupted,
+      message: "run \(run.begin.run) stays as it is",
       hint: "say --finish or --take-back")
   }
 

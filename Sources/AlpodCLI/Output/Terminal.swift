@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kernel
 
 /// What kind of screen there is.
 struct Terminal: Sendable {
@@ -34,12 +35,25 @@ struct Terminal: Sendable {
 
   /// Asks a question that is answered with a line; false for anything but yes.
   static func confirms(_ question: String) -> Bool {
+    ["y", "yes"].contains(answer(to: question)?.lowercased())
+  }
+
+  /// Asks a question.
+  /// - Returns: the line that was typed; nil when the input ended, or Ctrl-C was the answer.
+  static func answer(to question: String) -> String? {
     Output.write(question)
-    guard let answer = readLine() else {
-      Output.write("\n")
-      return false
+    var line: [UInt8] = []
+    // Not readLine(): it goes on waiting after a signal.
+    while Interruption.signal == nil {
+      var byte: UInt8 = 0
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count < 0 && errno == EINTR { continue }
+      guard count == 1 else { break }
+      if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+      line.append(byte)
     }
-    return ["y", "yes"].contains(answer.lowercased())
+    Output.write("\n")
+    return nil
   }
 }
 

@@ -11,10 +11,10 @@ enum Privilege {
   }
 
   private static func line(_ arguments: [String], _ root: Root) -> String {
-    let words = Command(arguments.first ?? "alpod", Array(arguments.dropFirst())).description
+    let command = Command(arguments.first ?? "alpod", Array(arguments.dropFirst()))
     for tool in ["doas", "sudo"] where ToolRunner(root).locate(tool) != nil {
-      return "\(tool) \(words)"
+      return "\(tool) \(command)"
     }
-    return "su -c '\(words.split(separator: "'").joined(separator: "'\\''"))'"
+    return "\(Command("su", ["-c", "\(command)"]))"
   }
 }

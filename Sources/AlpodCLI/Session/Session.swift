@@ -101,9 +101,16 @@ final class Session {
         try? here.read(.following(path, from: WorkingDirectory.path), limit: 1 << 20)
       },
       readInput: {
-        var text = ""
-        while let line = readLine(strippingNewline: false) { text += line }
-        return Array(text.utf8)
+        var secret: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        // Not readLine(): it goes on waiting after a signal, and mends what is not UTF-8.
+        while Interruption.signal == nil, secret.count <= 1 << 20 {
+          let count = read(STDIN_FILENO, &buffer, buffer.count)
+          if count < 0 && errno == EINTR { continue }
+          guard count > 0 else { return secret }
+          secret += buffer[..<count]
+        }
+        return nil
       })
   }
 

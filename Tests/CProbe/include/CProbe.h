@@ -1,5 +1,5 @@
-// Conditions that programs are started under, for tests. Each returns 0, or -errno; all but the
-// first need root.
+// Conditions that programs are started under, for tests. Each returns 0, or -errno; most
+// need root.
 #pragma once
 
 #include <stdbool.h>
@@ -36,3 +36,10 @@ bool probe_contains(const void *_Nonnull all, size_t length, const void *_Nonnul
 /// Makes a pipe whose ends no other process inherits.
 /// @return 0, or -1 and errno.
 int probe_pipe(int *_Nonnull ends);
+
+/// Starts a program on a new terminal of 120 columns, with no signal blocked.
+/// @returns its process id, or -errno; `terminal` is the other end.
+int probe_start_on_terminal(const char *_Nonnull program,
+                            char *_Nullable const *_Nonnull arguments,
+                            char *_Nullable const *_Nonnull environment,
+                            const char *_Nonnull directory, int *_Nonnull terminal);

@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+
+/// What `--json` promises to programs that read it.
+@Suite struct JSONTests {
+  /// The keys of each event: those that are always there, and those that may be.
+  private static let keys: [String: (always: Set<String>, sometimes: Set<String>)] = [
+    "change": (
+      [
+        "number", "round", "plugin", "kind", "target", "summary", "diff", "undo", "status",
+      ], ["position", "reason", "seconds"]
+    ),
+    "check": (["plugin", "evidence", "status", "text"], ["hint"]),
+    "note": (["kind", "text"], ["plugin"]),
+    "summary": (
+      ["ok", "changed", "planned", "rounds", "reboot", "partial", "seconds", "status"],
+      ["run", "error", "place", "hint"]
+    ),
+    "run": (
+      ["run", "time", "user", "version", "plugins", "changes", "standing", "result"], ["request"]
+    ),
+    "past": (
+      [
+        "run", "number", "plugin", "kind", "target", "summary", "diff", "state", "drift",
+      ], []
+    ),
+  ]
+
+  /// The events of a standard output that holds nothing else.
+  private func events(_ ending: Program.Ending) throws -> [[String: Any]] {
+    #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
+    return try ending.lines.map { line in
+      let event = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+      #expect(event["schema"] as? Int == 1, "\(line)")
+      let name = try #require(event["event"] as? String, "\(line)")
+      let known = try #require(Self.keys[name], "\(line)")
+      let keys = Set(event.keys).subtracting(["schema", "event"])
+      #expect(known.always.isSubset(of: keys), "\(line)")
+      #expect(keys.isSubset(of: known.always.union(known.sometimes)), "\(line)")
+      return event
+    }
+  }
+
+  /// The events of a command whose last line must be its only summary.
+  private func summarised(_ ending: Program.Ending) throws -> (
+    events: [[String: Any]], summary: [String: Any]
+  ) {
+    let all = try events(ending)
+    let events = all.dropLast()
+    let summary = try #require(all.last)
+    #expect(summary["event"] as? String == "summary")
+    #expect(!events.contains { $0["event"] as? String == "summary" })
+    #expect(summary["status"] as? Int == Int(ending.status))
+    #expect(summary["ok"] as? Bool == (ending.status == 0))
+    return (Array(events), summary)
+  }
+
+  @Test func `a plan tells every change as planned`() throws {
+    let (events, summary) = try summarised(
+      try alpod("plan", "rootless", "--user", "admin", "--simulate", "--json"))
+    #expect(events.allSatisfy { $0["status"] as? String == "planned" })
+    #expect(events.map { $0["number"] as? Int } == Array(1...events.count))
+    #expect(summary["planned"] as? Int == events.count)
+    #expect(summary["changed"] as? Int == 0)
+  }
+
+  @Test func `a plan with pending changes ends with 2 when that is asked for, and says so`() throws
+  {
+    let ending = try alpod("plan", "install", "--simulate", "--json", "--detailed-exitcode")
+    #expect(ending.status == 2)
+    #expect(try summarised(ending).summary["error"] as? String == "changes are pending")
+  }
+
+  @Test func `a run tells what it plans, what it did and what is so now`() throws {
+    let ending = try alpod("run", "rootless", "--user", "admin", "--simulate", "--yes", "--json")
+    let (events, summary) = try summarised(ending)
+    let planned = events.filter { $0["status"] as? String == "planned" }
+    let done = events.filter {
+      $0["event"] as? String == "change" && $0["status"] as? String == "done"
+    }
+    #expect(planned.count == done.count && !done.isEmpty)
+    #expect(done.allSatisfy { $0["seconds"] is Double || $0["seconds"] is Int })
+    #expect(summary["changed"] as? Int == done.count)
+    #expect(events.contains { $0["event"] as? String == "check" })
+    #expect(ending.errors == "")
+  }
+
+  @Test func `what waits for the next boot is a note, and the summary says reboot`() throws {
+    let (events, summary) = try summarised(
+      try alpod("run", "cgroups", "--simulate=cgroups-hybrid", "--yes", "--json"))
+    #expect(
+      events.contains { $0["event"] as? String == "note" && $0["kind"] as? String == "boot" })
+    #expect(summary["reboot"] as? Bool == true)
+  }
+
+  @Test func `a run that nobody confirms ends with 2 and the reason`() throws {
+    let ending = try alpod("run", "install", "--simulate", "--json")
+    #expect(ending.status == 2)
+    let summary = try summarised(ending).summary
+    #expect(summary["changed"] as? Int == 0)
+    #expect((summary["error"] as? String)?.contains("add --yes") == true)
+  }
+
+  @Test(arguments: ["plan", "run"])
+  func `a plugin that fails is a summary with the place`(_ command: String) throws {
+    let scratch = try Scratch()
+    try scratch.writePlugin("dies", setup: "error('no good')")
+    let ending = try alpod(
+      command, "./dies.lua", "--simulate", "--json", in: scratch)
+    #expect(ending.status == 65)
+    let (events, summary) = try summarised(ending)
+    #expect(events.isEmpty)
+    #expect(summary["error"] as? String == "no good")
+    #expect(summary["place"] as? String == "./dies.lua:4")
+  }
+
+  @Test func `what a plugin prints is no part of standard output`() throws {
+    let scratch = try Scratch()
+    try scratch.writePlugin("talks", setup: "print('{\"a\":1}')")
+    let ending = try alpod("plan", "./talks.lua", "--simulate", "--json", in: scratch)
+    #expect(ending.errors == "talks: {\"a\":1}\n")
+    #expect(try summarised(ending).events.isEmpty)
+  }
+
+  @Test func `control characters of a plugin stay inside the JSON`() throws {
+    let scratch = try Scratch()
+    try scratch.writePlugin(
+      "odd",
+      setup: #"host.file.write{ path = "/etc/odd", content = "a\27[2J\r\0\xff\u{2028}\n\t\"" }"#)
+    let ending = try alpod("plan", "./odd.lua", "--simulate", "--json", in: scratch)
+    #expect(ending.status == 0)
+    #expect(try summarised(ending).events.count == 1)
+  }
+
+  @Test(arguments: [["--user", "nemo"], ["--set", "count=0"], ["--set", "conut=1"]])
+  func `a bad value is a summary as well`(_ words: [String]) throws {
+    let ending = try Program.run(
+      ["plan", "rootless", "--user", "admin", "--simulate", "--json"] + words)
+    #expect(ending.status != 0)
+    #expect(try summarised(ending).summary["error"] is String)
+  }
+
+  @Test(arguments: [["--bogus"], ["--user"], ["--root", "/", "--simulate"]])
+  func `words that are no command line leave standard output empty`(_ words: [String]) throws {
+    let ending = try Program.run(["plan", "rootless", "--json"] + words)
+    #expect(ending.status == 64)
+    #expect(ending.output == "")
+    #expect(!ending.errors.isEmpty)
+  }
+
+  @Test func `the life of a run, from its plan to its undo`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine", "--json"], in: scratch.path)
+    }
+    #expect(try events(command("history")).isEmpty)
+    let run = try summarised(command("run", "./motd.lua", "--yes")).summary
+    #expect(run["run"] as? Int == 1)
+    #expect(try events(command("history")).map { $0["event"] as? String } == ["run"])
+    #expect(try events(command("show", "1")).map { $0["state"] as? String } == [""])
+    #expect(try events(command("status")).map { $0["event"] as? String } == ["past"])
+
+    try scratch.write("mine\n", to: "machine/etc/motd")
+    let status = try command("status")
+    #expect(status.status == 1)
+    #expect(try events(status).map { $0["state"] as? String } == ["drifted"])
+    let left = try summarised(command("undo", "--plan"))
+    #expect(left.events.map { $0["kind"] as? String } == ["left"])
+
+    try scratch.write("hello\n", to: "machine/etc/motd")
+    let undo = try summarised(command("undo", "--yes"))
+    #expect(undo.summary["run"] as? Int == 2)
+    #expect(undo.summary["changed"] as? Int == 1)
+    #expect(!scratch.has("machine/etc/motd"))
+  }
+
+  @Test func `what doctor finds`() throws {
+    let good = try summarised(
+      try alpod("doctor", "rootless", "--user", "admin", "--simulate=done", "--json"))
+    #expect(!good.events.isEmpty)
+    #expect(good.events.allSatisfy { $0["event"] as? String == "check" })
+    let bad = try alpod("doctor", "rootless", "--user", "admin", "--simulate", "--json")
+    #expect(bad.status == 1)
+    #expect(try summarised(bad).events.contains { $0["status"] as? String == "failed" })
+  }
+}
