@@ -15,8 +15,14 @@ public func runAlpod(_ arguments: [String]) -> Int32 {
   let arguments = ArgumentWords.prepared(arguments)
   if let shortcut = Shortcuts.answer(arguments) { return shortcut }
   do {
-    var command = try parsed(arguments)
-    try command.run()
+    // The plain words of `run` and `plan` are read by themselves; for everything else there is the tree of all commands,
+    // which knows what to say.
+    if let call = QuickWords.call(arguments) {
+      try call.carryOut()
+    } else {
+      var command = try Alpod.parseAsRoot(arguments)
+      try command.run()
+    }
     return ExitStatus.ok.rawValue
   } catch let failure as CommandFailure {
     // A status that says it all needs no words.
@@ -28,13 +34,6 @@ public func runAlpod(_ arguments: [String]) -> Int32 {
     if !text.isEmpty { status == 0 ? Output.write(text + "\n") : Output.complain(text + "\n") }
     return status
   }
-}
-
-/// Reads the command line: the plain words of `run` and `plan` by themselves, everything else with the tree of all
-/// commands, which knows what to say.
-private func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-  if let command = QuickWords.command(arguments) { return command }
-  return try Alpod.parseAsRoot(arguments)
 }
 
 /// Ends the process, everything written.

@@ -1,5 +1,3 @@
-internal import ArgumentParser
-
 /// Reads the words of `run` and `plan` that scripts and cron jobs give, without ArgumentParser, whose own start costs as
 /// much as planning a machine that is right. It takes what it is sure of: for anything else (help, an abbreviation, a
 /// mistake) it gives nil, and ArgumentParser decides. A test holds both against each other.
@@ -7,26 +5,33 @@ enum QuickWords {
   /// Whether a command is one of those that start scripts at once.
   static func starts(with word: String) -> Bool { word == "run" || word == "plan" }
 
-  static func command(_ arguments: [String]) -> (any ParsableCommand)? {
+  enum Call: Hashable {
+    case run(RunCall)
+    case plan(PlanCall)
+
+    func carryOut() throws(CommandFailure) {
+      switch self {
+      case .run(let call): try call.carryOut()
+      case .plan(let call): try call.carryOut()
+      }
+    }
+  }
+
+  static func call(_ arguments: [String]) -> Call? {
     guard let name = arguments.first, starts(with: name) else { return nil }
     var words = Words(arguments.dropFirst())
     guard words.read() else { return nil }
     if name == "run", words.isForRun {
-      var command = RunCommand()
-      command.options = words.options
-      command.yes = words.flags.contains("--yes")
-      command.rollback = words.flags.contains("--rollback")
-      command.probe = words.flags.contains("--probe")
-      command.confirmWithin = nil
-      command.dryRun = words.flags.contains("--dry-run")
-      return command
+      return .run(
+        RunCall(
+          request: words.request, yes: words.flags.contains("--yes"),
+          rollback: words.flags.contains("--rollback"), probe: words.flags.contains("--probe"),
+          dryRun: words.flags.contains("--dry-run")))
     }
     if name == "plan", words.isForPlan {
-      var command = PlanCommand()
-      command.options = words.options
-      command.detailedExitCode = words.flags.contains("--detailed-exitcode")
-      command.output = nil
-      return command
+      return .plan(
+        PlanCall(
+          request: words.request, detailedExitCode: words.flags.contains("--detailed-exitcode")))
     }
     return nil
   }
@@ -77,18 +82,12 @@ enum QuickWords {
       return true
     }
 
-    var options: RunOptions {
-      var options = RunOptions()
-      options.plugins = plugins
-      options.settings = settings
-      options.user = single["--user"]
-      options.root = single["--root"]
-      options.simulate = flags.contains("--simulate")
-      options.fixture = single["--fixture"]
-      options.pluginDirectories = directories
-      options.offline = flags.contains("--offline")
-      options.json = flags.contains("--json")
-      return options
+    var request: RunRequest {
+      RunRequest(
+        plugins: plugins, settings: settings, user: single["--user"], root: single["--root"],
+        simulate: flags.contains("--simulate"), fixture: single["--fixture"],
+        pluginDirectories: directories, offline: flags.contains("--offline"),
+        json: flags.contains("--json"))
     }
   }
 }

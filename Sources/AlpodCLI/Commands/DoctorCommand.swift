@@ -31,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
     let json = options.json ? JSONObserver(isConfirmed: false) : nil
     var summary = Run.Summary()
     do throws(CommandFailure) {
-      let root = try Session.machineRoot(options)
+      let root = try Session.machineRoot(options.asked)
       let session = try Session(try request(root), root: root)
       do throws(PluginFailure) {
         let checker = Checker(environment: session.environment)
@@ -57,8 +57,8 @@ struct DoctorCommand: ParsableCommand {
   }
 
   /// The options, filled from the last run when they name no plugin.
-  private func request(_ root: Root?) throws(CommandFailure) -> RunOptions {
-    guard options.plugins.isEmpty else { return options }
+  private func request(_ root: Root?) throws(CommandFailure) -> RunRequest {
+    guard options.plugins.isEmpty else { return options.asked }
     guard let root else {
       throw CommandFailure(
         status: .usage,
@@ -70,7 +70,7 @@ struct DoctorCommand: ParsableCommand {
         status: .usage, message: "alpod has set up nothing on this machine yet",
         hint: "name a plugin: alpod doctor rootless --user admin")
     }
-    var filled = options
+    var filled = options.asked
     filled.plugins = request.plugins
     filled.settings = request.settings + options.settings
     filled.pluginDirectories = request.directories

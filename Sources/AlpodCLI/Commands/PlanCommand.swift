@@ -1,7 +1,4 @@
 internal import ArgumentParser
-internal import Kernel
-internal import Machines
-internal import Planning
 
 /// `alpod plan`: shows what `run` would change, and changes nothing.
 struct PlanCommand: ParsableCommand {
@@ -40,56 +37,9 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try Self.show(options, detailedExitCode: detailedExitCode, output: output)
+  var call: PlanCall {
+    PlanCall(request: options.asked, detailedExitCode: detailedExitCode, output: output)
   }
 
-  static func show(_ options: RunOptions, detailedExitCode: Bool, output: String? = nil)
-    throws(CommandFailure)
-  {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let json = options.json ? JSONObserver(isConfirmed: false) : nil
-    do throws(CommandFailure) {
-      let session = try Session(options, root: try Session.machineRoot(options))
-      let plan: Plan
-      do throws(PluginFailure) {
-        plan = try Planner(session.plugins, environment: session.environment).plan(
-          on: session.subject.machine)
-      } catch {
-        throw CommandFailure(error)
-      }
-      if let output { try save(plan, session, options, to: output) }
-      if let json {
-        json.show(plan, round: 1)
-      } else {
-        let style = Style(isOn: Terminal.current.hasColour)
-        Output.write(PlanScreen(title: session.title, style: style).text(plan, round: 1))
-      }
-      var summary = Run.Summary()
-      summary.boot = plan.boot
-      let pending = detailedExitCode && !plan.isEmpty
-      json?.end(
-        summary, run: nil, seconds: (clock.now - start).inSeconds,
-        failure: pending ? CommandFailure(status: .pending, message: "changes are pending") : nil)
-      if pending { throw CommandFailure(status: .pending, message: "") }
-    } catch {
-      if error.status != .pending {
-        json?.end(Run.Summary(), run: nil, seconds: (clock.now - start).inSeconds, failure: error)
-      }
-      throw error
-    }
-  }
-
-  private static func save(
-    _ plan: Plan, _ session: Session, _ options: RunOptions, to output: String
-  ) throws(CommandFailure) {
-    guard plan.unreadable.isEmpty else {
-      let paths = plan.unreadable.map(\.text).joined(separator: ", ")
-      throw CommandFailure(
-        status: .notPermitted, message: "the plan would lack what cannot be read: \(paths)",
-        hint: "plan as root")
-    }
-    try PlanFile(output).write(try session.saved(plan, options))
-  }
+  func run() throws { try call.carryOut() }
 }

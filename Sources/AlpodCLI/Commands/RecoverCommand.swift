@@ -42,8 +42,7 @@ struct RecoverCommand: ParsableCommand {
     try Privilege.require(for: machineRoot)
     let request = try settle(machineRoot)
     guard let request else { return }
-    let options = RunOptions.of(request, root: root, json: json)
-    try RunSession(options, yes: true, rollback: false, probe: false).run()
+    try RunCall(request: RunRequest(request, root: root, json: json), yes: true).carryOut()
   }
 
   /// - Returns: what is to be run again, if anything.

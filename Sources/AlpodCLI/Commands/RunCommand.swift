@@ -57,11 +57,11 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    if dryRun { return try PlanCommand.show(options, detailedExitCode: false) }
-    try RunSession(
-      options, yes: yes, rollback: rollback, probe: probe,
-      window: confirmWithin.flatMap { ConfirmationWindow($0) }
-    ).run()
+  var call: RunCall {
+    RunCall(
+      request: options.asked, yes: yes, rollback: rollback, probe: probe, dryRun: dryRun,
+      window: confirmWithin.flatMap { ConfirmationWindow($0) })
   }
+
+  func run() throws { try call.carryOut() }
 }

@@ -55,11 +55,11 @@ struct ApplySession {
     try CutOffRun.refuse(on: root)
     try UnconfirmedRun.refuse(on: root)
 
-    var options = RunOptions.of(saved.request, root: command.root, json: command.json)
-    options.offline = saved.withoutNetwork
-    let session = try Session(options, root: root, lock: lock)
+    var request = RunRequest(saved.request, root: command.root, json: command.json)
+    request.offline = saved.withoutNetwork
+    let session = try Session(request, root: root, lock: lock)
     try require(saved, session.plugins)
-    let plan = try plan(saved, session, options)
+    let plan = try plan(saved, session, request)
 
     let target = session.subject.target(session.plugins, request: saved.request)
     let observer: any RunObserver =
@@ -130,7 +130,7 @@ struct ApplySession {
   }
 
   /// The plugins are asked again: a file that says anything else than they do, whoever wrote it, is not carried out.
-  private func plan(_ saved: SavedPlan, _ session: Session, _ options: RunOptions)
+  private func plan(_ saved: SavedPlan, _ session: Session, _ request: RunRequest)
     throws(CommandFailure) -> Plan
   {
     let plan: Plan
@@ -141,7 +141,7 @@ struct ApplySession {
       throw CommandFailure(error)
     }
     do {
-      let now = try session.saved(plan, options)
+      let now = try session.saved(plan, request)
       let outdated = try saved.outdated(
         on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
@@ -170,11 +170,11 @@ struct ApplySession {
 
 extension Session {
   /// A plan with all it was worked out from.
-  func saved(_ plan: Plan, _ options: RunOptions) throws(CommandFailure) -> SavedPlan {
+  func saved(_ plan: Plan, _ request: RunRequest) throws(CommandFailure) -> SavedPlan {
     SavedPlan(
-      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: options.request,
-      version: Alpod.version, isOffline: options.root.map { $0 != "/" } ?? false,
-      withoutNetwork: options.offline, secrets: environment.secrets, key: try key())
+      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled,
+      version: Alpod.version, isOffline: request.root.map { $0 != "/" } ?? false,
+      withoutNetwork: request.offline, secrets: environment.secrets, key: try key())
   }
 
   /// The machine's key; nil where no secret takes part.

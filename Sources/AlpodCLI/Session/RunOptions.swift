@@ -1,9 +1,6 @@
 internal import ArgumentParser
-internal import Kernel
-internal import PluginKit
-internal import Planning
 
-/// What `run` and `plan` have in common.
+/// What `run` and `plan` have in common, as ArgumentParser reads it.
 struct RunOptions: ParsableArguments {
   @Argument(
     help: "Plugins: names, or paths of Lua files.",
@@ -58,40 +55,9 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// The command line for the journal, so that it can be given again from anywhere.
-  var request: JournalRecord.Request {
-    let absolute = { (path: String) in MachinePath.following(path, from: WorkingDirectory.path).text
-    }
-    return .init(
-      plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },
-      settings: settings + (user.map { ["user=\($0)"] } ?? []),
-      directories: pluginDirectories.map(absolute))
-  }
-
-  /// A request of the journal, or of a saved plan, as a command line again.
-  static func of(_ request: JournalRecord.Request, root: String?, json: Bool) -> RunOptions {
-    var options = RunOptions()
-    options.plugins = request.plugins
-    options.settings = request.settings
-    options.user = nil
-    options.root = root
-    options.simulate = false
-    options.fixture = nil
-    options.pluginDirectories = request.directories
-    options.offline = false
-    options.json = json
-    return options
-  }
-
-  /// The command line's settings in order.
-  func allSettings() throws(CommandFailure) -> [Setting] {
-    do throws(LoadFailure) {
-      var all: [Setting] = []
-      for text in settings { all.append(try Setting(text)) }
-      if let user { all.append(Setting(key: "user", text: user)) }
-      return all
-    } catch {
-      throw CommandFailure(error)
-    }
+  var asked: RunRequest {
+    RunRequest(
+      plugins: plugins, settings: settings, user: user, root: root, simulate: simulate,
+      fixture: fixture, pluginDirectories: pluginDirectories, offline: offline, json: json)
   }
 }

@@ -5,34 +5,23 @@ internal import Planning
 
 /// One `alpod run` from its lock to its last screen.
 struct RunSession {
-  private let options: RunOptions
-  private let yes: Bool
-  private let rollback: Bool
-  private let probe: Bool
-  private let window: ConfirmationWindow?
+  private let call: RunCall
   private let terminal = Terminal.current
   private let clock = ContinuousClock()
 
-  init(
-    _ options: RunOptions, yes: Bool, rollback: Bool, probe: Bool,
-    window: ConfirmationWindow? = nil
-  ) {
-    self.options = options
-    self.yes = yes
-    self.rollback = rollback
-    self.probe = probe
-    self.window = window
-  }
+  init(_ call: RunCall) { self.call = call }
+
+  private var request: RunRequest { call.request }
 
   func run() throws(CommandFailure) {
     let start = clock.now
-    let json = options.json ? JSONObserver(isConfirmed: yes) : nil
+    let json = request.json ? JSONObserver(isConfirmed: call.yes) : nil
     var summary = Run.Summary()
     var number: Int?
     do throws(CommandFailure) {
       try perform(&summary, &number, json, since: start)
     } catch {
-      AuditedRefusal.note(error, options.root)
+      AuditedRefusal.note(error, request.root)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
@@ -44,7 +33,7 @@ struct RunSession {
     _ summary: inout Run.Summary, _ number: inout Int?, _ json: JSONObserver?,
     since start: ContinuousClock.Instant
   ) throws(CommandFailure) {
-    let root = try Session.machineRoot(options)
+    let root = try Session.machineRoot(request)
     if let root { try Privilege.require(for: root) }
     let lock =
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
@@ -54,19 +43,19 @@ struct RunSession {
       try CutOffRun.refuse(on: root)
       try UnconfirmedRun.refuse(on: root)
     }
-    let session = try Session(options, root: root, lock: lock)
+    let session = try Session(request, root: root, lock: lock)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
-      session.plugins, request: options.request, window: window)
+      session.plugins, request: request.journalled, window: call.window)
     let observer: any RunObserver =
       json
       ?? TextObserver(
-        PlanScreen(title: session.title, style: style), terminal: terminal, isConfirmed: yes,
+        PlanScreen(title: session.title, style: style), terminal: terminal, isConfirmed: call.yes,
         isSimulated: session.subject.isSimulated)
     let run = Run(session.plugins, on: target, environment: session.environment, observer: observer)
     defer { number = (target as? LiveTarget)?.run }
     try running { () throws(RunFailure) in
-      try run.execute(rollsBack: rollback, alwaysProbes: probe, summary: &summary)
+      try run.execute(rollsBack: call.rollback, alwaysProbes: call.probe, summary: &summary)
     }
     withExtendedLifetime(lock) {}
     // The process is about to end, and with it all its scripts: taking them down one by one is time for nobody.
@@ -78,7 +67,7 @@ struct RunSession {
     Output.write(
       ResultScreen(title: session.title, style: style).text(
         summary, seconds: (clock.now - start).inSeconds, trial: trial))
-    if let window, summary.changed > 0 {
+    if let window = call.window, summary.changed > 0 {
       Output.write(
         style.bold("Confirm within \(window.seconds) s: alpod confirm")
           + "   (from a new connection; else all of it is taken back)\n")

@@ -24,20 +24,20 @@ final class Session {
   /// - Parameters:
   ///   - root: the machine; nil for a simulated one.
   ///   - lock: what tools that change something inherit.
-  init(_ options: RunOptions, root: Root?, lock: FileLock? = nil) throws(CommandFailure) {
+  init(_ request: RunRequest, root: Root?, lock: FileLock? = nil) throws(CommandFailure) {
     let starter = ScriptStarter()
     let here = try Session.hostRoot()
     do throws(LoadFailure) {
       if let root {
-        subject = .live(root, ToolRunner(root, lock: lock), isOnline: !options.offline)
+        subject = .live(root, ToolRunner(root, lock: lock), isOnline: !request.offline)
       } else {
-        let name = options.fixture ?? FixtureLoader.standard
+        let name = request.fixture ?? FixtureLoader.standard
         subject = .simulated(
-          try FixtureLoader(starter: starter).load(name), isOnline: !options.offline)
+          try FixtureLoader(starter: starter).load(name), isOnline: !request.offline)
       }
       environment = subject.environment(starter)
       let machine = ModelMachine(over: subject.machine)
-      let library = PluginLibrary(directories: options.pluginDirectories, root: root, here: here)
+      let library = PluginLibrary(directories: request.pluginDirectories, root: root, here: here)
       let resolver = Resolver(library, starter: starter) { name, text in
         for line in text.split(separator: "\n") {
           Output.complain("\(name): \(String(line).printable)\n")
@@ -46,16 +46,16 @@ final class Session {
       let site =
         if let root { try SiteLoader(starter: starter).load(root) } else { SiteValues.none }
       let settings: [Setting]
-      do throws(CommandFailure) { settings = try options.allSettings() } catch {
+      do throws(CommandFailure) { settings = try request.allSettings() } catch {
         throw LoadFailure(.usage, error.message, hint: error.hint)
       }
       plugins = try resolver.resolve(
-        options.plugins, settings: settings, site: site,
+        request.plugins, settings: settings, site: site,
         surroundings: Session.surroundings(machine),
         input: Session.secrets(here))
       environment.secrets = Secrets(plugins.flatMap(\.secrets))
       Output.hide(environment.secrets)
-      title = Session.title(options, plugins, machine)
+      title = Session.title(request, plugins, machine)
     } catch {
       throw CommandFailure(error)
     }
@@ -69,9 +69,9 @@ final class Session {
     }
   }
 
-  /// The machine that the options name; nil for a simulated one.
-  static func machineRoot(_ options: RunOptions) throws(CommandFailure) -> Root? {
-    options.simulate ? nil : try machineRoot(options.root)
+  /// The machine that the request name; nil for a simulated one.
+  static func machineRoot(_ request: RunRequest) throws(CommandFailure) -> Root? {
+    request.simulate ? nil : try machineRoot(request.root)
   }
 
   /// The machine that `--root` names, or the running one.
@@ -115,13 +115,13 @@ final class Session {
   }
 
   private static func title(
-    _ options: RunOptions, _ plugins: [ScriptPlugin], _ machine: ModelMachine
+    _ request: RunRequest, _ plugins: [ScriptPlugin], _ machine: ModelMachine
   ) -> PlanScreen.Title {
     let release = (try? machine.fact(AlpineRelease.self))?.title ?? "an unknown system"
-    let simulated = options.simulate ? " (simulated)" : ""
-    let place = options.root.map { $0 == "/" ? "" : " in \($0)" } ?? ""
+    let simulated = request.simulate ? " (simulated)" : ""
+    let place = request.root.map { $0 == "/" ? "" : " in \($0)" } ?? ""
     let named = Set(
-      options.plugins.map { word in
+      request.plugins.map { word in
         let last = word.split(separator: "/").last.map(String.init) ?? word
         return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
       })

@@ -1,0 +1,64 @@
+internal import Kernel
+internal import Planning
+internal import PluginKit
+
+/// What is asked for of which machine, however it was read.
+struct RunRequest: Hashable {
+  /// Names, and paths as they were given.
+  var plugins: [String] = []
+  /// KEY=VALUE texts.
+  var settings: [String] = []
+  var user: String?
+  var root: String?
+  var simulate = false
+  var fixture: String?
+  var pluginDirectories: [String] = []
+  var offline = false
+  var json = false
+
+  /// For the journal, so that it can be given again from anywhere.
+  var journalled: JournalRecord.Request {
+    let absolute = { (path: String) in MachinePath.following(path, from: WorkingDirectory.path).text
+    }
+    return .init(
+      plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },
+      settings: settings + (user.map { ["user=\($0)"] } ?? []),
+      directories: pluginDirectories.map(absolute))
+  }
+
+  /// The settings in order.
+  func allSettings() throws(CommandFailure) -> [Setting] {
+    do throws(LoadFailure) {
+      var all: [Setting] = []
+      for text in settings { all.append(try Setting(text)) }
+      if let user { all.append(Setting(key: "user", text: user)) }
+      return all
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+extension RunRequest {
+  /// What the journal or a saved plan says was asked for.
+  init(_ request: JournalRecord.Request, root: String?, json: Bool) {
+    self.init(
+      plugins: request.plugins, settings: request.settings, root: root,
+      pluginDirectories: request.directories, json: json)
+  }
+}
+
+/// One `alpod run`, however it was read.
+struct RunCall: Hashable {
+  var request: RunRequest
+  var yes = false
+  var rollback = false
+  var probe = false
+  var dryRun = false
+  var window: ConfirmationWindow?
+
+  func carryOut() throws(CommandFailure) {
+    if dryRun { return try PlanCall(request: request).carryOut() }
+    try RunSession(self).run()
+  }
+}
