@@ -99,6 +99,9 @@ void script_enter_sandbox(int kept, char **argv, char **envp) {
   wipe(envp);
   if (envp) *envp = NULL;
   prctl(PR_SET_NAME, "alpod-zygote");
+  // Whoever is woken here does not push the core off its processor: it has its turn when the core
+  // waits for it.
+  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
   setsid();
   umask(077);
   reset_signals();

@@ -68,20 +68,36 @@ static bool receive(int socket, struct script_request *request, struct ends *end
   return true;
 }
 
+// Where the core may run, and with it everybody here.
+static cpu_set_t everywhere;
+static bool is_everywhere_known;
+
+static void move(const cpu_set_t *set) {
+  static cpu_set_t place;
+  if (CPU_EQUAL(set, &place) || CPU_COUNT(set) == 0) return;
+  if (sched_setaffinity(0, sizeof *set, set) == 0) place = *set;
+}
+
 // Goes to the processor that a script is to stay on, which the script inherits: the core waits there
 // for the answer, and waking somebody on the same processor takes a fraction of the time.
 void script_move_to(int cpu) {
-  static bool is_known;
-  static int place = -1;
-  static cpu_set_t everywhere;
-  if (!is_known) is_known = sched_getaffinity(0, sizeof everywhere, &everywhere) == 0;
-  if (!is_known || cpu == place || cpu >= CPU_SETSIZE) return;
+  if (!is_everywhere_known || cpu >= CPU_SETSIZE) return;
   cpu_set_t set = everywhere;
   if (cpu >= 0) {
     CPU_ZERO(&set);
     CPU_SET((unsigned)cpu, &set);
   }
-  if (sched_setaffinity(0, sizeof set, &set) == 0) place = cpu;
+  move(&set);
+}
+
+// Everywhere but on one processor; nowhere when there is no other.
+static cpu_set_t everywhere_but(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (!is_everywhere_known || cpu < 0 || cpu >= CPU_SETSIZE) return set;
+  set = everywhere;
+  CPU_CLR((unsigned)cpu, &set);
+  return set;
 }
 
 __attribute__((noreturn)) static void become_script(lua_State *L, int core, struct ends ends,
@@ -109,7 +125,12 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
   while (receive(socket, &request, &ends)) {
     int32_t answer = ends.output < 0 ? -EMFILE : -ENOMEM;
     if (L && ends.output >= 0) {
-      script_move_to(request.is_ahead ? -1 : request.cpu);
+      if (request.is_ahead) {
+        cpu_set_t others = everywhere_but(request.cpu);
+        move(&others);
+      } else {
+        script_move_to(request.cpu);
+      }
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
       if (pid == 0) become_script(L, core, ends, &request);
@@ -134,8 +155,15 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
   }
   // A caller that closed the standard descriptors must not find ours in their place.
   int moved = pair[0] > 2 ? pair[0] : fcntl(pair[0], F_DUPFD_CLOEXEC, 3);
+  is_everywhere_known = sched_getaffinity(0, sizeof everywhere, &everywhere) == 0;
   pid_t core = getpid(), pid = moved < 0 ? -1 : fork();
   if (pid == 0) serve(pair[1], core, argv, envp);
+  if (pid > 0) {
+    // The kernel leaves a new process behind the one that made it until that waits for something,
+    // while other processors have nothing to do.
+    cpu_set_t others = everywhere_but(sched_getcpu());
+    if (CPU_COUNT(&others) > 0) sched_setaffinity(pid, sizeof others, &others);
+  }
   control = pid < 0 ? -errno : moved;
   if (moved != pair[0]) close(pair[0]);
   close(pair[1]);
