@@ -81,6 +81,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
 
+    // The lower layers.
+    .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: testing),
+
     // The upper layers. PlanSupport is what their tests have in common.
     .target(
       name: "PlanSupport",
