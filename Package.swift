@@ -84,6 +84,9 @@ let package = Package(
       name: "DocsTests", dependencies: ["alpod", "Primitives", "Kernel", "Values"],
       swiftSettings: testing),
 
+    // The lower layers.
+    .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: testing),
+
     // The upper layers. PlanSupport is what their tests have in common.
     .target(
       name: "PlanSupport",
