@@ -86,6 +86,8 @@ let package = Package(
 
     // The lower layers.
     .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: testing),
+    .testTarget(
+      name: "KernelTests", dependencies: ["CProbe", "Kernel", system], swiftSettings: testing),
 
     // The upper layers. PlanSupport is what their tests have in common.
     .target(

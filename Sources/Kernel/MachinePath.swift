@@ -23,7 +23,7 @@ public struct MachinePath: Hashable, Comparable, Sendable {
       return
     }
     var kept: [Substring] = []
-    for part in text.split(separator: "/") where part != "." {
+    for part in Self.split(text) where part != "." {
       if part == ".." { throw .holdsParent(text) }
       kept.append(part)
     }
@@ -55,7 +55,12 @@ public struct MachinePath: Hashable, Comparable, Sendable {
   }
 
   /// The components from the top.
-  public var components: [Substring] { text.split(separator: "/") }
+  public var components: [Substring] { Self.split(text) }
+
+  /// By bytes, as the kernel does: to Swift a slash and a combining accent behind it are one character, and no slash.
+  private static func split(_ text: String) -> [Substring] {
+    text.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
+  }
 
   /// The path of an entry of this directory. `name` is one component as `readdir` gave it, or trusted.
   public func appending(_ name: some StringProtocol) -> MachinePath {
@@ -73,14 +78,21 @@ public struct MachinePath: Hashable, Comparable, Sendable {
   /// The path that `target`, the text of a symbolic link in `directory`, leads to. Unlike the paths that people write
   /// it may hold `..`, which stops at the root.
   public static func following(_ target: String, from directory: MachinePath) -> MachinePath {
-    var parts = target.hasPrefix("/") ? [] : directory.components
-    for part in target.split(separator: "/") where part != "." {
+    var parts = target.utf8.first == UInt8(ascii: "/") ? [] : directory.components
+    for part in split(target) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return MachinePath(normal: "/" + parts.joined(separator: "/"))
   }
 
-  public static func < (one: MachinePath, other: MachinePath) -> Bool { one.text < other.text }
+  /// Two names are the same if their bytes are; to Swift é is the same text however it is composed.
+  public static func == (one: MachinePath, other: MachinePath) -> Bool {
+    one.text.utf8.elementsEqual(other.text.utf8)
+  }
+
+  public static func < (one: MachinePath, other: MachinePath) -> Bool {
+    one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+  }
 }
 
 extension MachinePath: CustomStringConvertible, ExpressibleByStringLiteral {

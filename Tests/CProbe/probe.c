@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
@@ -54,16 +55,32 @@ int probe_forbid_namespaces(void) {
   return install(program, sizeof program / sizeof *program);
 }
 
-int probe_hide_proc(void) {
+int probe_own_mounts(void) {
   if (unshare(CLONE_NEWNS) != 0) return -errno;
-  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
-  return mount("none", "/proc", "tmpfs", 0, NULL) == 0 ? 0 : -errno;
+  return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 ? 0 : -errno;
+}
+
+int probe_mount(const char *type, const char *at, const char *options) {
+  return mount("none", at, type, 0, options) == 0 ? 0 : -errno;
+}
+
+int probe_bind(const char *from, const char *at) {
+  return mount(from, at, NULL, MS_BIND, NULL) == 0 ? 0 : -errno;
+}
+
+int probe_make_read_only(const char *at) {
+  return mount("none", at, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0 ? 0 : -errno;
+}
+
+int probe_hide_proc(void) {
+  int result = probe_own_mounts();
+  return result == 0 ? probe_mount("tmpfs", "/proc", "") : result;
 }
 
 int probe_make_empty(uint32_t mode) {
-  if (unshare(CLONE_NEWNS) != 0) return -errno;
-  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -errno;
-  if (mount("none", "/var", "tmpfs", 0, NULL) != 0) return -errno;
+  int result = probe_own_mounts();
+  if (result == 0) result = probe_mount("tmpfs", "/var", "");
+  if (result != 0) return result;
   return mkdir("/var/empty", 0555) == 0 && chmod("/var/empty", mode) == 0 ? 0 : -errno;
 }
 
@@ -119,4 +136,13 @@ int probe_start_on_terminal(const char *program, char *const *arguments, char *c
   sigprocmask(SIG_SETMASK, &none, NULL);
   if (chdir(directory) == 0) execve(program, arguments, environment);
   _exit(127);
+}
+
+int probe_set_attribute(const char *path, const char *name, const void *value, size_t length) {
+  return setxattr(path, name, value, length, 0) == 0 ? 0 : -errno;
+}
+
+int probe_attribute(const char *path, const char *name, void *value, size_t room) {
+  ssize_t length = getxattr(path, name, value, room);
+  return length < 0 ? -errno : (int)length;
 }

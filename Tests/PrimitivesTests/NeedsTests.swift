@@ -20,6 +20,9 @@ import Values
     ("/**", "/var/x/y", true), ("**", "/var/x/y", true), ("/srv/*/data/**", "/srv/a/data/b", true),
     ("/srv/*/data/**", "/srv/a/b/data/c", false), ("/srv/a**b", "/srv/axxb", true),
     ("/srv/a**b", "/srv/a/b", false), ("/srv", "/", false), ("/", "/", true), ("/", "/srv", false),
+    // A slash that Swift takes for one character with the accent behind it, and é in two ways.
+    ("/srv/*", "/srv/a/\u{301}b", false), ("/srv/**", "/srv/\u{301}b", true),
+    ("/srv/\u{e9}", "/srv/e\u{301}", false),
   ])
   func `a pattern for paths matches component by component`(
     _ pattern: String, _ path: String, _ expected: Bool

@@ -1,15 +1,20 @@
 /// Glob patterns of needs: `*` any part of one component, `?` one character, `**` any number of components.
 enum Pattern {
   static func matches(_ pattern: String, _ subject: String, asPath: Bool) -> Bool {
-    if pattern == subject { return true }
+    // By bytes throughout, as the kernel tells names apart: a slash is one whatever stands behind it.
+    if pattern.utf8.elementsEqual(subject.utf8) { return true }
     guard pattern.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") })
     else {
       return false
     }
     guard asPath else { return matchesWord(pattern, subject) }
     return matches(
-      pattern.split(separator: "/"), subject.split(separator: "/"), isStar: { $0 == "**" },
+      components(pattern), components(subject), isStar: { $0 == "**" },
       isSame: { matchesWord(String($0), String($1)) })
+  }
+
+  private static func components(_ path: String) -> [Substring] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
   }
 
   private static func matchesWord(_ pattern: String, _ subject: String) -> Bool {

@@ -1,4 +1,6 @@
 // Conditions that programs are started under, for tests. Each returns 0, or -errno; most
+
+// Conditions that tests, and programs that they start, run under. Each returns 0, or -errno, and most
 // need root.
 #pragma once
 
@@ -43,3 +45,19 @@ int probe_start_on_terminal(const char *_Nonnull program,
                             char *_Nullable const *_Nonnull arguments,
                             char *_Nullable const *_Nonnull environment,
                             const char *_Nonnull directory, int *_Nonnull terminal);
+
+/// Gives the calling thread, and the programs it starts, mounts of their own.
+int probe_own_mounts(void);
+/// Mounts a new file system of a type with its options, as mount(8) takes them.
+int probe_mount(const char *_Nonnull type, const char *_Nonnull at, const char *_Nonnull options);
+/// Shows a directory at another place as well.
+int probe_bind(const char *_Nonnull from, const char *_Nonnull at);
+/// Has the kernel refuse to write to what is mounted at a path.
+int probe_make_read_only(const char *_Nonnull at);
+
+/// Gives a file an extended attribute.
+int probe_set_attribute(const char *_Nonnull path, const char *_Nonnull name,
+                        const void *_Nonnull value, size_t length);
+/// The length of a file's extended attribute, which goes to `value`, or -errno.
+int probe_attribute(const char *_Nonnull path, const char *_Nonnull name, void *_Nonnull value,
+                    size_t room);

@@ -1,0 +1,85 @@
+import Kernel
+import SystemPackage
+import Testing
+
+/// A directory as a machine's root: nothing in it leads out.
+@Suite struct RootTests {
+  @Test(arguments: [
+    "../outside", "../../../../../outside", "/../outside", "/a/../../outside",
+  ])
+  func `a link stays inside`(_ target: String) throws {
+    let scratch = try Scratch()
+    try scratch.makeDirectory("/a")
+    try scratch.link("/escape", to: target)
+    #expect(try scratch.root.read("/escape") == nil)
+    try scratch.write("/outside", "inside\n")
+    #expect(try scratch.text("/escape") == "inside\n")
+  }
+
+  @Test func `a link to a directory outside leads to the one inside`() throws {
+    let scratch = try Scratch()
+    try scratch.link("/etc", to: "/usr/etc")
+    #expect(try scratch.root.list("/etc") == nil)
+    #expect(try scratch.root.read("/etc/passwd") == nil)
+    try scratch.makeDirectory("/usr")
+    try scratch.makeDirectory("/usr/etc")
+    try scratch.write("/usr/etc/passwd", "inside\n")
+    #expect(try scratch.text("/etc/passwd") == "inside\n")
+    #expect(try scratch.root.list("/etc") == ["passwd"])
+  }
+
+  @Test func `links in a circle are an error, not a wait`() throws {
+    let scratch = try Scratch()
+    try scratch.link("/one", to: "two")
+    try scratch.link("/two", to: "one")
+    #expect(throws: Errno.tooManySymbolicLinkLevels) { try scratch.root.read("/one") }
+    #expect(try scratch.root.status("/one")?.kind == .link)
+  }
+
+  @Test func `each kind of thing is told apart, and only files are read`() throws {
+    let scratch = try Scratch()
+    try scratch.write("/file", "text", mode: 0o640)
+    try scratch.makeDirectory("/directory", mode: 0o1777)
+    try scratch.link("/link", to: "file")
+    try scratch.makeFifo("/fifo")
+    try scratch.makeSocket("/socket")
+    let kinds = try ["file", "directory", "link", "fifo", "socket"].map {
+      try scratch.root.status(try MachinePath("/" + $0))?.kind.rawValue
+    }
+    #expect(kinds == ["file", "directory", "link", "fifo", "socket"])
+    #expect(try scratch.root.status("/nothing") == nil)
+    #expect(try scratch.root.status("/file/below") == nil)
+    #expect(try scratch.root.status("/file")?.mode == 0o640)
+    #expect(try scratch.root.status("/directory")?.mode == 0o1777)
+    #expect(try scratch.root.linkTarget("/link") == "file")
+    // Nobody writes to the fifo: reading it must not wait for that.
+    #expect(throws: Errno.self) { try scratch.root.read("/fifo") }
+    #expect(throws: Errno.isDirectory) { try scratch.root.read("/directory") }
+    #expect(throws: Errno.fileTooLarge) { try scratch.root.read("/file", limit: 3) }
+    #expect(throws: Errno.tooManySymbolicLinkLevels) {
+      try scratch.root.read("/link", links: .refused)
+    }
+  }
+
+  @Test func `names of any bytes that are UTF-8 come back in order`() throws {
+    let scratch = try Scratch()
+    for name in ["b", "a", "ä", " ", "a\u{301}", ".hidden"] {
+      try scratch.write(MachinePath.root.appending(name), "")
+    }
+    #expect(try scratch.root.list("/")?.count == 6)
+    #expect(try scratch.root.list("/")?.first == " ")
+    #expect(try scratch.root.list("/nothing") == nil)
+  }
+
+  @Test(.enabled(if: Scratch.isRoot, "only root can give files away"))
+  func `a file of somebody else is not taken for one's own`() throws {
+    let scratch = try Scratch()
+    try scratch.write("/mine", "mine")
+    try scratch.write("/theirs", "theirs")
+    try scratch.own("/theirs", by: 4242)
+    #expect(try scratch.root.read("/theirs", links: .refused, owner: 4242) != nil)
+    #expect(throws: Errno.notPermitted) {
+      try scratch.root.read("/mine", links: .refused, owner: 4242)
+    }
+  }
+}
