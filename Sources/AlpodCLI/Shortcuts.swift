@@ -1,3 +1,5 @@
+internal import Glibc
+internal import Kernel
 internal import PluginKit
 internal import Values
 
@@ -15,18 +17,33 @@ enum Shortcuts {
         """)
       return ExitStatus.ok.rawValue
     }
+    // ArgumentParser shows the help of alpod for whatever it does not know.
+    if first == "help", let topic = arguments.dropFirst().first {
+      return topic.hasPrefix("-") || Alpod.commandNames.contains(topic) ? nil : answer([topic])
+    }
     guard !first.hasPrefix("-"), !Alpod.commandNames.contains(first) else { return nil }
-    let rest = arguments.dropFirst().joined(separator: " ")
-    let tail = rest.isEmpty ? "" : " " + rest
-    if Shipped.plugins.contains(first) || PluginLibrary.isPath(first) {
+    let shown = first.isEmpty ? "\"\"" : first
+    let rest = Array(arguments.dropFirst())
+    if let plugin = plugin(first) {
       return complain(
-        "there is no command \(first)", hint: "\(first) is a plugin: alpod run \(first)\(tail)")
+        "there is no command \(shown)",
+        hint: "\(plugin) is a plugin: \(line(["run", plugin] + rest))")
     }
     let near = Suggestion.nearest(to: first, among: Alpod.commandNames)
     return complain(
-      "there is no command \(first)",
-      hint: near.map { "did you mean: alpod \($0)\(tail)" } ?? "see: alpod --help")
+      "there is no command \(shown)",
+      hint: near.map { "did you mean: \(line([$0] + rest))" } ?? "see: alpod --help")
   }
+
+  /// The plugin that a word stands for, if it does: a path that leads nowhere may mean one that is part of alpod.
+  private static func plugin(_ word: String) -> String? {
+    if Shipped.plugins.contains(word) { return word }
+    guard PluginLibrary.isPath(word) else { return nil }
+    let name = PluginLibrary.baseName(word)
+    return access(word, F_OK) != 0 && Shipped.plugins.contains(name) ? name : word
+  }
+
+  private static func line(_ words: [String]) -> String { "\(Command("alpod", words))" }
 
   private static func complain(_ message: String, hint: String) -> Int32 {
     ErrorText.show(CommandFailure(status: .usage, message: message, hint: hint))

@@ -35,8 +35,8 @@ static void call_and_send(lua_State *L, int arguments, const char *file) {
   if (status == LUA_OK && file) {
     if (!lua_istable(L, -1)) {
       char text[120];
-      snprintf(text, sizeof text, "the file must return a table, but it returns %s",
-               lua_isnil(L, -1) ? "nothing" : luaL_typename(L, -1));
+      snprintf(text, sizeof text, "the file must return a table, but it returns %s%s",
+               lua_isnil(L, -1) ? "" : "a ", lua_isnil(L, -1) ? "nothing" : luaL_typename(L, -1));
       script_send_text_error(ERROR_NO_TABLE, text, file);
       return;
     }

@@ -37,8 +37,8 @@ import Values
   }
 
   @Test(arguments: [
-    ("", "nothing"), ("return", "nothing"), ("return 5", "number"), ("return 'x'", "string"),
-    ("return print", "function"), ("return true, {}", "boolean"),
+    ("", "nothing"), ("return", "nothing"), ("return 5", "a number"), ("return 'x'", "a string"),
+    ("return print", "a function"), ("return true, {}", "a boolean"),
   ])
   func `a file that returns no table is told so`(_ text: String, _ what: String) throws {
     let error = try loadFailure(Array(text.utf8))

@@ -4,6 +4,9 @@ internal import ArgumentParser
 struct Alpod: ParsableCommand {
   static let version = "0.1.0"
 
+  /// Mistakes in the words begin as all others do.
+  static let _errorLabel = "alpod"
+
   static let configuration = CommandConfiguration(
     commandName: "alpod",
     abstract: "Set up Podman on Alpine Linux, and keep it right.",

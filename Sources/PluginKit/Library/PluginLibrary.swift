@@ -121,7 +121,9 @@ public struct PluginLibrary: Sendable {
         throw LoadFailure(
           .usage, "there is no file \(word)", hint: "\(name) is part of alpod: alpod run \(name)")
       }
-      throw LoadFailure(.usage, "there is no file \(word)")
+      throw LoadFailure(
+        .usage, "there is no file \(word)",
+        hint: "those that are found by name alone: alpod plugins")
     }
     if status.kind == .directory {
       return try plugin(
@@ -159,8 +161,7 @@ public struct PluginLibrary: Sendable {
   {
     let text: [UInt8]?
     do throws(Errno) { text = try root.read(path, limit: 1 << 20) } catch {
-      let reason = error == .fileTooLarge ? "it is larger than 1 MiB" : "\(error)"
-      throw LoadFailure(.broken, "\(title) cannot be read: \(reason)")
+      throw Self.unreadable(title, error)
     }
     guard let text else { throw LoadFailure(.usage, "there is no file \(title)") }
     guard !text.allSatisfy({ [0x20, 0x09, 0x0a, 0x0d].contains($0) }) else {
@@ -173,7 +174,21 @@ public struct PluginLibrary: Sendable {
 
   private func status(_ path: MachinePath, _ root: Root) throws(LoadFailure) -> FileStatus? {
     do throws(Errno) { return try root.statusFollowingLinks(path) } catch {
-      throw LoadFailure(.broken, "\(root.display(path)) cannot be looked at: \(error)")
+      throw Self.unreadable(root.display(path), error)
+    }
+  }
+
+  private static func unreadable(_ title: String, _ error: Errno) -> LoadFailure {
+    switch error {
+    case .permissionDenied, .notPermitted:
+      LoadFailure(
+        .notPermitted, "\(title) cannot be read: \(error)",
+        hint: "run it as somebody who may read the file")
+    case .fileTooLarge: LoadFailure(.broken, "\(title) cannot be read: it is larger than 1 MiB")
+    // What is read must be a file: a pipe or a device could keep us waiting for ever.
+    case .invalidArgument:
+      LoadFailure(.broken, "\(title) cannot be read: it is neither a file nor a directory")
+    default: LoadFailure(.broken, "\(title) cannot be read: \(error)")
     }
   }
 
@@ -202,7 +217,8 @@ public struct PluginLibrary: Sendable {
     path.hasSuffix("/") && path.utf8.count > 1 ? String(path.dropLast()) : path
   }
 
-  private static func baseName(_ word: String) -> String {
+  /// The name of the plugin that a path leads to.
+  public static func baseName(_ word: String) -> String {
     let last = word.split(separator: "/").last.map(String.init) ?? word
     return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
   }
