@@ -131,7 +131,7 @@ static void limit_memory(void) {
 #endif
 }
 
-const char *script_lock_sandbox(int cpu) {
+const char *script_lock_sandbox(void) {
   prctl(PR_SET_NAME, "alpod-script");
   script_start_clock();
   // The signal of the soft limit says what happened, should the clock not get its turn.
@@ -151,8 +151,6 @@ const char *script_lock_sandbox(int cpu) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return "the kernel does not take away the right to gain rights (no_new_privs)";
   }
-  // Until here it works beside the core, not in its way.
-  if (cpu >= 0) script_move_to(cpu);
   if (script_filter_system_calls() != 0) {
     return "the kernel takes no filter of system calls (seccomp)";
   }

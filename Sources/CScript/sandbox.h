@@ -9,9 +9,8 @@ void script_enter_sandbox(int kept, char **argv, char **envp);
 
 /// The script's share, before it reads a byte: limits of the kernel and the filter of system calls.
 /// From here on only reading SCRIPT_INPUT, writing SCRIPT_OUTPUT, memory and the end are left.
-/// @param cpu the processor to go to as the last thing, or -1.
 /// @return NULL, or what went wrong: the process must not run a script then.
-const char *script_lock_sandbox(int cpu);
+const char *script_lock_sandbox(void);
 
 /// Closes every descriptor from `first` to `last`.
 void script_close(unsigned first, unsigned last);

@@ -136,8 +136,8 @@ static int serve(lua_State *L) {
   }
 }
 
-void script_run_session(lua_State *L, int cpu) {
-  const char *reason = script_lock_sandbox(cpu);
+void script_run_session(lua_State *L) {
+  const char *reason = script_lock_sandbox();
   if (reason) {
     script_frame_begin(FRAME_LOCKED);
     script_frame_text(reason, strlen(reason));

@@ -8,5 +8,4 @@
 lua_State *script_prepare_session(void);
 
 /// Locks the process and serves the core until the socket is closed.
-/// @param cpu the processor to go to first, or -1 to stay.
-__attribute__((noreturn)) void script_run_session(lua_State *L, int cpu);
+__attribute__((noreturn)) void script_run_session(lua_State *L);

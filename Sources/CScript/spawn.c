@@ -109,13 +109,12 @@ static uint32_t clamp(uint32_t value, uint32_t least, uint32_t most) {
   return value < least ? least : value > most ? most : value;
 }
 
-static struct script_request make_request(const struct script_limits *limits, int cpu) {
+static struct script_request make_request(const struct script_limits *limits) {
   struct script_request request;
   // Compared byte by byte, so what lies between the fields must be the same as well.
   memset(&request, 0, sizeof request);
   request.limits = *limits;
   request.limits.frame = clamp(limits->frame, SCRIPT_FRAME_MIN, SCRIPT_FRAME_MAX);
-  request.cpu = cpu;
   return request;
 }
 
@@ -130,10 +129,9 @@ static void drop_ahead(void) {
   if (receive_answer(&pid) == 0) script_end(pid, true, &end);
 }
 
-void script_prepare(const struct script_limits *limits, int cpu) {
+void script_prepare(const struct script_limits *limits) {
   if (script_zygote() < 0) return;
-  struct script_request request = make_request(limits, cpu);
-  request.is_ahead = true;
+  struct script_request request = make_request(limits);
   pthread_mutex_lock(&lock);
   if (!ahead.is_there && ask(&request, &ahead.pipes) == 0) {
     ahead.is_there = true;
@@ -144,17 +142,15 @@ void script_prepare(const struct script_limits *limits, int cpu) {
 
 int script_spawn(const struct script_limits *limits, int cpu, struct script_pipes *pipes) {
   if (script_zygote() < 0) return script_zygote();
-  struct script_request request = make_request(limits, cpu);
+  struct script_request request = make_request(limits);
   pid_t pid = 0;
   pthread_mutex_lock(&lock);
   int result = 0;
-  request.is_ahead = true;
   if (ahead.is_there && memcmp(&ahead.request, &request, sizeof request) == 0) {
     *pipes = ahead.pipes;
     ahead.is_there = false;
   } else {
     drop_ahead();
-    request.is_ahead = false;
     result = ask(&request, pipes);
   }
   if (result == 0) {
@@ -162,7 +158,9 @@ int script_spawn(const struct script_limits *limits, int cpu, struct script_pipe
     if (result < 0) close_pipes(*pipes);
   }
   pthread_mutex_unlock(&lock);
-  return result < 0 ? result : pid;
+  if (result < 0) return result;
+  script_settle(pid, cpu);
+  return pid;
 }
 
 int script_end(pid_t pid, bool kills, struct script_end *end) {

@@ -72,24 +72,6 @@ static bool receive(int socket, struct script_request *request, struct ends *end
 static cpu_set_t everywhere;
 static bool is_everywhere_known;
 
-static void move(const cpu_set_t *set) {
-  static cpu_set_t place;
-  if (CPU_EQUAL(set, &place) || CPU_COUNT(set) == 0) return;
-  if (sched_setaffinity(0, sizeof *set, set) == 0) place = *set;
-}
-
-// Goes to the processor that a script is to stay on, which the script inherits: the core waits there
-// for the answer, and waking somebody on the same processor takes a fraction of the time.
-void script_move_to(int cpu) {
-  if (!is_everywhere_known || cpu >= CPU_SETSIZE) return;
-  cpu_set_t set = everywhere;
-  if (cpu >= 0) {
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-  }
-  move(&set);
-}
-
 // Everywhere but on one processor; nowhere when there is no other.
 static cpu_set_t everywhere_but(int cpu) {
   cpu_set_t set;
@@ -110,7 +92,7 @@ __attribute__((noreturn)) static void become_script(lua_State *L, int core, stru
   }
   script_close(SCRIPT_OUTPUT + 1, ~0U);
   script_allowed = request->limits;
-  script_run_session(L, request->is_ahead ? request->cpu : -1);
+  script_run_session(L);
 }
 
 __attribute__((noreturn)) static void serve(int inherited, int core, char **argv, char **envp) {
@@ -125,12 +107,6 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
   while (receive(socket, &request, &ends)) {
     int32_t answer = ends.output < 0 ? -EMFILE : -ENOMEM;
     if (L && ends.output >= 0) {
-      if (request.is_ahead) {
-        cpu_set_t others = everywhere_but(request.cpu);
-        move(&others);
-      } else {
-        script_move_to(request.cpu);
-      }
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
       if (pid == 0) become_script(L, core, ends, &request);
@@ -143,6 +119,18 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
 }
 
 // MARK: In the core
+
+// A script is asleep then, or about to be: it goes on there when it is woken. The core waits there for
+// the answer, and waking somebody on the same processor takes a fraction of the time.
+void script_settle(pid_t pid, int cpu) {
+  if (!is_everywhere_known || cpu >= CPU_SETSIZE) return;
+  cpu_set_t set = everywhere;
+  if (cpu >= 0) {
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+  }
+  sched_setaffinity(pid, sizeof set, &set);
+}
 
 // What goes wrong here is told when a script is wanted, and not before: most of what the program
 // does needs none.

@@ -54,9 +54,9 @@ public final class Script {
 
   /// Has a process made that the next script with these limits takes over, without waiting for it.
   /// One that nobody takes ends with the program.
-  public static func prepare(limits: ScriptLimits = .standard, isPinned: Bool = true) {
+  public static func prepare(limits: ScriptLimits = .standard) {
     var inC = limits.inC
-    script_prepare(&inC, isPinned ? script_processor() : -1)
+    script_prepare(&inC)
   }
 
   /// Keeps the calling thread on the processor that it is on, for good. A program that does nothing

@@ -50,10 +50,10 @@ struct script_pipes {
 int script_spawn(const struct script_limits *_Nonnull limits, int cpu,
                  struct script_pipes *_Nonnull pipes);
 
-/// Has a script process made that the next script_spawn with the same limits and processor takes
+/// Has a script process made that the next script_spawn with the same limits takes
 /// over, without waiting for it. At most one is kept; a second call before it is taken does nothing,
 /// and what goes wrong is told by the script_spawn.
-void script_prepare(const struct script_limits *_Nonnull limits, int cpu);
+void script_prepare(const struct script_limits *_Nonnull limits);
 
 /// How a script process ended.
 struct script_end {

@@ -62,7 +62,7 @@ public struct ScriptStarter: Sendable {
   }
 
   /// Has the next script's process made while something else goes on.
-  public func prepare() { Script.prepare(limits: limits, isPinned: isPinned) }
+  public func prepare() { Script.prepare(limits: limits) }
 
   /// Keeps the calling thread on one processor from here on: it will do little but talk to scripts.
   public func keepProcessor() { if isPinned { Script.keepProcessor() } }
