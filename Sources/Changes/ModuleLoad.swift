@@ -27,8 +27,10 @@ public struct ModuleLoad: Change, Hashable {
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let path: MachinePath = "/proc/modules"
     let content = try model.read(path) ?? []
+    // The kernel writes names with underscores, whatever modprobe was asked for.
+    let name = String(module.map { $0 == "-" ? "_" : $0 })
     try model.put(
-      .file(content + Array("\(module) 0 0 - Live 0x0000000000000000\n".utf8), .init(mode: 0o444)),
+      .file(content + Array("\(name) 0 0 - Live 0x0000000000000000\n".utf8), .init(mode: 0o444)),
       at: path, origin: reference)
   }
 

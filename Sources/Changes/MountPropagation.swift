@@ -41,7 +41,7 @@ public struct MountPropagation: Change, Hashable {
     var text = ""
     for line in try model.read(info)?.lines ?? [].lines {
       var words = line.words.map(\.text)
-      if words.count > 6, points.contains(words[4]) {
+      if words.count > 6, points.contains(Mounts.unescape([UInt8](words[4].utf8)[...])) {
         peer += 1
         words.insert("shared:\(peer)", at: 6)
       }

@@ -27,15 +27,18 @@ public struct Reverted: Change {
 
   /// The change's own diff, the other way round.
   public var diff: String {
+    if let places = (change as? any PlacedChange)?.placements
+      ?? (change as? SubordinateIDGrant)?.places
+    {
+      return places.map { UnifiedDiff.of($0.path, from: $0.after, to: $0.before) }.joined()
+    }
     var text = ""
     var old = ""
-    for line in change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+    for line in change.diff.split(separator: "\n") {
       if line.hasPrefix("--- ") {
         old = String(line.dropFirst(4))
       } else if line.hasPrefix("+++ ") {
         text += "--- \(line.dropFirst(4))\n+++ \(old)\n"
-      } else if line.hasPrefix("@@ -"), let ranges = Self.ranges(line) {
-        text += "@@ -\(ranges.new) +\(ranges.old) @@\n"
       } else if line.hasPrefix("+") {
         text += "-" + line.dropFirst() + "\n"
       } else if line.hasPrefix("-") {
@@ -45,12 +48,6 @@ public struct Reverted: Change {
       }
     }
     return text
-  }
-
-  private static func ranges(_ line: Substring) -> (old: Substring, new: Substring)? {
-    let words = line.split(separator: " ")
-    guard words.count >= 3 else { return nil }
-    return (words[1].dropFirst(), words[2].dropFirst())
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {

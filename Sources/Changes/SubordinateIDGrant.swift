@@ -89,11 +89,24 @@ public struct SubordinateIDGrant: Change, Hashable {
     withExtendedLifetime(locks) {}
   }
 
-  /// The file without the lines that the grant added; as it was before when nobody else has changed it.
+  /// The file without the lines that the grant added, and with those that they took the place of; as it was before when
+  /// nobody else has changed it.
   private static func withoutGrant(_ place: PlacedPath, _ now: PathState) -> PathState {
     guard now != place.after, case .file(let content, let access) = now else { return place.before }
     let added = Set(addedLines(place).map(Array.init))
-    let kept = content.lines.filter { !added.contains(Array($0)) }
+    let known = Set(
+      (place.after.content ?? []).lines.map(Array.init) + content.lines.map(Array.init))
+    var lost = (place.before.content ?? []).lines.filter { !known.contains(Array($0)) }
+    var kept: [ArraySlice<UInt8>] = []
+    for line in content.lines {
+      if added.contains(Array(line)) {
+        kept += lost
+        lost = []
+      } else {
+        kept.append(line)
+      }
+    }
+    kept += lost
     return .file(content: Array(kept.map { $0 + [UInt8(ascii: "\n")] }.joined()), access: access)
   }
 

@@ -9,24 +9,23 @@ enum UnifiedDiff {
   private static let limit = 20_000
 
   static func of(_ path: MachinePath, from before: PathState, to after: PathState) -> String {
-    switch (before, after) {
-    case (.link(let old), .link(let new)):
-      return header(path, before, after) + "-link to \(old)\n+link to \(new)\n"
-    case (_, .link(let target)): return header(path, before, after) + "+link to \(target)\n"
-    case (.link(let target), .absent):
-      return header(path, before, after) + "-link to \(target)\n"
-    case (_, .directory(let access)), (.directory(let access), .absent):
-      let sign = after == .absent ? "-" : "+"
-      let old = before.access.map { "-directory \($0.description)\n" }
-      return header(path, before, after) + (after == .absent ? "" : old ?? "")
-        + "\(sign)directory \(access.description)\n"
-    default: break
-    }
     var text = header(path, before, after)
-    if let old = before.access, let new = after.access, old != new {
-      text += "-mode \(old.description)\n+mode \(new.description)\n"
+    let old = title(before, beside: after), new = title(after, beside: before)
+    if old != new {
+      if let old { text += "-\(old)\n" }
+      if let new { text += "+\(new)\n" }
     }
     return text + body(before.content ?? [], after.content ?? [])
+  }
+
+  /// What there is to say of a path but for its content; of a file only what differs from the other one.
+  private static func title(_ state: PathState, beside other: PathState) -> String? {
+    switch (state, other) {
+    case (.file(_, let access), .file): "mode \(access.description)"
+    case (.link(let target), _): "link to \(target)"
+    case (.directory(let access), _): "directory \(access.description)"
+    case (.file, _), (.absent, _), (.other, _): nil
+    }
   }
 
   private static func header(_ path: MachinePath, _ before: PathState, _ after: PathState) -> String
@@ -52,21 +51,24 @@ enum UnifiedDiff {
     !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
   }
 
-  private static func lines(_ bytes: [UInt8]) -> [String] {
-    var lines = bytes.lines.map(\.text)
-    if let last = bytes.last, last != UInt8(ascii: "\n"), let text = lines.popLast() {
-      lines.append(text + "\n\\ No newline at end of file")
+  /// Lines are compared by their bytes: two texts that Swift takes for equal need not be.
+  private typealias Line = ArraySlice<UInt8>
+
+  private static func lines(_ bytes: [UInt8]) -> [Line] {
+    var lines = Array(bytes.lines)
+    if let last = bytes.last, last != UInt8(ascii: "\n"), let line = lines.popLast() {
+      lines.append(line + Array("\n\\ No newline at end of file".utf8))
     }
     return lines
   }
 
   private struct Step {
     var sign: Character
-    var text: String
+    var line: Line
   }
 
   /// Every line of both texts with its sign, in order.
-  private static func script(_ old: [String], _ new: [String]) -> [Step] {
+  private static func script(_ old: [Line], _ new: [Line]) -> [Step] {
     var removed: Set<Int> = [], inserted: Set<Int> = []
     for change in new.difference(from: old) {
       switch change {
@@ -78,14 +80,14 @@ enum UnifiedDiff {
     var left = 0, right = 0
     while left < old.count || right < new.count {
       if left < old.count, removed.contains(left) {
-        steps.append(Step(sign: "-", text: old[left]))
+        steps.append(Step(sign: "-", line: old[left]))
         left += 1
       } else if right < new.count, inserted.contains(right) {
-        steps.append(Step(sign: "+", text: new[right]))
+        steps.append(Step(sign: "+", line: new[right]))
         right += 1
       } else {
         guard left < old.count else { break }
-        steps.append(Step(sign: " ", text: old[left]))
+        steps.append(Step(sign: " ", line: old[left]))
         left += 1
         right += 1
       }
@@ -99,7 +101,8 @@ enum UnifiedDiff {
     var groups: [ClosedRange<Int>] = []
     var end = start
     for mark in marks.dropFirst() {
-      if mark - end > context * 2 {
+      // What both would show around them meets.
+      if mark - end - 1 > context * 2 {
         groups.append(start...end)
         start = mark
       }
@@ -115,7 +118,7 @@ enum UnifiedDiff {
       let oldCount = steps[range].count { $0.sign != "+" }
       let newCount = steps[range].count { $0.sign != "-" }
       text += "@@ -\(place(old, oldCount)) +\(place(new, newCount)) @@\n"
-      for step in steps[range] { text += "\(step.sign)\(step.text)\n" }
+      for step in steps[range] { text += "\(step.sign)\(step.line.text)\n" }
     }
     return text
   }

@@ -58,6 +58,24 @@ import Testing
     #expect(release == AlpineRelease(version: "3.20.3", name: "Alpine Linux"))
   }
 
+  @Test(arguments: [
+    ("http://m.example/alpine/v3.20/main", "v3.20"), ("/media/v3.9/apks", "v3.9"),
+    ("https://m.example/edge/testing", "edge"), ("http://v3.m.example/alpine/v3.20/main", "v3.20"),
+    ("http://vienna.example/alpine/v3.20/main", "v3.20"),
+  ])
+  func `a repository names its branch`(_ url: String, _ branch: String) {
+    #expect(AlpineRelease.branch(in: url) == branch)
+  }
+
+  @Test(arguments: [
+    "http://vienna.example/alpine/latest-stable/main", "/media/sda1/apks", "http://m/v3/main", "",
+    "http://m/v/main", "http://edge.example/main", "http://m/v3.20-test/main",
+    "http://m/x3.20/main",
+  ])
+  func `others name none`(_ url: String) {
+    #expect(AlpineRelease.branch(in: url) == nil)
+  }
+
   @Test func `bytes that are no text end nothing`() throws {
     let odd = try machine("/etc/alpine-release", [0xff, 0xfe, 0x0a]).fact(AlpineRelease.self)
     #expect(odd.branch == "edge")

@@ -17,7 +17,10 @@ public final class ScratchRoot {
 
   deinit { try? FileManager.default.removeItem(at: directory) }
 
-  public var machine: LiveMachine { LiveMachine(root) }
+  public var live: LiveMachine { LiveMachine(root) }
+
+  /// A fresh look at it.
+  public var machine: ModelMachine { ModelMachine(over: live) }
 
   public var host: Changes.Host {
     Changes.Host(root: root, tools: ToolRunner(root), tag: "run-1", isOnline: false)
@@ -54,6 +57,17 @@ public final class ScratchRoot {
     try makeDirectory(path.parent)
     try FileManager.default.createSymbolicLink(
       atPath: place(path), withDestinationPath: target)
+  }
+
+  /// Gives a path a state, owner aside.
+  public func make(_ state: PathState, at path: MachinePath) throws {
+    switch state {
+    case .absent, .other: break
+    case .file(let content, let access):
+      try write(path, String(decoding: content, as: UTF8.self), mode: access.mode)
+    case .directory(let access): try makeDirectory(path, mode: access.mode)
+    case .link(let target): try link(path, to: target)
+    }
   }
 
   public func remove(_ path: MachinePath) throws {

@@ -25,7 +25,9 @@ enum Apk {
   /// Why a call failed.
   static func reason(_ result: CommandResult, machine: ModelMachine) -> PackageFailure {
     if result.ending == .timedOut { return .other("it took too long and was ended") }
-    let repositories = (try? machine.fact(Repositories.self))?.active.map(\.url) ?? []
+    // A tagged one is another release's on purpose, and only for who asks for it by its tag.
+    let repositories =
+      (try? machine.fact(Repositories.self))?.active.filter { $0.tag == nil }.map(\.url) ?? []
     let release = (try? machine.fact(AlpineRelease.self))?.branch
     return PackageFailure.reason(
       in: result.errorText + "\n" + result.outputText, release: release, repositories: repositories)

@@ -41,16 +41,17 @@ public final class CatalogSolver: PackageSolver {
       }
       throw .other("\(error)")
     }
-    let foreign = lines.map(\.url).filter { url in
-      url.split(separator: "/").contains {
-        $0.first == "v" && $0.contains(".") && String($0) != branch
-      }
+    let foreign = lines.filter { $0.tag == nil }.map(\.url).filter { url in
+      AlpineRelease.branch(in: url).map { $0 != branch && $0 != "edge" } ?? false
     }
     guard foreign.isEmpty else {
       throw .wrongRelease(repositories: foreign, release: branch ?? "unknown")
     }
+    // What is in a tagged repository is there for who asks for it by the tag.
+    let tags = Set((world.constraints + constraints).map(World.tag(of:)))
+    let usable = lines.filter { $0.tag == nil || tags.contains($0.tag) }
     return try select(
-      constraints, world, installed, components: Set(lines.map { String($0.component) }),
+      constraints, world, installed, components: Set(usable.map { String($0.component) }),
       isChanged: repositories != nil)
   }
 

@@ -1,3 +1,5 @@
+internal import Machines
+
 /// Why apk cannot bring packages, told apart by what it printed.
 public enum PackageFailure: Error, Hashable, Sendable {
   /// Nobody has a package of that name, and the indexes were there to look in.
@@ -97,7 +99,7 @@ extension PackageFailure: CustomStringConvertible {
   ) -> PackageFailure {
     if let release {
       let foreign = repositories.filter { url in
-        url.split(separator: "/").contains { isBranch($0) && $0 != release }
+        AlpineRelease.branch(in: url).map { $0 != release } ?? false
       }
       if !foreign.isEmpty { return .wrongRelease(repositories: foreign, release: release) }
     }
@@ -126,11 +128,6 @@ extension PackageFailure: CustomStringConvertible {
       return Warning(
         url: String(clean), reason: reason, fromCache: line.contains("opening from cache"))
     }
-  }
-
-  private static func isBranch(_ part: Substring) -> Bool {
-    part == "edge"
-      || (part.first == "v" && part.dropFirst().first?.isNumber == true && part.contains("."))
   }
 
   private static func plain(_ line: String) -> String {

@@ -48,7 +48,8 @@ public struct PackageTransaction: Hashable, Sendable, Codable {
       }
       versions = versions[versions.index(after: open)..<end]
       let pair = versions.split(separator: " ").filter { $0 != "->" }.map(String.init)
-      let name = String(words[1])
+      // A package of a tagged repository is followed by its tag: "x@edge".
+      let name = World.name(of: String(words[1]))
       switch action {
       case .install: steps.append(Step(action: action, name: name, new: pair.first))
       case .remove: steps.append(Step(action: action, name: name, old: pair.first))

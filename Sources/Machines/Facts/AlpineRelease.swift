@@ -23,6 +23,15 @@ public struct AlpineRelease: Fact, Hashable, Sendable {
   /// The directory of its packages on a mirror: "v3.20", "edge".
   public var branch: String? { version == nil ? nil : series.map { "v" + $0 } ?? "edge" }
 
+  /// The branch that the URL of a repository names; nil when it names none, as `latest-stable` and a vendor's own.
+  public static func branch(in url: String) -> String? {
+    url.split(separator: "/").first { part in
+      if part == "edge" { return true }
+      return part.first == "v" && part.contains(".")
+        && part.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
+    }.map(String.init)
+  }
+
   /// "Alpine 3.20", "Alpine edge", or the other system's own name.
   public var title: String {
     guard version != nil else { return name }

@@ -30,7 +30,7 @@ public struct Mounts: Fact, Sendable {
   }
 
   /// Blanks and backslashes stand in octal: `\040`.
-  static func unescape(_ text: ArraySlice<UInt8>) -> String {
+  public static func unescape(_ text: ArraySlice<UInt8>) -> String {
     var bytes: [UInt8] = []
     var rest = text
     while let byte = rest.popFirst() {

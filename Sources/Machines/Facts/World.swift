@@ -20,6 +20,12 @@ public struct World: Fact, Sendable {
     return String(plain.prefix { !"<>=~@".contains($0) })
   }
 
+  /// The repository tag in a constraint; nil when there is none.
+  public static func tag(of constraint: String) -> String? {
+    guard let mark = constraint.firstIndex(of: "@") else { return nil }
+    return String(constraint[mark...].dropFirst().prefix { !"<>=~".contains($0) })
+  }
+
   /// The file's text with these constraints: apk sorts them by name, one a line.
   public var text: String {
     constraints.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { $0 + "\n" }.joined()

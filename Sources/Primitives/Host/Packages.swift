@@ -184,11 +184,8 @@ public enum RepositoryAdd: Primitive {
   private static func confirmRelease(_ main: Repositories.Line, _ machine: ModelMachine)
     throws(PrimitiveFailure)
   {
-    guard let branch = try branch(machine),
-      let named = main.url.split(separator: "/").first(where: {
-        $0.first == "v" && $0.contains(".")
-      }),
-      named != branch
+    guard let branch = try branch(machine), let named = AlpineRelease.branch(in: main.url),
+      named != branch, named != "edge"
     else { return }
     throw .packages(.wrongRelease(repositories: [main.url], release: branch))
   }

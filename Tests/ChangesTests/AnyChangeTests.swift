@@ -1,0 +1,82 @@
+import Changes
+import Foundation
+import Kernel
+import Machines
+import PlanSupport
+import Testing
+
+/// Every kind of change as it stands in a journal.
+@Suite struct AnyChangeTests {
+  private static let places = [
+    PlacedPath(path: "/etc/a", before: .absent, after: .text("a\n")),
+    PlacedPath(
+      path: "/etc/b", before: .file(content: [0xff, 0x00], access: .init(mode: 0o4755, owner: 7)),
+      after: .absent),
+    PlacedPath(path: "/etc/c", before: .link(target: "x"), after: .folder(0o1777)),
+  ]
+
+  private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
+
+  static let changes: [any Change] =
+    places.map { FileChange($0, purpose: "why") } + [
+      PackagesAdd(
+        constraints: ["podman>=5"],
+        prediction: .init(
+          transaction: .init(steps: [.init(action: .upgrade, name: "a", old: "1", new: "2")]),
+          size: 5),
+        worldBefore: ["x"],
+        brings: [
+          .init(path: "/etc/x", content: .arriving(.init(mode: 0o600))),
+          .init(path: "/etc/y", content: .state(.text("y"))),
+        ], unknown: ["z"]),
+      PackagesAdd(constraints: ["x"], prediction: nil, worldBefore: [], brings: [], unknown: []),
+      ServiceEnable(service: "local", runlevel: "default", needs: [.mount("/")]),
+      ServiceStart(service: "sshd"),
+      ServiceStart(service: "cgroups", proof: .mounted(at: "/sys/fs/cgroup", type: "cgroup2")),
+      ModuleLoad(module: "tun"), MountPropagation(path: "/", points: ["/", "/a b"]),
+      SubordinateIDGrant(
+        user: "admin", users: .init(start: 1, count: 2), groups: nil, places: places),
+      PodmanMigrate(
+        user: "admin", pausePID: 7, wanted: map, found: [], wantedGroups: [], foundGroups: map),
+      Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
+    ]
+
+  @Test(arguments: changes.indices)
+  func `what is written is read as the same change`(_ index: Int) throws {
+    let change = Self.changes[index]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let written = try encoder.encode(AnyChange(change))
+    let read = try JSONDecoder().decode(AnyChange.self, from: written)
+    #expect(type(of: read.change).kind == type(of: change).kind)
+    #expect(read.change.summary == change.summary && read.change.target == change.target)
+    #expect(read.change.diff == change.diff && read.change.needs == change.needs)
+    #expect(read.change.reversal == change.reversal)
+    #expect(try encoder.encode(read) == written)
+  }
+
+  @Test func `no two kinds have the same name`() {
+    let kinds = Self.changes.map { (type(of: $0).kind, "\(type(of: $0))") }
+    #expect(Set(kinds.map(\.0)).count == Set(kinds.map(\.1)).count)
+  }
+
+  @Test(arguments: [
+    "{}", "{\"kind\":\"file\"}", "{\"kind\":\"magic\",\"change\":{}}",
+    "{\"kind\":\"module.load\",\"change\":{}}", "{\"kind\":7,\"change\":{\"module\":\"tun\"}}",
+    "{\"kind\":\"file\",\"change\":{\"place\":{\"path\":\"../x\"}}}",
+  ])
+  func `another kind, or less than a change, is refused`(_ text: String) {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(AnyChange.self, from: Data(text.utf8))
+    }
+  }
+
+  @Test func `a kind that a later version wrote is named`() {
+    #expect {
+      try JSONDecoder().decode(
+        AnyChange.self, from: Data("{\"kind\":\"magic\",\"change\":{}}".utf8))
+    } throws: {
+      "\($0)".contains("this alpod knows no change of the kind \"magic\"")
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Changes
+import Kernel
+import Machines
+import PlanSupport
+import Testing
+
+@Suite struct PackagesAddTests {
+  private typealias Step = PackageTransaction.Step
+
+  private func change(
+    _ constraints: [String] = ["podman"], steps: [PackageTransaction.Step]?, size: Int? = nil,
+    worldBefore: [String] = ["openrc"], brings: [Catalog.File] = [], unknown: [String] = []
+  ) -> PackagesAdd {
+    PackagesAdd(
+      constraints: constraints,
+      prediction: steps.map { .init(transaction: .init(steps: $0), size: size) },
+      worldBefore: worldBefore, brings: brings, unknown: unknown)
+  }
+
+  private let podman = [
+    Step(action: .install, name: "crun", new: "1.15-r0"),
+    Step(action: .install, name: "podman", new: "5.2.5-r0"),
+  ]
+
+  private func effect(_ change: PackagesAdd, on model: ModelMachine) throws {
+    try change.effect(on: model, as: .init(number: 4, summary: change.summary))
+  }
+
+  // MARK: Words
+
+  @Test func `its summary names what was asked for, and counts the rest`() {
+    #expect(
+      change(steps: podman, size: 98 << 20).summary == "install podman 5.2.5-r0 and 1 more (98 MiB)"
+    )
+    #expect(change(steps: [podman[1]]).summary == "install podman 5.2.5-r0")
+    #expect(
+      change(["podman=5.2.5-r0", "crun"], steps: podman).summary
+        == "install crun 1.15-r0, podman 5.2.5-r0")
+    #expect(change(steps: []).summary == "keep podman in world")
+    #expect(
+      change(
+        ["runc"],
+        steps: [
+          Step(action: .install, name: "runc", new: "1"),
+          Step(action: .remove, name: "crun", old: "2"),
+        ]
+      ).summary == "install runc 1, remove crun")
+    #expect(
+      change(steps: nil).summary
+        == "install podman (which packages that brings can only be told as root)")
+    #expect(change(["podman", "crun"], steps: nil).target == "podman crun")
+  }
+
+  @Test func `its diff is that of world and of the packages`() {
+    let steps =
+      podman + [
+        Step(action: .upgrade, name: "musl", old: "1", new: "2"),
+        Step(action: .remove, name: "runc", old: "1"),
+      ]
+    #expect(
+      change(["podman", "openrc"], steps: steps).diff
+        == """
+        --- /etc/apk/world
+        +++ /etc/apk/world
+        +podman
+        --- packages
+        +++ packages
+        +crun 1.15-r0
+        +podman 5.2.5-r0
+        -musl 1
+        +musl 2
+        -runc 1
+
+        """)
+    #expect(change(steps: nil).diff == "--- /etc/apk/world\n+++ /etc/apk/world\n+podman\n")
+  }
+
+  @Test func `it needs each package, and leaves the versions it raised`() {
+    #expect(
+      change(["podman>=5", "x@edge"], steps: podman).needs == [.package("podman"), .package("x")])
+    #expect(change(steps: podman).reversal == .exact)
+    #expect(change(steps: nil).reversal == .exact)
+    #expect(
+      change(steps: [Step(action: .upgrade, name: "musl", old: "1", new: "2")]).reversal
+        == .leaves(["musl stays at 2"]))
+  }
+
+  @Test func `two that follow each other are one`() {
+    let one = change(["podman"], steps: podman, size: 10, unknown: ["crun"])
+    let two = change(
+      ["passt"], steps: [Step(action: .install, name: "passt", new: "1")], size: 1,
+      worldBefore: ["openrc", "podman"])
+    let both = one.merged(with: two)
+    #expect(both.constraints == ["podman", "passt"] && both.worldBefore == ["openrc"])
+    #expect(both.transaction?.steps.map(\.name) == ["crun", "podman", "passt"])
+    #expect(both.size == 11 && both.unknown == ["crun"])
+    #expect(one.merged(with: change(["passt"], steps: [])).size == nil)
+    let open = one.merged(with: change(["passt"], steps: nil))
+    #expect(open.transaction == nil && open.needsUpdate)
+  }
+
+  // MARK: On a model
+
+  @Test func `world and the database have what came and not what went`() throws {
+    let model = try SmallMachine().machine()
+    try model.put(
+      .file(Array("P:openrc\nV:0.54-r1\n\nP:runc\nV:1\nF:usr\nR:x\n\nP:musl\nV:1\n\n".utf8)),
+      at: InstalledPackages.path, origin: nil)
+    let change = change(
+      steps: podman + [
+        Step(action: .remove, name: "runc", old: "1"),
+        Step(action: .upgrade, name: "musl", old: "1", new: "2"),
+      ])
+    #expect(try change.obstacle(on: model) == nil)
+    #expect(try change.standing(on: model) == .gone)
+    try effect(change, on: model)
+    #expect(try model.fact(World.self).constraints == ["openrc", "podman"])
+    let installed = try model.fact(InstalledPackages.self)
+    #expect(installed.names.sorted() == ["crun", "musl", "openrc", "podman"])
+    #expect(installed["musl"]?.version == "2" && installed["openrc"]?.version == "0.54-r1")
+    #expect(try change.standing(on: model) == .asMade)
+    #expect(
+      try change.obstacle(on: model)
+        == Obstacle(
+          expected: "/etc/apk/world with openrc", found: "/etc/apk/world with openrc podman"))
+  }
+
+  @Test func `a constraint takes the place of the one before, a conflict stays`() throws {
+    var small = SmallMachine()
+    small.set(World.path, "openrc\npodman=5.0\n!podman\n")
+    let model = try small.machine()
+    let change = change(
+      ["podman>=5.2"], steps: [], worldBefore: ["openrc", "podman=5.0", "!podman"])
+    try effect(change, on: model)
+    #expect(try model.fact(World.self).constraints == ["!podman", "openrc", "podman>=5.2"])
+  }
+
+  @Test func `files that come are there, those that were there stay`() throws {
+    var small = SmallMachine()
+    small.set("/etc/kept", "mine\n")
+    let model = try small.machine()
+    let change = change(
+      steps: podman,
+      brings: [
+        .init(path: "/etc/kept", content: .state(.text("theirs\n"))),
+        .init(path: "/etc/new", content: .state(.text("new\n"))),
+        .init(path: "/etc/open", content: .arriving(.init(mode: 0o600))),
+      ])
+    try effect(change, on: model)
+    #expect(try model.read("/etc/kept") == Array("mine\n".utf8))
+    #expect(try model.read("/etc/new") == Array("new\n".utf8))
+    #expect(try model.status("/etc/open")?.mode == 0o600)
+    #expect(throws: ReadFailure.self) { try model.read("/etc/open") }
+    #expect(try model.origin(of: "/etc/new")?.number == 4)
+    #expect(try model.status("/etc/other") == nil)
+  }
+
+  @Test func `where nobody knows what comes, nothing is said to be missing`() throws {
+    for (change, words) in [
+      (change(steps: podman, unknown: ["crun"]), "installing crun"),
+      (change(steps: nil), "installing podman"),
+    ] {
+      let model = try SmallMachine().machine()
+      try effect(change, on: model)
+      #expect(throws: ReadFailure.notKnownYet(after: .init(number: 4, summary: words))) {
+        try model.status("/etc/other")
+      }
+    }
+  }
+
+  @Test func `on a machine without a database there is one then`() throws {
+    let model = try SmallMachine.empty.machine()
+    try effect(change(steps: nil, worldBefore: []), on: model)
+    #expect(try model.fact(World.self).constraints == ["podman"])
+    #expect(try model.fact(InstalledPackages.self)["podman"]?.version == "0")
+  }
+
+  @Test func `what somebody took out of world or off the machine is a change of it`() throws {
+    let both = change(["podman", "crun"], steps: podman)
+    var small = SmallMachine()
+    small.install("podman")
+    #expect(try both.standing(on: small.machine()) == .altered("-crun\n"))
+    small.install("crun", inWorld: false)
+    #expect(try both.standing(on: small.machine()) == .altered("-crun\n"))
+    small.append(World.path, "crun\n")
+    #expect(try both.standing(on: small.machine()) == .asMade)
+    #expect(try both.standing(on: SmallMachine().machine()) == .gone)
+  }
+
+  // MARK: On a machine without apk
+
+  @Test func `without apk nothing is installed, and that is said`() throws {
+    let scratch = try ScratchRoot()
+    for change in [change(steps: podman), change(steps: nil)] {
+      #expect {
+        try change.perform(on: scratch.host)
+      } throws: {
+        "\($0)" == "apk is not installed"
+      }
+    }
+    #expect(scratch.paths.isEmpty)
+  }
+
+  @Test func `what is not in world any more needs no removing`() throws {
+    let scratch = try ScratchRoot()
+    try scratch.write(World.path, "openrc\n")
+    try change(steps: podman).revert(on: scratch.host)
+    // Other entries than before are somebody else's, and not passed over.
+    try scratch.write(World.path, "openrc\nvim\n")
+    #expect {
+      try change(steps: podman).revert(on: scratch.host)
+    } throws: {
+      "\($0)" == "/etc/apk/world is not as it was before: it holds openrc vim"
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Changes
+import Kernel
+import Machines
+import PlanSupport
+import Testing
+
+@Suite struct ServiceStartTests {
+  private let plain = ServiceStart(service: "sshd")
+  private let cgroups = ServiceStart(
+    service: "cgroups", proof: .mounted(at: "/sys/fs/cgroup", type: "cgroup2"))
+  private let reference = ChangeReference(number: 1, summary: "start it")
+
+  @Test func `it says what it does, and what stays`() {
+    #expect(plain.summary == "start the service sshd now")
+    #expect(plain.diff == "--- sshd\n+++ sshd\n-stopped\n+started\n")
+    #expect(plain.needs == [.service("sshd")])
+    #expect(plain.reversal == .exact)
+    #expect(
+      cgroups.reversal
+        == .leaves(["cgroup2 stays mounted on /sys/fs/cgroup until the next boot"]))
+  }
+
+  @Test func `on a model the service is started`() throws {
+    let model = try SmallMachine().machine()
+    #expect(try plain.obstacle(on: model) == nil)
+    #expect(try plain.standing(on: model) == .gone)
+    try plain.effect(on: model, as: reference)
+    #expect(try model.serviceIsStarted("sshd"))
+    #expect(try plain.standing(on: model) == .asMade)
+    #expect(try plain.obstacle(on: model) == Obstacle(expected: "stopped", found: "started"))
+  }
+
+  /// The cgroups service always says that it was started; what it mounted is the proof.
+  @Test func `where a mount is the proof, OpenRC's word is none`() throws {
+    var small = SmallMachine()
+    small.files[.startedLink("cgroups")] = .link(target: "/etc/init.d/cgroups")
+    let model = try small.machine()
+    #expect(try cgroups.obstacle(on: model) == nil)
+    #expect(try cgroups.standing(on: model) == .gone)
+    try cgroups.effect(on: model, as: reference)
+    #expect(try model.fileSystem("/sys/fs/cgroup") == .cgroup2)
+    #expect(try model.fact(Cgroups.self).mounted == .unified)
+    #expect(try cgroups.standing(on: model) == .asMade)
+  }
+
+  @Test func `a mount of another kind is no proof`() throws {
+    var small = SmallMachine()
+    small.fileSystems["/sys/fs/cgroup"] = "tmpfs"
+    #expect(try cgroups.standing(on: small.machine()) == .gone)
+    let hybrid = ServiceStart(
+      service: "cgroups", proof: .mounted(at: "/sys/fs/cgroup", type: "tmpfs"))
+    #expect(try hybrid.standing(on: small.machine()) == .asMade)
+  }
+
+  @Test func `a service that was stopped since needs no stopping`() throws {
+    // No rc-service is there that could be called.
+    try plain.revert(on: ScratchRoot().host)
+  }
+
+  @Test func `without OpenRC's program it says so`() throws {
+    let scratch = try ScratchRoot()
+    #expect {
+      try plain.perform(on: scratch.host)
+    } throws: {
+      "\($0)" == "rc-service is not installed"
+    }
+  }
+}
