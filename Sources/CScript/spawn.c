@@ -140,7 +140,7 @@ void script_prepare(const struct script_limits *limits) {
   pthread_mutex_unlock(&lock);
 }
 
-int script_spawn(const struct script_limits *limits, int cpu, struct script_pipes *pipes) {
+int script_spawn(const struct script_limits *limits, struct script_pipes *pipes) {
   if (script_zygote() < 0) return script_zygote();
   struct script_request request = make_request(limits);
   pid_t pid = 0;
@@ -158,9 +158,7 @@ int script_spawn(const struct script_limits *limits, int cpu, struct script_pipe
     if (result < 0) close_pipes(*pipes);
   }
   pthread_mutex_unlock(&lock);
-  if (result < 0) return result;
-  script_settle(pid, cpu);
-  return pid;
+  return result < 0 ? result : pid;
 }
 
 int script_end(pid_t pid, bool kills, struct script_end *end) {

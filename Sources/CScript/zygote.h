@@ -12,5 +12,3 @@ struct script_request {
 /// The core's end of the socket to the zygote, or -errno of making it.
 int script_zygote(void);
 
-/// Has a script stay on one processor, or with -1 on all that there were at first.
-void script_settle(pid_t pid, int cpu);

@@ -12,6 +12,9 @@ public final class Script {
   let isInterrupted: () -> Bool
   private var encoder = FrameEncoder("C")
   private var isBusy = false
+  /// Whether it was told where to run.
+  private var isSettled = false
+  private var isLoading = false
   private var calls = 0
   private var printed = 0
   var silence = Silence()
@@ -34,9 +37,7 @@ public final class Script {
     processor = isPinned ? script_processor() : -1
     var inC = limits.inC
     var pipes = script_pipes()
-    let isPinned = script_pin(processor)
-    defer { if isPinned { script_unpin() } }
-    let pid = script_spawn(&inC, processor, &pipes)
+    let pid = script_spawn(&inC, &pipes)
     guard pid >= 0 else {
       throw ScriptError(
         .unavailable, "no process for a script can be made: \(Self.text(ofError: -pid))")
@@ -49,6 +50,7 @@ public final class Script {
     self.channel = channel
     self.limits = limits
     processor = -1
+    isSettled = true
     isInterrupted = { false }
   }
 
@@ -68,6 +70,12 @@ public final class Script {
 
   /// Runs the text and returns its table, with functions as markers.
   public func load(_ source: ScriptSource, host: any ScriptHost) throws(ScriptError) -> Value {
+    try beginLoading(source)
+    return try finishLoading(host: host)
+  }
+
+  /// Gives it the text to run, which it does beside the caller; `finishLoading` has to follow.
+  public func beginLoading(_ source: ScriptSource) throws(ScriptError) {
     encoder.begin("L")
     encoder.text(source.name)
     encoder.text(source.text)
@@ -77,6 +85,14 @@ public final class Script {
         .limit(ScriptLimits.Name.frame), "the file is larger than \(limits.largestFrame) bytes",
         at: SourcePosition(file: source.name, line: 1))
     }
+    try send()
+    isLoading = true
+  }
+
+  /// Waits for what `beginLoading` began.
+  public func finishLoading(host: any ScriptHost) throws(ScriptError) -> Value {
+    guard isLoading else { throw ScriptError(.runtime, "nothing is being loaded") }
+    isLoading = false
     return try converse(host, isLoading: true)
   }
 
@@ -104,6 +120,10 @@ public final class Script {
       throw ScriptError(
         .limit(ScriptLimits.Name.frame), "the arguments of \(function) are too large")
     }
+    guard !isBusy else {
+      throw ScriptError(.runtime, "the script is in the middle of a call, and cannot take another")
+    }
+    try send()
     return try converse(host, isLoading: false)
   }
 
@@ -117,12 +137,16 @@ public final class Script {
       throw ScriptError(.runtime, "the script is in the middle of a call, and cannot take another")
     }
     isBusy = true
+    // While it loads it is busy, and has nothing to ask; moving it then would only hold both up.
+    if !isSettled, !isLoading {
+      isSettled = true
+      script_settle(channel.pid, processor)
+    }
     let isPinned = script_pin(processor)
     defer {
       if isPinned { script_unpin() }
       isBusy = false
     }
-    try send()
     while true {
       switch try receive() {
       case .call(let call):

@@ -35,6 +35,7 @@ struct RunSession {
   ) throws(CommandFailure) {
     let root = try Session.machineRoot(request)
     if let root { try Privilege.require(for: root) }
+    let plugins = try PluginSource(request, root: root)
     let lock =
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
         nil as FileLock?
@@ -43,7 +44,7 @@ struct RunSession {
       try CutOffRun.refuse(on: root)
       try UnconfirmedRun.refuse(on: root)
     }
-    let session = try Session(request, root: root, lock: lock)
+    let session = try Session(request, root: root, lock: lock, plugins: plugins)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
       session.plugins, request: request.journalled, window: call.window)

@@ -24,9 +24,12 @@ final class Session {
   /// - Parameters:
   ///   - root: the machine; nil for a simulated one.
   ///   - lock: what tools that change something inherit.
-  init(_ request: RunRequest, root: Root?, lock: FileLock? = nil) throws(CommandFailure) {
-    let starter = ScriptStarter()
-    let here = try Session.hostRoot()
+  ///   - plugins: where they come from, when that was begun before.
+  init(
+    _ request: RunRequest, root: Root?, lock: FileLock? = nil, plugins source: PluginSource? = nil
+  ) throws(CommandFailure) {
+    let source = if let source { source } else { try PluginSource(request, root: root) }
+    let starter = source.starter, here = source.here, resolver = source.resolver
     do throws(LoadFailure) {
       if let root {
         subject = .live(root, ToolRunner(root, lock: lock), isOnline: !request.offline)
@@ -37,12 +40,6 @@ final class Session {
       }
       environment = subject.environment(starter)
       let machine = ModelMachine(over: subject.machine)
-      let library = PluginLibrary(directories: request.pluginDirectories, root: root, here: here)
-      let resolver = Resolver(library, starter: starter) { name, text in
-        for line in text.split(separator: "\n") {
-          Output.complain("\(name): \(String(line).printable)\n")
-        }
-      }
       let site =
         if let root { try SiteLoader(starter: starter).load(root) } else { SiteValues.none }
       let settings: [Setting]

@@ -45,10 +45,12 @@ struct script_pipes {
 /// Makes a script process. The caller is its parent and has to end it with script_end, and to close
 /// the pipes. May be called from any thread. From then on the program ignores SIGPIPE, unless it
 /// handles it.
-/// @param cpu the processor it is to stay on, or -1.
 /// @return its process id, or -errno: of making the zygote, of the pipes, or of the fork.
-int script_spawn(const struct script_limits *_Nonnull limits, int cpu,
-                 struct script_pipes *_Nonnull pipes);
+int script_spawn(const struct script_limits *_Nonnull limits, struct script_pipes *_Nonnull pipes);
+
+/// Has a script stay on one processor, or with -1 on all that there were at first. Until then it is
+/// anywhere but where the core was when it began.
+void script_settle(pid_t pid, int cpu);
 
 /// Has a script process made that the next script_spawn with the same limits takes
 /// over, without waiting for it. At most one is kept; a second call before it is taken does nothing,

@@ -11,20 +11,15 @@ public final class LoadedPlugin {
   private var fresh: (script: Script, desk: ScriptDesk)?
   private let print: ScriptDesk.Printed
 
-  /// - Parameter isLast: false when another plugin is known to be loaded next.
-  init(
-    _ file: PluginFile, starter: ScriptStarter, isLast: Bool, print: @escaping ScriptDesk.Printed
-  ) throws(LoadFailure) {
-    self.file = file
-    self.starter = starter
-    self.print = print
+  /// Waits for a plugin's file to have run.
+  init(_ loading: LoadingPlugin) throws(LoadFailure) {
+    file = loading.file
+    starter = loading.starter
+    print = loading.print
     let value: Value
     do throws(ScriptError) {
-      let desk = ScriptDesk(modules: file.modules, print: print)
-      let script = try starter.start()
-      if !isLast { starter.prepare() }
-      value = try script.load(file.source, host: desk)
-      fresh = (script, desk)
+      value = try loading.script.finishLoading(host: loading.desk)
+      fresh = (loading.script, loading.desk)
     } catch {
       throw LoadFailure(error, in: file.source.name)
     }
@@ -46,5 +41,29 @@ public final class LoadedPlugin {
     let script = try starter.start()
     _ = try script.load(file.source, host: desk)
     return (script, desk)
+  }
+}
+
+/// A plugin whose file is being run, beside whatever else is to be done.
+final class LoadingPlugin {
+  let file: PluginFile
+  let starter: ScriptStarter
+  let script: Script
+  let desk: ScriptDesk
+  let print: ScriptDesk.Printed
+
+  init(_ file: PluginFile, starter: ScriptStarter, print: @escaping ScriptDesk.Printed)
+    throws(LoadFailure)
+  {
+    self.file = file
+    self.starter = starter
+    self.print = print
+    desk = ScriptDesk(modules: file.modules, print: print)
+    do throws(ScriptError) {
+      script = try starter.start()
+      try script.beginLoading(file.source)
+    } catch {
+      throw LoadFailure(error, in: file.source.name)
+    }
   }
 }

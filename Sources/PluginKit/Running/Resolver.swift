@@ -22,6 +22,8 @@ public final class Resolver {
   private let starter: ScriptStarter
   private let print: (_ plugin: String, _ text: String) -> Void
   private var loaded: [String: LoadedPlugin] = [:]
+  /// Those that are being run and not yet waited for.
+  private var begun: [String: LoadingPlugin] = [:]
 
   public init(
     _ library: PluginLibrary, starter: ScriptStarter,
@@ -33,16 +35,33 @@ public final class Resolver {
   }
 
   /// Loads one plugin.
-  /// - Parameters:
-  ///   - word: a path or a name.
-  ///   - isLast: false when another is known to be loaded next.
-  public func load(_ word: String, isLast: Bool = true) throws(LoadFailure) -> LoadedPlugin {
+  /// - Parameter word: a path or a name.
+  public func load(_ word: String) throws(LoadFailure) -> LoadedPlugin {
     if !PluginLibrary.isPath(word), let known = loaded[word] { return known }
-    let file = try library.find(word)
-    let print = self.print
-    let plugin = try LoadedPlugin(file, starter: starter, isLast: isLast) { print(file.name, $0) }
+    let loading: LoadingPlugin
+    if let begun = begun.removeValue(forKey: word) {
+      loading = begun
+    } else {
+      loading = try begin(word)
+      // Most plugins require another: its process is made while this one's is waited for.
+      starter.prepare()
+    }
+    let plugin = try LoadedPlugin(loading)
     loaded[plugin.manifest.name] = plugin
     return plugin
+  }
+
+  /// Has a plugin run beside what else is to be done before it is needed. What is wrong with it is said then.
+  public func prepare(_ word: String) {
+    guard begun[word] == nil else { return }
+    do throws(LoadFailure) { begun[word] = try begin(word) } catch { return }
+    starter.prepare()
+  }
+
+  private func begin(_ word: String) throws(LoadFailure) -> LoadingPlugin {
+    let file = try library.find(word)
+    let print = self.print
+    return try LoadingPlugin(file, starter: starter) { print(file.name, $0) }
   }
 
   /// Resolves what is required over all of the words into one order, and gives each plugin its options.
@@ -59,7 +78,7 @@ public final class Resolver {
       roots.append(name)
     }
     var graph = Graph()
-    for root in roots { try visit(root, from: [], isLast: true, &graph) }
+    for root in roots { try visit(root, from: [], &graph) }
     let options = try OptionAssignment(
       roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings,
       input: input
@@ -94,27 +113,26 @@ public final class Resolver {
   }
 
   private func visit(
-    _ name: InstanceName, from path: [InstanceName], isLast: Bool, _ graph: inout Graph
-  )
-    throws(LoadFailure)
-  {
+    _ name: InstanceName, from path: [InstanceName], _ graph: inout Graph
+  ) throws(LoadFailure) {
     if let start = path.firstIndex(of: name) {
       let circle = (path[start...] + [name]).map(\.description).joined(separator: " → ")
       throw LoadFailure(.broken, "these plugins require each other in a circle: \(circle)")
     }
     if graph.nodes[name] != nil && graph.order.contains(name) { return }
     let plugin: LoadedPlugin
-    do throws(LoadFailure) { plugin = try load(name.plugin, isLast: isLast) } catch {
+    do throws(LoadFailure) { plugin = try load(name.plugin) } catch {
       guard let requirer = path.last, error.kind == .usage else { throw error }
       throw LoadFailure(
         .broken, "\(requirer) requires \(name.plugin): \(error.message)", hint: error.hint)
     }
     if graph.nodes[name] == nil { graph.nodes[name] = Graph.Node(plugin: plugin) }
-    var pending = plugin.manifest.requires.count { loaded[$0.instance.plugin] == nil }
-    if pending > 0 { starter.prepare() }
+    // Those it requires run beside each other.
+    for requirement in plugin.manifest.requires where loaded[requirement.instance.plugin] == nil {
+      prepare(requirement.instance.plugin)
+    }
     for requirement in plugin.manifest.requires {
-      if loaded[requirement.instance.plugin] == nil { pending -= 1 }
-      try visit(requirement.instance, from: path + [name], isLast: pending <= 0, &graph)
+      try visit(requirement.instance, from: path + [name], &graph)
       graph.nodes[requirement.instance]?.wishes.append(
         Graph.Wish(requirer: name, values: requirement.values))
     }
