@@ -27,10 +27,10 @@ public struct Reverted: Change {
 
   /// The change's own diff, the other way round.
   public var diff: String {
-    if let places = (change as? any PlacedChange)?.placements
-      ?? (change as? SubordinateIDGrant)?.places
-    {
-      return places.map { UnifiedDiff.of($0.path, from: $0.after, to: $0.before) }.joined()
+    // A file's change knows whether its content may be shown.
+    if let file = change as? FileChange { return file.replacing(file.place.reversed).diff }
+    if let grant = change as? SubordinateIDGrant {
+      return grant.places.map { UnifiedDiff.of($0.path, from: $0.after, to: $0.before) }.joined()
     }
     var text = ""
     var old = ""
