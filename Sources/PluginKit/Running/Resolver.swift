@@ -52,10 +52,11 @@ public final class Resolver {
   }
 
   /// Has a plugin run beside what else is to be done before it is needed. What is wrong with it is said then.
-  public func prepare(_ word: String) {
+  /// - Parameter isLast: false when another is likely to follow.
+  public func prepare(_ word: String, isLast: Bool = false) {
     guard begun[word] == nil else { return }
     do throws(LoadFailure) { begun[word] = try begin(word) } catch { return }
-    starter.prepare()
+    if !isLast { starter.prepare() }
   }
 
   private func begin(_ word: String) throws(LoadFailure) -> LoadingPlugin {
@@ -128,8 +129,9 @@ public final class Resolver {
     }
     if graph.nodes[name] == nil { graph.nodes[name] = Graph.Node(plugin: plugin) }
     // Those it requires run beside each other.
-    for requirement in plugin.manifest.requires where loaded[requirement.instance.plugin] == nil {
-      prepare(requirement.instance.plugin)
+    let missing = plugin.manifest.requires.map(\.instance.plugin).filter { loaded[$0] == nil }
+    for (index, name) in missing.enumerated() {
+      prepare(name, isLast: index == missing.count - 1)
     }
     for requirement in plugin.manifest.requires {
       try visit(requirement.instance, from: path + [name], &graph)
