@@ -125,6 +125,8 @@ let package = Package(
       name: "AlpodCLITests",
       dependencies: ["CProbe", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments],
       exclude: ["Golden"], swiftSettings: testing),
+    .testTarget(
+      name: "CrashTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,116 @@
+import Foundation
+import Kernel
+import Testing
+
+/// A machine of a few files, and a plugin that does something of each kind to them.
+struct Trial {
+  let directory: URL
+
+  struct Ending {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  static var canRun: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/strace") }
+
+  private static let alpod = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "alpod").path
+
+  private static let plugin = """
+    return { api = 1, name = "trial", summary = "Something of each kind",
+      needs = { files = { "/etc/**" } },
+      setup = function(host)
+        host.file.write{ path = "/etc/new", content = "new\\n", mode = "0600" }
+        host.file.write{ path = "/etc/old", content = "replaced\\n" }
+        host.file.line{ path = "/etc/lines", line = "added" }
+        host.file.directory{ path = "/etc/made", mode = "0750" }
+        host.file.write{ path = "/etc/made/below", content = "below\\n" }
+        host.file.link{ path = "/etc/link", target = "old" }
+        host.file.remove("/etc/gone")
+      end }
+    """
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(
+      path: "alpod-crash-\(UUID().uuidString)")
+    let etc = directory.appending(path: "machine/etc")
+    try FileManager.default.createDirectory(at: etc, withIntermediateDirectories: true)
+    for (name, text) in [("old", "old\n"), ("lines", "one\ntwo\n"), ("gone", "gone\n")] {
+      try text.write(to: etc.appending(path: name), atomically: false, encoding: .utf8)
+    }
+    try Self.plugin.write(
+      to: directory.appending(path: "trial.lua"), atomically: false, encoding: .utf8)
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: directory) }
+
+  /// Runs the plugin, watched by strace.
+  func run(tracing options: [String] = []) throws -> Ending {
+    let words = ["run", "./trial.lua", "--yes", "--root", "machine"]
+    if options.isEmpty { return try execute(Self.alpod, words) }
+    return try execute("/usr/bin/strace", ["-o", "trace"] + options + [Self.alpod] + words)
+  }
+
+  func alpod(_ words: String...) throws -> Ending {
+    try execute(Self.alpod, words + ["--root", "machine"])
+  }
+
+  /// How often an undisturbed run makes a call itself.
+  static func count(of call: String) throws -> Int {
+    let trial = try Trial()
+    defer { trial.remove() }
+    _ = try trial.run(tracing: ["-e", "trace=\(call)"])
+    let trace = try String(contentsOf: trial.directory.appending(path: "trace"), encoding: .utf8)
+    return trace.split(separator: "\n").count { $0.hasPrefix(call + "(") }
+  }
+
+  private func execute(_ program: String, _ arguments: [String]) throws -> Ending {
+    let library = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"].map {
+      ["LD_LIBRARY_PATH": $0]
+    }
+    let result = try ToolRunner(try Root("/")).run(
+      Command(program, arguments), environment: library ?? [:], directory: directory.path,
+      seconds: 60)
+    let status: Int32 =
+      switch result.ending {
+      case .exited(let status): status
+      case .signalled(let number): 128 + number
+      case .timedOut: -1
+      }
+    return Ending(status: status, output: result.outputText, errors: result.errorText)
+  }
+
+  func tree() throws -> Tree { try Tree(directory.appending(path: "machine")) }
+}
+
+/// Everything below a directory but alpod's own state: kinds, modes, contents.
+struct Tree: Equatable {
+  private var entries: [String: String] = [:]
+
+  init(_ top: URL) throws {
+    let manager = FileManager.default
+    let names = manager.enumerator(atPath: top.path)?.compactMap { $0 as? String } ?? []
+    for name in names where !name.hasPrefix("var") {
+      let path = top.appending(path: name).path
+      let attributes = try manager.attributesOfItem(atPath: path)
+      let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+      switch attributes[.type] as? FileAttributeType {
+      case .typeSymbolicLink?:
+        entries[name] = "link \(try manager.destinationOfSymbolicLink(atPath: path))"
+      case .typeDirectory?: entries[name] = "directory \(String(mode, radix: 8))"
+      default:
+        let content = manager.contents(atPath: path) ?? Data()
+        entries[name] =
+          "file \(String(mode, radix: 8)) \(String(decoding: content, as: UTF8.self))"
+      }
+    }
+  }
+
+  func differences(from other: Tree) -> [String] {
+    Set(entries.keys).union(other.entries.keys).sorted().compactMap { name in
+      let mine = entries[name], theirs = other.entries[name]
+      return mine == theirs ? nil : "\(name): \(theirs ?? "nothing") became \(mine ?? "nothing")"
+    }
+  }
+}
