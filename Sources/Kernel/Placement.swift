@@ -161,7 +161,23 @@ public final class Placement {
     _ path: MachinePath, _ name: String, _ directory: OpenFile, _ before: PathState
   ) throws(PlacementError) {
     guard let prepared = waiting.removeValue(forKey: path) else { return }
-    defer { unlinkat(directory.number, prepared.temporary, 0) }
+    do throws(PlacementError) {
+      try exchange(path, name, directory, prepared, before)
+    } catch {
+      unlinkat(directory.number, prepared.temporary, 0)
+      throw error
+    }
+    // The old state, or nothing. Left there it would be somebody's riddle.
+    let removed = unlinkat(directory.number, prepared.temporary, 0)
+    if removed != 0 && errno != ENOENT {
+      try check(removed, path, "remove its old state beside it")
+    }
+  }
+
+  private func exchange(
+    _ path: MachinePath, _ name: String, _ directory: OpenFile, _ prepared: Prepared,
+    _ before: PathState
+  ) throws(PlacementError) {
     if before == .absent {
       let done = linux_rename_new(directory.number, prepared.temporary, name)
       if done == -EEXIST { try expect(path, .absent) }
