@@ -115,7 +115,7 @@ extension Manifest {
     let table = parts.fields
     for field in table.keys.sorted() where !known.contains(field) {
       let near = Suggestion.nearest(to: field, among: known).map { "; did you mean '\($0)'?" }
-      throw fault("\(place): unknown field '\(field)'\(near ?? "")")
+      throw fault("\(place): unknown field '\(field)'\(near ?? "; there are as and with")")
     }
     let use = table["as"]?.text
     guard use.map(InstanceName.isName) ?? true else { throw fault("\(place).as is no name") }

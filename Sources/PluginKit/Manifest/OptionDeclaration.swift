@@ -54,7 +54,8 @@ extension OptionDeclaration {
     }
     for field in table.keys.sorted() where !Self.fields.contains(field) {
       let near = Suggestion.nearest(to: field, among: Self.fields).map { "; did you mean '\($0)'?" }
-      throw fault("options.\(name): unknown field '\(field)'\(near ?? "")")
+      let all = "; an option has \(Self.fields.joined(separator: ", "))"
+      throw fault("options.\(name): unknown field '\(field)'\(near ?? all)")
     }
     self.name = name
     kind = try Self.kind(table, name, fault)

@@ -156,11 +156,15 @@ struct OptionAssignment {
   }
 
   private func unknown(_ setting: Setting, _ names: [String], _ who: String) -> LoadFailure {
-    let near =
-      Suggestion.nearest(to: setting.key, among: names).map { "did you mean \($0)? " } ?? ""
-    let list = names.isEmpty ? "it takes none" : "it takes: \(names.joined(separator: ", "))"
-    return LoadFailure(
-      .usage, "\(setting.title): \(who) has no option \(setting.key)", hint: near + list)
+    LoadFailure(
+      .usage, "\(setting.title): \(who) has no option \(setting.key)",
+      hint: Self.advice(setting.key, names))
+  }
+
+  /// What to do about an option that is not among those there are.
+  private static func advice(_ key: String, _ names: [String]) -> String {
+    let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)? " } ?? ""
+    return near + (names.isEmpty ? "it takes none" : "it takes: \(names.joined(separator: ", "))")
   }
 
   /// Values for plugins that take no part are for other runs; for those that do, every name must be right.
@@ -169,11 +173,10 @@ struct OptionAssignment {
       guard let node = graph.nodes[instance] else { continue }
       let names = node.plugin.manifest.options.map(\.name)
       for key in values.keys.sorted() where !names.contains(key) {
-        let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)?" }
         throw LoadFailure(
           .broken, "options.\(instance): \(instance) has no option \(key)",
           at: SourcePosition(file: site.file, line: 1),
-          hint: near ?? "it takes: \(names.joined(separator: ", "))")
+          hint: Self.advice(key, names))
       }
     }
   }
@@ -184,11 +187,10 @@ struct OptionAssignment {
     let names = node.plugin.manifest.options.map(\.name)
     for wish in node.wishes {
       for key in wish.values.keys.sorted() where !names.contains(key) {
-        let near = Suggestion.nearest(to: key, among: names).map { "did you mean \($0)?" }
         throw LoadFailure(
           .broken,
           "\(wish.requirer) requires \(name) with the option \(key), which it does not have",
-          hint: near ?? "it takes: \(names.joined(separator: ", "))")
+          hint: Self.advice(key, names))
       }
     }
   }

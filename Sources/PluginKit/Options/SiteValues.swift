@@ -61,7 +61,8 @@ public struct SiteValues: Sendable {
       let names = Needs.categories.map(\.name)
       guard names.contains(category) else {
         let near = Suggestion.nearest(to: category, among: names).map { "; did you mean '\($0)'?" }
-        throw fault("deny: unknown field '\(category)'\(near ?? "")")
+        let all = "; there is \(names.joined(separator: ", "))"
+        throw fault("deny: unknown field '\(category)'\(near ?? all)")
       }
       guard let items = entries.items, items.allSatisfy({ $0.text != nil }) else {
         throw fault("deny.\(category) must be a list of strings")

@@ -85,8 +85,12 @@ public indirect enum ValueType: Sendable, Hashable {
     case .content: "a string"
     case .boolean: "true or false"
     case .integer(let range):
-      range == Int64.min...Int64.max
-        ? "a whole number" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      switch (range.lowerBound, range.upperBound) {
+      case (Int64.min, Int64.max): "a whole number"
+      case (Int64.min, let high): "a whole number of at most \(high)"
+      case (let low, Int64.max): "a whole number of at least \(low)"
+      case (let low, let high): "a whole number from \(low) to \(high)"
+      }
     case .path: "an absolute path"
     case .mode: "a file mode such as \"0644\""
     case .packageName: "a package name"
