@@ -41,18 +41,19 @@ enum QuickWords {
     private var plugins: [String] = []
     private var settings: [String] = []
     private var directories: [String] = []
-    private var single: [String: String] = [:]
-    private(set) var flags: Set<String> = []
+    private var user: String?
+    private var root: String?
+    private var fixture: String?
+    private(set) var flags: [String] = []
 
     init(_ rest: ArraySlice<String>) { self.rest = rest }
 
-    private static let short = ["-y": "--yes", "-n": "--dry-run"]
-    private static let shared: Set<String> = ["--simulate", "--offline", "--json"]
-    private static let run: Set<String> = ["--yes", "--rollback", "--probe", "--dry-run"]
-    private static let plan: Set<String> = ["--detailed-exitcode"]
+    private static let shared = ["--simulate", "--offline", "--json"]
+    private static let run = ["--yes", "--rollback", "--probe", "--dry-run"]
+    private static let plan = ["--detailed-exitcode"]
 
-    var isForRun: Bool { flags.isDisjoint(with: Self.plan) }
-    var isForPlan: Bool { flags.isDisjoint(with: Self.run) }
+    var isForRun: Bool { !flags.contains(where: Self.plan.contains) }
+    var isForPlan: Bool { !flags.contains(where: Self.run.contains) }
 
     /// - Returns: whether every word was understood and the whole makes sense.
     mutating func read() -> Bool {
@@ -61,14 +62,22 @@ enum QuickWords {
           plugins.append(word)
           continue
         }
-        let flag = Self.short[word] ?? word
+        let flag = Self.long(word)
         if Self.shared.contains(flag) || Self.run.contains(flag) || Self.plan.contains(flag) {
-          flags.insert(flag)
+          flags.append(flag)
         } else if !takeValue(word) {
           return false
         }
       }
-      return !plugins.isEmpty && !(flags.contains("--simulate") && single["--root"] != nil)
+      return !plugins.isEmpty && !(flags.contains("--simulate") && root != nil)
+    }
+
+    private static func long(_ word: String) -> String {
+      switch word {
+      case "-y": "--yes"
+      case "-n": "--dry-run"
+      default: word
+      }
     }
 
     private mutating func takeValue(_ word: String) -> Bool {
@@ -76,7 +85,9 @@ enum QuickWords {
       switch word {
       case "--set": settings.append(value)
       case "--plugins": directories.append(value)
-      case "--user", "--root", "--fixture": single[word] = value
+      case "--user": user = value
+      case "--root": root = value
+      case "--fixture": fixture = value
       default: return false
       }
       return true
@@ -84,8 +95,8 @@ enum QuickWords {
 
     var request: RunRequest {
       RunRequest(
-        plugins: plugins, settings: settings, user: single["--user"], root: single["--root"],
-        simulate: flags.contains("--simulate"), fixture: single["--fixture"],
+        plugins: plugins, settings: settings, user: user, root: root,
+        simulate: flags.contains("--simulate"), fixture: fixture,
         pluginDirectories: directories, offline: flags.contains("--offline"),
         json: flags.contains("--json"))
     }

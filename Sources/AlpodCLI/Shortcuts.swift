@@ -17,6 +17,7 @@ enum Shortcuts {
         """)
       return ExitStatus.ok.rawValue
     }
+    if QuickWords.starts(with: first) { return nil }
     // ArgumentParser shows the help of alpod for whatever it does not know.
     if first == "help", let topic = arguments.dropFirst().first {
       return topic.hasPrefix("-") || Alpod.commandNames.contains(topic) ? nil : answer([topic])

@@ -41,6 +41,11 @@ int linux_rename_new(int directory, const char *from, const char *to) {
   return syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE) == 0 ? 0 : -errno;
 }
 
+int64_t linux_entries(int directory, void *buffer, size_t size) {
+  long count = syscall(SYS_getdents64, directory, buffer, size);
+  return count >= 0 ? count : -errno;
+}
+
 int64_t linux_filesystem_type(int fd) {
   struct statfs answer;
   return fstatfs(fd, &answer) == 0 ? (int64_t)(uint32_t)answer.f_type : -errno;

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CScript.h"
+#include "zygote.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -34,6 +34,10 @@ bool script_pin(int cpu) {
   }
   pinned.depth++;
   return true;
+}
+
+int script_pinned_processor(void) {
+  return pinned.depth > 0 ? sched_getcpu() : -1;
 }
 
 void script_unpin(void) {

@@ -99,9 +99,6 @@ void script_enter_sandbox(int kept, char **argv, char **envp) {
   wipe(envp);
   if (envp) *envp = NULL;
   prctl(PR_SET_NAME, "alpod-zygote");
-  // Whoever is woken here does not push the core off its processor: it has its turn when the core
-  // waits for it.
-  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
   setsid();
   umask(077);
   reset_signals();
@@ -133,6 +130,9 @@ static void limit_memory(void) {
 
 const char *script_lock_sandbox(void) {
   prctl(PR_SET_NAME, "alpod-script");
+  // A script that is woken does not push the core or the zygote off its processor: it has its turn
+  // when they wait for it.
+  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
   script_start_clock();
   // The signal of the soft limit says what happened, should the clock not get its turn.
   rlim_t seconds = script_allowed.cpu_milliseconds / 1000 + 1;

@@ -18,12 +18,12 @@
 // Answers come in the order of the requests, and nobody else may come in between.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-// A process that was asked for ahead and not yet taken: the core's ends of its pipes, and what it was
-// asked for with.
+// Processes that were asked for ahead and not yet taken, in the order in which they were asked for:
+// the core's ends of their pipes, and what all of them were asked for with.
 static struct {
-  bool is_there;
-  struct script_pipes pipes;
-  struct script_request request;
+  unsigned count;
+  struct script_pipes pipes[SCRIPT_AHEAD_MOST];
+  struct script_limits limits;
 } ahead;
 
 static int send_request(const struct script_request *request, const int ends[2]) {
@@ -109,6 +109,14 @@ static uint32_t clamp(uint32_t value, uint32_t least, uint32_t most) {
   return value < least ? least : value > most ? most : value;
 }
 
+// Where the next script begins: every other one where the core is, which waits for one of them then.
+// So two that are loaded do not wait for each other.
+static int next_place(void) {
+  static bool is_beside;
+  is_beside = !is_beside;
+  return is_beside ? -1 : script_pinned_processor();
+}
+
 static struct script_request make_request(const struct script_limits *limits) {
   struct script_request request;
   // Compared byte by byte, so what lies between the fields must be the same as well.
@@ -118,24 +126,41 @@ static struct script_request make_request(const struct script_limits *limits) {
   return request;
 }
 
-// With the lock held: fetches the answer for the process that nobody took, which ends with its
-// pipes.
-static void drop_ahead(void) {
-  if (!ahead.is_there) return;
-  close_pipes(ahead.pipes);
-  ahead.is_there = false;
-  pid_t pid;
-  struct script_end end;
-  if (receive_answer(&pid) == 0) script_end(pid, true, &end);
+static bool is_ahead(const struct script_request *request) {
+  return memcmp(&ahead.limits, &request->limits, sizeof ahead.limits) == 0;
 }
 
-void script_prepare(const struct script_limits *limits) {
+// With the lock held: takes the one that was asked for first.
+static struct script_pipes take_ahead(void) {
+  struct script_pipes first = ahead.pipes[0];
+  ahead.count--;
+  memmove(ahead.pipes, ahead.pipes + 1, ahead.count * sizeof first);
+  return first;
+}
+
+// With the lock held: fetches the answers for the processes that nobody took, which end with their
+// pipes.
+static void drop_ahead(void) {
+  while (ahead.count > 0) {
+    close_pipes(take_ahead());
+    pid_t pid;
+    struct script_end end;
+    if (receive_answer(&pid) == 0) script_end(pid, true, &end);
+  }
+}
+
+void script_prepare(const struct script_limits *limits, unsigned count) {
   if (script_zygote() < 0) return;
   struct script_request request = make_request(limits);
+  if (count > SCRIPT_AHEAD_MOST) count = SCRIPT_AHEAD_MOST;
   pthread_mutex_lock(&lock);
-  if (!ahead.is_there && ask(&request, &ahead.pipes) == 0) {
-    ahead.is_there = true;
-    ahead.request = request;
+  if (ahead.count == 0 || is_ahead(&request)) {
+    ahead.limits = request.limits;
+    while (ahead.count < count) {
+      request.cpu = next_place();
+      if (ask(&request, &ahead.pipes[ahead.count]) != 0) break;
+      ahead.count++;
+    }
   }
   pthread_mutex_unlock(&lock);
 }
@@ -146,11 +171,11 @@ int script_spawn(const struct script_limits *limits, struct script_pipes *pipes)
   pid_t pid = 0;
   pthread_mutex_lock(&lock);
   int result = 0;
-  if (ahead.is_there && memcmp(&ahead.request, &request, sizeof request) == 0) {
-    *pipes = ahead.pipes;
-    ahead.is_there = false;
+  if (ahead.count > 0 && is_ahead(&request)) {
+    *pipes = take_ahead();
   } else {
     drop_ahead();
+    request.cpu = next_place();
     result = ask(&request, pipes);
   }
   if (result == 0) {

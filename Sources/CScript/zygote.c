@@ -110,6 +110,8 @@ __attribute__((noreturn)) static void serve(int inherited, int core, char **argv
       // The core is to be the parent, so that it waits for its scripts itself.
       long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
       if (pid == 0) become_script(L, core, ends, &request);
+      // It has not run yet, and goes there without being stopped.
+      if (pid > 0 && request.cpu >= 0) script_settle((pid_t)pid, request.cpu);
       answer = pid < 0 ? -errno : (int32_t)pid;
     }
     close_ends(ends);

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// An absolute path on a machine, in normal form: one leading slash, no empty, `.` or `..` component, no NUL.
 ///
 /// It says where something is on the machine that alpod works on, which with `--root DIR` is not where the
@@ -63,21 +65,27 @@ public struct MachinePath: Hashable, Comparable, Sendable {
   }
 
   /// The path of an entry of this directory. `name` is one component as `readdir` gave it, or trusted.
-  public func appending(_ name: some StringProtocol) -> MachinePath {
-    MachinePath(normal: text == "/" ? "/" + name : text + "/" + name)
+  public func appending(_ name: String) -> MachinePath {
+    MachinePath(normal: text.utf8.count == 1 ? "/" + name : text + "/" + name)
   }
+
+  public func appending(_ name: Substring) -> MachinePath { appending(String(name)) }
 
   /// Whether it is `directory` or lies below it.
   public func isInside(_ directory: MachinePath) -> Bool {
-    if directory.text == "/" || self == directory { return true }
-    let prefix = directory.text.utf8
-    guard text.utf8.count > prefix.count, text.utf8.starts(with: prefix) else { return false }
-    return text.utf8[text.utf8.index(text.startIndex, offsetBy: prefix.count)] == UInt8(ascii: "/")
+    let own = text.utf8.count, above = directory.text.utf8.count
+    if above == 1 { return true }
+    guard own >= above else { return false }
+    return Self.withBytes(text, directory.text) { mine, others in
+      memcmp(mine, others, above) == 0 && (own == above || mine[above] == UInt8(ascii: "/"))
+    }
   }
 
   /// The path that `target`, the text of a symbolic link in `directory`, leads to. Unlike the paths that people write
   /// it may hold `..`, which stops at the root.
   public static func following(_ target: String, from directory: MachinePath) -> MachinePath {
+    // Most links are absolute and plain.
+    if let path = try? MachinePath(target) { return path }
     var parts = target.utf8.first == UInt8(ascii: "/") ? [] : directory.components
     for part in split(target) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
@@ -87,7 +95,23 @@ public struct MachinePath: Hashable, Comparable, Sendable {
 
   /// Two names are the same if their bytes are; to Swift é is the same text however it is composed.
   public static func == (one: MachinePath, other: MachinePath) -> Bool {
-    one.text.utf8.elementsEqual(other.text.utf8)
+    let count = one.text.utf8.count
+    guard count == other.text.utf8.count else { return false }
+    return withBytes(one.text, other.text) { memcmp($0, $1, count) == 0 }
+  }
+
+  /// Lends the bytes of two texts. Paths are compared thousands of times in one plan.
+  private static func withBytes(
+    _ one: String, _ other: String,
+    _ body: (UnsafePointer<UInt8>, UnsafePointer<UInt8>) -> Bool
+  ) -> Bool {
+    var one = one, other = other
+    return one.withUTF8 { first in
+      other.withUTF8 { second in
+        guard let first = first.baseAddress, let second = second.baseAddress else { return false }
+        return body(first, second)
+      }
+    }
   }
 
   public static func < (one: MachinePath, other: MachinePath) -> Bool {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -16,8 +17,9 @@ final class OpenFile {
   }
 
   /// The whole of a regular file. Files of /proc say size 0, so the end is where read(2) says it is.
-  func readAll(limit: Int, owner: UInt32? = nil) throws(Errno) -> [UInt8] {
-    let raw = try status()
+  /// - Parameter known: what `status` said of it, for those who have asked already.
+  func readAll(limit: Int, owner: UInt32? = nil, known: stat? = nil) throws(Errno) -> [UInt8] {
+    let raw = if let known { known } else { try status() }
     if raw.st_mode & S_IFMT == S_IFDIR { throw .isDirectory }
     guard raw.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
     if let owner, raw.st_uid != owner { throw .notPermitted }
@@ -48,26 +50,35 @@ final class OpenFile {
     return content
   }
 
+  /// The names in a directory, sorted. It can be asked once.
   func entries() throws(Errno) -> [String] {
-    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
-    guard copy >= 0 else { throw Errno(rawValue: errno) }
-    guard let stream = fdopendir(copy) else {
-      let number = errno
-      close(copy)
-      throw Errno(rawValue: number)
-    }
-    defer { closedir(stream) }
     var names: [String] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    var failure: CInt = 0
+    // getdents64(2) itself: readdir(3) wants a descriptor of its own, and looks at it first.
+    withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 8) { buffer in
+      while true {
+        let count = linux_entries(number, buffer.baseAddress, buffer.count)
+        guard count > 0 else { return failure = CInt(-count) }
+        var place = 0
+        while place < count {
+          let entry = entry(at: place, buffer)
+          names.append(entry.name)
+          place += entry.length
+        }
       }
-      if name != "." && name != ".." { names.append(name) }
-      errno = 0
     }
-    if errno != 0 { throw Errno(rawValue: errno) }
+    if failure != 0 { throw Errno(rawValue: failure) }
+    names.removeAll { $0 == "." || $0 == ".." }
     return names.sorted()
+  }
+
+  /// `struct linux_dirent64`: inode and offset, 8 bytes each, the record's length, a type, and the name.
+  private func entry(at place: Int, _ buffer: UnsafeMutableRawBufferPointer) -> (
+    name: String, length: Int
+  ) {
+    let length = Int(buffer.loadUnaligned(fromByteOffset: place + 16, as: UInt16.self))
+    let record = UnsafeRawBufferPointer(rebasing: buffer[place + 19..<place + length])
+    return (String(decoding: record.prefix { $0 != 0 }, as: UTF8.self), length)
   }
 
   func write(_ bytes: [UInt8]) throws(Errno) {

@@ -100,8 +100,9 @@ public final class Root: Sendable {
     do throws(Errno) {
       // One open tells both, but for what cannot be opened like this: links, sockets, devices.
       let file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
-      let status = FileStatus(try file.status())
-      return (status, status.kind == .file ? try file.readAll(limit: limit) : nil)
+      let raw = try file.status()
+      let status = FileStatus(raw)
+      return (status, status.kind == .file ? try file.readAll(limit: limit, known: raw) : nil)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       guard [ELOOP, ENXIO, ENODEV, EACCES].contains(error.rawValue), let status = try status(path),

@@ -13,18 +13,27 @@ public struct Command: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// As one would type it, quoted where a shell needs it.
   public var description: String {
-    ([program] + arguments).map { word in
-      let plain = word.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-          || "-_=./:@%+,".utf8.contains(byte)
+    var text = Self.quoted(program)
+    for word in arguments { text += " " + Self.quoted(word) }
+    return text
+  }
+
+  /// A word as a shell takes it for just that.
+  private static func quoted(_ word: String) -> String {
+    var isPlain = !word.isEmpty
+    for byte in word.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        // From - to :, which are the digits with . and / before them.
+        UInt8(ascii: "-")...UInt8(ascii: ":"), UInt8(ascii: "_"), UInt8(ascii: "="),
+        UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"), UInt8(ascii: ","):
+        continue
+      default: isPlain = false
       }
-      if plain && !word.isEmpty { return word }
-      return "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        + "'"
-    }.joined(separator: " ")
+    }
+    if isPlain { return word }
+    let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
   }
 }
 

@@ -39,6 +39,15 @@ extension ArraySlice where Element == UInt8 {
     return slice
   }
 
+  /// Whether a text stands somewhere in it, to the byte.
+  public func holds(_ text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    return withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, length <= bytes.count else { return false }
+      return (0...bytes.count - length).contains { memcmp(base + $0, text.utf8Start, length) == 0 }
+    }
+  }
+
   /// The words between blanks.
   public var words: [ArraySlice<UInt8>] { split(whereSeparator: Self.isBlank) }
 

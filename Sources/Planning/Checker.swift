@@ -15,8 +15,9 @@ public struct Checker {
     throws(PluginFailure) -> [CheckResult]
   {
     var results: [CheckResult] = []
-    // One look at the machine for all of them. What podman says is no file, but it may change some.
-    let snapshot = ModelMachine(over: machine)
+    // One look at the machine for all of them; a plan's own, with what was found out on it, when there is one. What
+    // podman says is no file, but it may change some.
+    let snapshot = machine as? ModelMachine ?? ModelMachine(over: machine)
     for plugin in plugins where phase == .check ? plugin.hasCheck : plugin.hasProbe {
       let report = CheckReport(plugin.instance, phase)
       let draft = PlanDraft(machine: phase == .check ? snapshot : ModelMachine(over: machine))

@@ -16,6 +16,8 @@ public final class LiveTarget: RunTarget {
   private let request: JournalRecord.Request?
   private let digests: () -> [String: String]
   private let window: ConfirmationWindow?
+  /// The look at the machine that was begun before the first plan was asked for.
+  private var look: ModelMachine?
   /// Made with the first change: a run that changes nothing leaves no trace.
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
@@ -27,10 +29,11 @@ public final class LiveTarget: RunTarget {
   ///   - request: what was asked for, for the journal.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
   ///   - window: takes the run back unless somebody confirms it in time.
+  ///   - look: a look at the machine, just taken, for the first plan to go on with.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
     request: JournalRecord.Request?, digests: @escaping () -> [String: String] = { [:] },
-    window: ConfirmationWindow? = nil
+    window: ConfirmationWindow? = nil, look: ModelMachine? = nil
   ) {
     self.root = root
     self.tools = tools
@@ -40,12 +43,18 @@ public final class LiveTarget: RunTarget {
     self.request = request
     self.digests = digests
     self.window = window
+    self.look = look
   }
 
   /// The run's number, once something was changed.
   public var run: Int? { recording?.number }
 
   public func machine() -> any Machine { LiveMachine(root) }
+
+  public func model() -> ModelMachine {
+    defer { look = nil }
+    return look ?? ModelMachine(over: machine())
+  }
 
   private func host(_ observer: any RunObserver) -> Host {
     Host(

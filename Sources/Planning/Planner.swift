@@ -18,7 +18,12 @@ public struct Planner {
   /// Works out one round.
   /// - Throws: what ended a plugin, unless it only has to wait for a change to be made.
   public func plan(on machine: any Machine) throws(PluginFailure) -> Plan {
-    let draft = PlanDraft(machine: ModelMachine(over: machine))
+    try plan(changing: ModelMachine(over: machine))
+  }
+
+  /// The same on a model that is the plan's from then on.
+  func plan(changing model: ModelMachine) throws(PluginFailure) -> Plan {
+    let draft = PlanDraft(machine: model)
     var waiting: [Plan.Waiting] = []
     for plugin in plugins {
       let unfinished = plugin.requires.filter { name in waiting.contains { $0.instance == name } }

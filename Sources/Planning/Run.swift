@@ -85,7 +85,7 @@ public struct Run {
     while true {
       try stopIfInterrupted()
       let plan: Plan
-      do throws(PluginFailure) { plan = try planner.plan(on: target.machine()) } catch {
+      do throws(PluginFailure) { plan = try planner.plan(changing: target.model()) } catch {
         throw RunFailure(error)
       }
       summary.boot = plan.boot

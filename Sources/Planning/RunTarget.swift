@@ -6,6 +6,8 @@ public import Primitives
 public protocol RunTarget: AnyObject {
   /// The machine as it is now.
   func machine() -> any Machine
+  /// A model of the machine as it is now, for a plan to be worked out on.
+  func model() -> ModelMachine
   /// Makes the changes in order, saying of each what becomes of it.
   /// - Throws: when one could not be made; those before it stay, itself is taken back.
   func perform(_ changes: [DraftedChange], observer: any RunObserver) throws(RunFailure)
@@ -14,6 +16,10 @@ public protocol RunTarget: AnyObject {
   func rollBack(observer: any RunObserver) throws(RunFailure)
   /// Says how the run ended, once.
   func end(_ result: RunResult) throws(RunFailure)
+}
+
+extension RunTarget {
+  public func model() -> ModelMachine { ModelMachine(over: machine()) }
 }
 
 public struct PerformOutcome: Sendable {

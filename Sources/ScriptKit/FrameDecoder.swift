@@ -104,7 +104,7 @@ public struct FrameDecoder {
     case FrameEncoder.Tag.number: return .number(Double(bitPattern: try wideNumber()))
     case FrameEncoder.Tag.string:
       let slice = try slice()
-      return String(validating: slice, as: UTF8.self).map(Value.string) ?? .bytes(Array(slice))
+      return Self.validated(slice).map(Value.string) ?? .bytes(Array(slice))
     case FrameEncoder.Tag.list: return .list(try list(depth))
     case FrameEncoder.Tag.table: return .table(try table(depth))
     case FrameEncoder.Tag.function: return .function
@@ -170,8 +170,14 @@ public struct FrameDecoder {
 
   /// A text that has to be UTF-8: names and keys.
   private mutating func text() throws(FrameError) -> String {
-    guard let text = String(validating: try slice(), as: UTF8.self) else { throw .invalidText }
+    guard let text = Self.validated(try slice()) else { throw .invalidText }
     return text
+  }
+
+  /// Nearly every text is plain ASCII, of which there is nothing to validate.
+  private static func validated(_ slice: UnsafeRawBufferPointer) -> String? {
+    for byte in slice where byte >= 0x80 { return String(validating: slice, as: UTF8.self) }
+    return String(decoding: slice, as: UTF8.self)
   }
 
   /// A text for people; what is no UTF-8 is replaced.

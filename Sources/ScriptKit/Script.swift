@@ -54,11 +54,11 @@ public final class Script {
     isInterrupted = { false }
   }
 
-  /// Has a process made that the next script with these limits takes over, without waiting for it.
-  /// One that nobody takes ends with the program.
-  public static func prepare(limits: ScriptLimits = .standard) {
+  /// Has processes made that the next scripts with these limits take over, without waiting for them,
+  /// until there are so many: one or two. Those that nobody takes end with the program.
+  public static func prepare(_ count: Int = 1, limits: ScriptLimits = .standard) {
     var inC = limits.inC
-    script_prepare(&inC)
+    script_prepare(&inC, UInt32(clamping: count))
   }
 
   /// Keeps the calling thread on the processor that it is on, for good. A program that does nothing
@@ -123,9 +123,18 @@ public final class Script {
     guard !isBusy else {
       throw ScriptError(.runtime, "the script is in the middle of a call, and cannot take another")
     }
+    // While it loads it is busy, and has nothing to ask; moving it then would only hold both up. Now it sleeps, and
+    // moves without anybody's help when it is woken.
+    if !isSettled {
+      isSettled = true
+      script_settle(channel.pid, processor)
+    }
     try send()
     return try converse(host, isLoading: false)
   }
+
+  /// Whether nothing has come from the script that was not read yet.
+  public var isSilent: Bool { channel.isSilent }
 
   /// Ends the process.
   public func end() { channel.end(kills: true) }
@@ -137,11 +146,6 @@ public final class Script {
       throw ScriptError(.runtime, "the script is in the middle of a call, and cannot take another")
     }
     isBusy = true
-    // While it loads it is busy, and has nothing to ask; moving it then would only hold both up.
-    if !isSettled, !isLoading {
-      isSettled = true
-      script_settle(channel.pid, processor)
-    }
     let isPinned = script_pin(processor)
     defer {
       if isPinned { script_unpin() }

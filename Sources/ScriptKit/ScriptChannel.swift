@@ -41,6 +41,13 @@ final class ScriptChannel {
 
   var isEnded: Bool { pipes == nil }
 
+  /// Whether there is nothing to read now, and the other end is still open.
+  var isSilent: Bool {
+    guard let pipe = pipes?.from_script else { return false }
+    var descriptor = pollfd(fd: pipe, events: CShort(POLLIN), revents: 0)
+    return poll(&descriptor, 1, 0) == 0
+  }
+
   /// Sends what comes after `sent` bytes, which are counted up.
   func send(_ bytes: [UInt8], sent: inout Int) -> Sending {
     guard let pipe = pipes?.to_script else { return .ended }

@@ -44,10 +44,12 @@ struct RunSession {
       try CutOffRun.refuse(on: root)
       try UnconfirmedRun.refuse(on: root)
     }
-    let session = try Session(request, root: root, lock: lock, plugins: plugins)
+    let session = try Session(
+      request, root: root, lock: lock, plugins: plugins, looksAround: root != nil)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
-      session.plugins, request: request.journalled, window: call.window)
+      session.plugins, request: request.journalled, window: call.window,
+      look: session.look)
     let observer: any RunObserver =
       json
       ?? TextObserver(

@@ -14,6 +14,8 @@ final class Session {
   let environment: Draft.Environment
   let title: PlanScreen.Title
   let subject: Subject
+  /// The look at the machine that options were worked out on.
+  let look: ModelMachine
 
   /// What is worked on.
   enum Subject {
@@ -25,8 +27,10 @@ final class Session {
   ///   - root: the machine; nil for a simulated one.
   ///   - lock: what tools that change something inherit.
   ///   - plugins: where they come from, when that was begun before.
+  ///   - looksAround: whether to find out ahead what most plugins ask about.
   init(
-    _ request: RunRequest, root: Root?, lock: FileLock? = nil, plugins source: PluginSource? = nil
+    _ request: RunRequest, root: Root?, lock: FileLock? = nil, plugins source: PluginSource? = nil,
+    looksAround: Bool = false
   ) throws(CommandFailure) {
     let source = if let source { source } else { try PluginSource(request, root: root) }
     let starter = source.starter, here = source.here, resolver = source.resolver
@@ -40,12 +44,14 @@ final class Session {
       }
       environment = subject.environment(starter)
       let machine = ModelMachine(over: subject.machine)
+      look = machine
       let site =
         if let root { try SiteLoader(starter: starter).load(root) } else { SiteValues.none }
       let settings: [Setting]
       do throws(CommandFailure) { settings = try request.allSettings() } catch {
         throw LoadFailure(.usage, error.message, hint: error.hint)
       }
+      if looksAround { machine.lookAround { resolver.isWaiting } }
       plugins = try resolver.resolve(
         request.plugins, settings: settings, site: site,
         surroundings: Session.surroundings(machine),
@@ -117,15 +123,14 @@ final class Session {
     let release = (try? machine.fact(AlpineRelease.self))?.title ?? "an unknown system"
     let simulated = request.simulate ? " (simulated)" : ""
     let place = request.root.map { $0 == "/" ? "" : " in \($0)" } ?? ""
-    let named = Set(
-      request.plugins.map { word in
-        let last = word.split(separator: "/").last.map(String.init) ?? word
-        return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
-      })
-    let purposes = plugins.filter { named.contains($0.instance) }.map { plugin in
-      plugin.options["user"]?.text.map { "\(plugin.instance) for \($0)" } ?? plugin.instance
+    let named = request.plugins.map(PluginLibrary.baseName)
+    var purpose = ""
+    for plugin in plugins where named.contains(plugin.instance) {
+      if !purpose.isEmpty { purpose += ", " }
+      purpose += plugin.instance
+      if let user = plugin.options["user"]?.text { purpose += " for " + user }
     }
-    return .init(machine: release + simulated + place, purpose: purposes.joined(separator: ", "))
+    return .init(machine: release + simulated + place, purpose: purpose)
   }
 }
 
@@ -144,7 +149,8 @@ extension Session.Subject {
 
   /// What changes are made on.
   func target(
-    _ plugins: [ScriptPlugin], request: JournalRecord.Request, window: ConfirmationWindow? = nil
+    _ plugins: [ScriptPlugin], request: JournalRecord.Request, window: ConfirmationWindow? = nil,
+    look: ModelMachine? = nil
   )
     -> any RunTarget
   {
@@ -155,7 +161,7 @@ extension Session.Subject {
         version: Alpod.version, request: request,
         digests: {
           Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
-        }, window: window)
+        }, window: window, look: look)
     case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
     }
   }

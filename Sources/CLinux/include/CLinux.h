@@ -26,6 +26,9 @@ int linux_exchange(int directory, const char *_Nonnull one, const char *_Nonnull
 /// renameat2(2) inside one directory with RENAME_NOREPLACE: -EEXIST when `to` is there.
 int linux_rename_new(int directory, const char *_Nonnull from, const char *_Nonnull to);
 
+/// getdents64(2): fills `buffer` with entries of an open directory. The bytes it took; 0 at the end; -errno.
+int64_t linux_entries(int directory, void *_Nullable buffer, size_t size);
+
 /// statfs(2) f_type of an open file.
 int64_t linux_filesystem_type(int fd);
 

@@ -52,10 +52,12 @@ int script_spawn(const struct script_limits *_Nonnull limits, struct script_pipe
 /// anywhere but where the core was when it began.
 void script_settle(pid_t pid, int cpu);
 
-/// Has a script process made that the next script_spawn with the same limits takes
-/// over, without waiting for it. At most one is kept; a second call before it is taken does nothing,
-/// and what goes wrong is told by the script_spawn.
-void script_prepare(const struct script_limits *_Nonnull limits);
+enum { SCRIPT_AHEAD_MOST = 2 };
+
+/// Has script processes made that the next calls of script_spawn with the same limits take over,
+/// without waiting for them, so that there are `count`, or SCRIPT_AHEAD_MOST if that is less. While
+/// there are some with other limits it does nothing, and what goes wrong is told by the script_spawn.
+void script_prepare(const struct script_limits *_Nonnull limits, unsigned count);
 
 /// How a script process ended.
 struct script_end {

@@ -43,21 +43,30 @@ public struct Accounts: Fact, Sendable {
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
     var users: [User] = []
     for line in try machine.read("/etc/passwd")?.lines ?? [].lines {
-      let fields = line.text.split(separator: ":", omittingEmptySubsequences: false).map(
-        String.init)
-      guard fields.count >= 7, !fields[0].isEmpty, let uid = UInt32(fields[2]),
-        let gid = UInt32(fields[3])
+      let fields = line.fields
+      guard fields.count >= 7, !fields[0].isEmpty, let uid = fields[2].number,
+        let gid = fields[3].number
       else { continue }
-      users.append(User(name: fields[0], uid: uid, gid: gid, home: fields[5], shell: fields[6]))
+      users.append(
+        User(
+          name: fields[0].text, uid: uid, gid: gid, home: fields[5].text, shell: fields[6].text))
     }
     var groups: [Group] = []
     for line in try machine.read("/etc/group")?.lines ?? [].lines {
-      let fields = line.text.split(separator: ":", omittingEmptySubsequences: false).map(
-        String.init)
-      guard fields.count >= 4, !fields[0].isEmpty, let gid = UInt32(fields[2]) else { continue }
-      let members = fields[3].split(separator: ",").map(String.init)
-      groups.append(Group(name: fields[0], gid: gid, members: members))
+      let fields = line.fields
+      guard fields.count >= 4, !fields[0].isEmpty, let gid = fields[2].number else { continue }
+      let members = fields[3].split(separator: UInt8(ascii: ",")).map { $0.text }
+      groups.append(Group(name: fields[0].text, gid: gid, members: members))
     }
     return Self(users: users, groups: groups)
   }
+}
+
+extension ArraySlice where Element == UInt8 {
+  /// The parts between colons.
+  fileprivate var fields: [ArraySlice<UInt8>] {
+    split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+  }
+
+  fileprivate var number: UInt32? { UInt32(text) }
 }

@@ -14,10 +14,13 @@ public struct AlpineRelease: Fact, Hashable, Sendable {
 
   /// "3.20"; nil for edge, whose version is a snapshot's, and for what is no Alpine.
   public var series: String? {
-    guard let version, !version.contains("_alpha") else { return nil }
-    let parts = version.split(separator: ".")
-    guard parts.count >= 2 else { return nil }
-    return parts[0] + "." + parts[1]
+    // A snapshot's is "3.23.0_alpha20250612".
+    guard let version, let first = version.utf8.firstIndex(of: UInt8(ascii: ".")),
+      !Array(version.utf8)[...].holds("_alpha")
+    else { return nil }
+    let rest = version.utf8[version.utf8.index(after: first)...]
+    let end = rest.firstIndex(of: UInt8(ascii: ".")) ?? version.utf8.endIndex
+    return String(version[..<end])
   }
 
   /// The directory of its packages on a mirror: "v3.20", "edge".

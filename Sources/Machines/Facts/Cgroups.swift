@@ -31,9 +31,9 @@ public struct Cgroups: Fact, Sendable {
     let fallback = version.map { $0 < PackageVersion("0.51") } == true ? "hybrid" : "unified"
     var configured = fallback
     for line in try machine.read("/etc/rc.conf")?.lines ?? [].lines {
-      let text = line.trimmed.text
-      guard text.hasPrefix("rc_cgroup_mode=") else { continue }
-      let mode = text.dropFirst("rc_cgroup_mode=".count).prefix { $0 != "#" }
+      let line = line.trimmed
+      guard line.starts(with: "rc_cgroup_mode=".utf8) else { continue }
+      let mode = line.text.dropFirst("rc_cgroup_mode=".count).prefix { $0 != "#" }
         .split { "\"' \t".contains($0) }.joined()
       configured = mode.isEmpty ? fallback : mode
     }

@@ -31,6 +31,7 @@ public struct Mounts: Fact, Sendable {
 
   /// Blanks and backslashes stand in octal: `\040`.
   public static func unescape(_ text: ArraySlice<UInt8>) -> String {
+    guard text.contains(UInt8(ascii: "\\")) else { return text.text }
     var bytes: [UInt8] = []
     var rest = text
     while let byte = rest.popFirst() {

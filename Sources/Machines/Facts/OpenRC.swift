@@ -18,7 +18,7 @@ public struct OpenRC: Fact, Sendable {
     let level = machine.isOffline ? nil : try machine.read("/run/openrc/softlevel")
     return Self(
       version: package.map { PackageVersion($0.version) },
-      isRunning: !(level ?? []).lines.allSatisfy(\.trimmed.isEmpty))
+      isRunning: (level ?? []).lines.contains { !$0.trimmed.isEmpty })
   }
 }
 

@@ -64,6 +64,6 @@ public struct Repositories: Fact, Sendable {
   }
 
   private static func looksLikeRepository(_ word: ArraySlice<UInt8>) -> Bool {
-    word.first == UInt8(ascii: "/") || word.text.contains("://")
+    word.first == UInt8(ascii: "/") || word.holds("://")
   }
 }

@@ -16,8 +16,21 @@ public struct World: Fact, Sendable {
 
   /// The package's name in a constraint (apk-tools src/package.c, apk_blob_pull_dep).
   public static func name(of constraint: String) -> String {
-    let plain = constraint.hasPrefix("!") ? constraint.dropFirst() : constraint[...]
-    return String(plain.prefix { !"<>=~@".contains($0) })
+    let bytes = constraint.utf8
+    let start =
+      bytes.first == UInt8(ascii: "!") ? bytes.index(after: bytes.startIndex) : bytes.startIndex
+    let end = bytes[start...].firstIndex { isOperator($0) } ?? bytes.endIndex
+    return start == bytes.startIndex && end == bytes.endIndex
+      ? constraint : String(constraint[start..<end])
+  }
+
+  private static func isOperator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="), UInt8(ascii: "~"),
+      UInt8(ascii: "@"):
+      true
+    default: false
+    }
   }
 
   /// The repository tag in a constraint; nil when there is none.
@@ -53,24 +66,28 @@ public struct World: Fact, Sendable {
   }
 
   /// apk-package(5): names are `[a-zA-Z0-9._+-]` and do not begin with a dash; virtual ones begin with a dot.
-  public static func isName(_ text: some StringProtocol) -> Bool {
+  public static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 128 else {
       return false
     }
-    return text.utf8.allSatisfy { byte in
+    for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "._+-".utf8.contains(byte)
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "+"), UInt8(ascii: "-"):
+        continue
+      default: return false
       }
     }
+    return true
   }
 
   private static func isConstraint(_ text: String) -> Bool {
     let name = name(of: text)
     // so:, cmd: and pc: names, and paths, are provides that may be asked for by name.
-    let plain = name.split(separator: ":", maxSplits: 1).last.map(String.init) ?? ""
-    return isName(plain) || name.hasPrefix("/")
+    guard let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      return isName(name) || name.utf8.first == UInt8(ascii: "/")
+    }
+    return isName(String(name[name.utf8.index(after: colon)...]))
   }
 }

@@ -54,8 +54,7 @@ extension RunStore {
       }
       let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = content[start...]
-      let text = String(decoding: line, as: UTF8.self)
-      let isEnd = text.contains("\"type\":\"end\"") || text.contains("\"type\":\"confirmed\"")
+      let isEnd = line.holds("\"type\":\"end\"") || line.holds("\"type\":\"confirmed\"")
       return isEnd ? nil : number
     }
     return nil

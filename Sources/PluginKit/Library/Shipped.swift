@@ -1,22 +1,19 @@
 internal import CShipped
+internal import Glibc
 
 /// The files that are part of the program: plugins, the Lua standard library, fixtures, the package catalog.
 public enum Shipped {
-  private static let files: [String: Int] = {
-    var found: [String: Int] = [:]
-    for index in 0..<shipped_count() {
-      found[String(cString: shipped_at(index).pointee.path)] = index
-    }
-    return found
-  }()
-
-  /// All paths, from the top of the source tree: "plugins/rootless.lua".
-  public static var paths: [String] { files.keys.sorted() }
+  /// All paths, sorted, from the top of the source tree: "plugins/rootless.lua".
+  public static var paths: [String] {
+    (0..<shipped_count()).map { String(cString: shipped_at($0).pointee.path) }.sorted()
+  }
 
   public static func content(_ path: String) -> [UInt8]? {
-    guard let index = files[path] else { return nil }
-    let file = shipped_at(index).pointee
-    return Array(UnsafeBufferPointer(start: file.content, count: file.length))
+    for index in 0..<shipped_count() where strcmp(shipped_at(index).pointee.path, path) == 0 {
+      let file = shipped_at(index).pointee
+      return Array(UnsafeBufferPointer(start: file.content, count: file.length))
+    }
+    return nil
   }
 
   /// The names of the plugins.

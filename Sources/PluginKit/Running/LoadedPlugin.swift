@@ -46,6 +46,9 @@ public final class LoadedPlugin {
 
 /// A plugin whose file is being run, beside whatever else is to be done.
 final class LoadingPlugin {
+  /// Whether it has nothing to say yet.
+  var isBusy: Bool { script.isSilent }
+
   let file: PluginFile
   let starter: ScriptStarter
   let script: Script

@@ -43,8 +43,8 @@ public final class Resolver {
       loading = begun
     } else {
       loading = try begin(word)
-      // Most plugins require another: its process is made while this one's is waited for.
-      starter.prepare()
+      // Most plugins require others: their processes are made while this one's is waited for.
+      starter.prepare(2)
     }
     let plugin = try LoadedPlugin(loading)
     loaded[plugin.manifest.name] = plugin
@@ -52,12 +52,15 @@ public final class Resolver {
   }
 
   /// Has a plugin run beside what else is to be done before it is needed. What is wrong with it is said then.
-  /// - Parameter isLast: false when another is likely to follow.
-  public func prepare(_ word: String, isLast: Bool = false) {
+  /// - Parameter others: how many are likely to follow.
+  public func prepare(_ word: String, others: Int = 2) {
     guard begun[word] == nil else { return }
     do throws(LoadFailure) { begun[word] = try begin(word) } catch { return }
-    if !isLast { starter.prepare() }
+    starter.prepare(others)
   }
+
+  /// Whether plugins that are being run have nothing to say yet.
+  public var isWaiting: Bool { !begun.isEmpty && begun.values.allSatisfy(\.isBusy) }
 
   private func begin(_ word: String) throws(LoadFailure) -> LoadingPlugin {
     let file = try library.find(word)
@@ -131,7 +134,7 @@ public final class Resolver {
     // Those it requires run beside each other.
     let missing = plugin.manifest.requires.map(\.instance.plugin).filter { loaded[$0] == nil }
     for (index, name) in missing.enumerated() {
-      prepare(name, isLast: index == missing.count - 1)
+      prepare(name, others: missing.count - 1 - index)
     }
     for requirement in plugin.manifest.requires {
       try visit(requirement.instance, from: path + [name], &graph)

@@ -61,8 +61,8 @@ public struct ScriptStarter: Sendable {
     self.isPinned = isPinned
   }
 
-  /// Has the next script's process made while something else goes on.
-  public func prepare() { Script.prepare(limits: limits) }
+  /// Has the processes of the next scripts, one or two, made while something else goes on.
+  public func prepare(_ count: Int = 1) { Script.prepare(count, limits: limits) }
 
   /// Keeps the calling thread on one processor from here on: it will do little but talk to scripts.
   public func keepProcessor() { if isPinned { Script.keepProcessor() } }

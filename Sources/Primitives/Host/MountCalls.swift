@@ -83,7 +83,7 @@ enum SharedAtBoot {
     let own = Array(command(path).utf8)
     return content.lines.contains { line in
       if line.trimmed.elementsEqual(own) { return true }
-      let words = line.prefix { $0 != UInt8(ascii: "#") }.words.map(\.text)
+      let words = line.prefix { $0 != UInt8(ascii: "#") }.words.map { $0.text }
       guard let mount = words.firstIndex(where: { $0 == "mount" || $0.hasSuffix("/mount") }) else {
         return false
       }
