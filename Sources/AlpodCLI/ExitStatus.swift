@@ -85,7 +85,7 @@ extension ExitStatus {
       case .notPermitted: .notPermitted
       case .unavailable: .unavailable
       case .interrupted: .interrupted
-      case .declined: .pending
+      case .declined, .losesData: .pending
       }
   }
 }

@@ -17,8 +17,10 @@ public protocol Change: Codable, Sendable {
   var diff: String { get }
   /// What the plugin that asks for it must have declared.
   var needs: [Need] { get }
-  /// What taking it back cannot restore.
+  /// What making it costs, and what stays when it is taken back.
   var reversal: Reversal { get }
+  /// What taking it back costs.
+  var takingBack: Reversal { get }
 
   /// What is in the way of making the change as planned: the before-state that it was planned against no longer holds.
   /// Nil when it still does.
@@ -31,6 +33,17 @@ public protocol Change: Codable, Sendable {
   func perform(on host: Host) throws(ChangeFailure)
   /// Takes the change back, whole or half made, and reads back that it is gone.
   func revert(on host: Host) throws(ChangeFailure)
+  /// Clears away what a making left that was cut off before the change could be seen.
+  /// - Parameter start: seconds since 1970 from which on it may have begun.
+  func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure)
+  /// Makes whole what a taking back left that was cut off while the change could still be seen.
+  func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure)
+}
+
+extension Change {
+  public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
+  public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}
 }
 
 /// What has become of a change that was made.
@@ -122,32 +135,6 @@ public struct PlacedPath: Hashable, Sendable, Codable {
   public var reversed: PlacedPath { PlacedPath(path: path, before: after, after: before) }
 }
 
-/// What is left when a change is taken back.
-public enum Reversal: Hashable, Sendable {
-  /// Nothing: everything is as it was.
-  case exact
-  /// Something stays, by name: a mount, a module in use.
-  case leaves([String])
-  /// Something that runs is stopped, by name.
-  case disturbs([String])
-
-  /// The word for it in plans and `--json`.
-  public var label: String {
-    switch self {
-    case .exact: "exact"
-    case .leaves: "leaves residue"
-    case .disturbs: "disturbs"
-    }
-  }
-
-  public var details: [String] {
-    switch self {
-    case .exact: []
-    case .leaves(let items), .disturbs(let items): items
-    }
-  }
-}
-
 /// The live machine as changes work on it.
 public struct Host {
   public let root: Root
@@ -160,10 +147,13 @@ public struct Host {
   public let progress: (String) -> Void
   /// Called a few times a second while a tool runs.
   public let tick: () -> Void
+  /// Called with each thing that taking a change back has left: "the module tun, which something uses".
+  public let leaves: (String) -> Void
 
   public init(
     root: Root, tools: ToolRunner, tag: String, isOnline: Bool = true,
-    progress: @escaping (String) -> Void = { _ in }, tick: @escaping () -> Void = {}
+    progress: @escaping (String) -> Void = { _ in }, tick: @escaping () -> Void = {},
+    leaves: @escaping (String) -> Void = { _ in }
   ) {
     self.root = root
     self.tools = tools
@@ -171,6 +161,7 @@ public struct Host {
     self.isOnline = isOnline
     self.progress = progress
     self.tick = tick
+    self.leaves = leaves
   }
 
   /// A fresh look at the machine, for reading back.

@@ -47,6 +47,7 @@ public struct ModuleLoad: Change, Hashable {
     guard try isLoaded(host) else { return }
     // A module in use stays: that is the residue the plan named.
     _ = try host.run(Command("modprobe", ["-r", "--", module]), seconds: 60)
+    if try isLoaded(host) { host.leaves("the kernel module \(module), which something uses") }
   }
 
   private func isLoaded(_ host: Host) throws(ChangeFailure) -> Bool {

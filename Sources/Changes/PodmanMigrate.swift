@@ -15,10 +15,13 @@ public struct PodmanMigrate: Change, Hashable {
   /// The same for group ids.
   public let wantedGroups: [PauseProcess.MapLine]
   public let foundGroups: [PauseProcess.MapLine]
+  /// The containers that run now, and will not; nil when that cannot be told.
+  public let containers: [String]?
 
   public init(
     user: String, pausePID: Int32, wanted: [PauseProcess.MapLine], found: [PauseProcess.MapLine],
-    wantedGroups: [PauseProcess.MapLine], foundGroups: [PauseProcess.MapLine]
+    wantedGroups: [PauseProcess.MapLine], foundGroups: [PauseProcess.MapLine],
+    containers: [String]?
   ) {
     self.user = user
     self.pausePID = pausePID
@@ -26,6 +29,7 @@ public struct PodmanMigrate: Change, Hashable {
     self.found = found
     self.wantedGroups = wantedGroups
     self.foundGroups = foundGroups
+    self.containers = containers
   }
 
   public var target: String { user }
@@ -48,7 +52,10 @@ public struct PodmanMigrate: Change, Hashable {
   }
 
   public var needs: [Need] { [.podman("migrate")] }
-  public var reversal: Reversal { .disturbs(["running containers of \(user) are stopped"]) }
+  public var reversal: Reversal {
+    guard let containers else { return .disturbs(["running containers of \(user) are stopped"]) }
+    return .disturbs(containers.map { "the container \($0) of \(user) is stopped" })
+  }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     guard let account = try machine.fact(Accounts.self).user(user),
@@ -90,7 +97,11 @@ public struct PodmanMigrate: Change, Hashable {
   }
 
   /// The containers it stopped stay stopped; the map follows the files at the next call.
-  public func revert(on host: Host) throws(ChangeFailure) {}
+  public func revert(on host: Host) throws(ChangeFailure) {
+    for name in containers ?? [] {
+      host.leaves("the container \(name) of \(user), which was stopped")
+    }
+  }
 }
 
 /// How a program runs in a user's name: identity, home and a clean environment, never alpod's own.

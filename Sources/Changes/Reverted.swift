@@ -22,8 +22,7 @@ public struct Reverted: Change {
   public var target: String { change.target }
   public var summary: String { "take back: \(change.summary)" }
   public var needs: [Need] { change.needs }
-  /// What taking back leaves has been said of the change itself.
-  public var reversal: Reversal { change.reversal }
+  public var reversal: Reversal { change.takingBack }
 
   /// The change's own diff, the other way round.
   public var diff: String {
@@ -79,4 +78,12 @@ public struct Reverted: Change {
   public func perform(on host: Host) throws(ChangeFailure) { try change.revert(on: host) }
 
   public func revert(on host: Host) throws(ChangeFailure) { try change.perform(on: host) }
+
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
+    try change.clearUnreverted(on: host, since: start)
+  }
+
+  public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {
+    try change.clearUnmade(on: host, since: start)
+  }
 }

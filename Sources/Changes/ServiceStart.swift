@@ -30,7 +30,7 @@ public struct ServiceStart: Change, Hashable {
     switch proof {
     case .started: .exact
     case .mounted(let path, let kind):
-      .leaves(["\(kind) stays mounted on \(path) until the next boot"])
+      .leaves(["\(kind), mounted on \(path) until the next boot"])
     }
   }
 
@@ -77,6 +77,11 @@ public struct ServiceStart: Change, Hashable {
     }
     let result = try host.run(command("stop"), seconds: 120)
     guard result.succeeded else { throw .tool(command("stop"), result, reason: result.complaint) }
+    if case .mounted(let path, let kind) = proof,
+      try reading({ () throws(ReadFailure) in try isProved(on: host.machine) })
+    {
+      host.leaves("\(kind), mounted on \(path) until the next boot")
+    }
   }
 
   private func command(_ verb: String) -> Command {

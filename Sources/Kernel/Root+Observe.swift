@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 public import SystemPackage
 
 extension Root {
@@ -17,6 +18,18 @@ extension Root {
 }
 
 extension Root {
+  /// When what is at a path, a link itself when it is one, came to be as it is (st_ctime), in seconds since 1970; nil when
+  /// nothing is there.
+  public func changeTime(_ path: MachinePath) throws(Errno) -> Int? {
+    do throws(Errno) {
+      let raw = try open(path, CInt(LINUX_O_PATH) | O_NOFOLLOW).status()
+      return Int(raw.st_ctim.tv_sec)
+    } catch {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    }
+  }
+
   /// What a path leads to, links followed; nil when that is nothing.
   public func statusFollowingLinks(_ path: MachinePath) throws(Errno) -> FileStatus? {
     do throws(Errno) {

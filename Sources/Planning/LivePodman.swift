@@ -5,9 +5,10 @@ public import Machines
 public import Primitives
 
 /// Starts podman as a user, for probes. What it leaves is a pause process and the user's empty storage.
-public struct LivePodman: PodmanProbe {
+public final class LivePodman: PodmanProbe {
   private let root: Root
   private let tools: ToolRunner
+  public private(set) var leftovers: [String] = []
 
   public init(root: Root, tools: ToolRunner) {
     self.root = root
@@ -31,6 +32,15 @@ public struct LivePodman: PodmanProbe {
   private func run(_ arguments: [String], as user: Accounts.User?) throws(ChangeFailure) -> [UInt8]
   {
     let command = Command("podman", arguments)
+    let storage = Self.storage(of: user)
+    let isNew = storage.map { (try? root.status($0)) == .some(nil) } ?? false
+    defer {
+      if isNew, let storage, (try? root.status(storage))?.kind == .directory {
+        leftovers.append(
+          "\(storage), which podman made when it was started as \(user?.name ?? "root") to see that it works"
+        )
+      }
+    }
     let session = if let user { try session(user) } else { nil as UserSession? }
     let result: CommandResult
     do throws(ToolError) {
@@ -46,6 +56,11 @@ public struct LivePodman: PodmanProbe {
       throw .tool(command, result, reason: lines.isEmpty ? "it said nothing" : lines)
     }
     return result.output
+  }
+
+  private static func storage(of user: Accounts.User?) -> MachinePath? {
+    guard let user else { return "/var/lib/containers" }
+    return (try? MachinePath(user.home))?.appending(".local/share/containers")
   }
 
   private func session(_ user: Accounts.User) throws(ChangeFailure) -> UserSession {

@@ -22,6 +22,8 @@ public final class LiveTarget: RunTarget {
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
   private var count = 0
+  /// When this run may have begun, in seconds since 1970.
+  private let start = time(nil)
 
   /// - Parameters:
   ///   - tools: runs the machine's programs, which inherit the run's lock.
@@ -59,7 +61,7 @@ public final class LiveTarget: RunTarget {
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(recording?.number ?? 0)", isOnline: isOnline,
-      progress: observer.progress, tick: observer.tick)
+      progress: observer.progress, tick: observer.tick, leaves: observer.left)
   }
 
   // MARK: Making changes
@@ -165,7 +167,12 @@ public final class LiveTarget: RunTarget {
     var reason = "\(failure)"
     var takenBack = true
     if !failure.isAboutTheBeforeState {
-      do throws(ChangeFailure) { try change.change.revert(on: host(observer)) } catch {
+      do throws(ChangeFailure) {
+        try change.change.revert(on: host(observer))
+        if failure.isByForce {
+          try change.change.clearUnmade(on: host(observer), since: start)
+        }
+      } catch {
         takenBack = false
         reason += "\nand it could not be taken back: \(error)"
       }
@@ -214,6 +221,10 @@ public final class LiveTarget: RunTarget {
       .joined(separator: " ")
     let by = digests().sorted { $0.key < $1.key }.map { "\($0.key)=sha256:\($0.value)" }
     return ([what, "by \(Audit.person(on: root))"] + by).joined(separator: ", ")
+  }
+
+  public func note(leftovers: [String]) throws(RunFailure) {
+    if recording != nil { try record(.left(leftovers), synchronized: false) }
   }
 
   // MARK: The journal
@@ -265,6 +276,13 @@ extension ChangeFailure {
     case .changedMeanwhile, .placement(.changedMeanwhile): true
     default: false
     }
+  }
+
+  /// Whether a program was ended before it could tidy up.
+  fileprivate var isByForce: Bool {
+    guard case .tool(_, let result, _) = self else { return false }
+    if case .exited = result.ending { return false }
+    return true
   }
 
   fileprivate var runKind: RunFailure.Kind {

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import SystemPackage
 internal import Changes
 public import Kernel
@@ -42,14 +43,15 @@ public struct Recovery {
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(run.begin.run)", progress: observer.progress,
-      tick: observer.tick)
+      tick: observer.tick, leaves: observer.left)
   }
 
   /// Settles what was begun: whole changes stay, half ones are taken back. The run then counts as interrupted.
   public func settle(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
     for (entry, finding) in open where finding != .made {
-      try takeBack(entry, finding, journal, observer)
+      // What was asked for is asked for again, and with that what was cut off is brought to an end.
+      try takeBack(entry, finding, journal, observer, clears: run.begin.request == nil)
     }
     let made = open.filter { $0.finding == .made }.map(\.entry.number)
     if !made.isEmpty { try write(.done(made), journal) }
@@ -64,6 +66,12 @@ public struct Recovery {
       try takeBack(entry, .made, journal, observer)
     }
     try write(.end(.rolledBack), journal)
+  }
+
+  /// When the run began, in seconds since 1970.
+  private var start: Int {
+    let date = try? Date(run.begin.time, strategy: .iso8601)
+    return date.map { Int($0.timeIntervalSince1970) } ?? 0
   }
 
   private func begin(_ observer: any RunObserver) throws(RunFailure) -> JournalWriter {
@@ -86,18 +94,23 @@ public struct Recovery {
 
   private func takeBack(
     _ entry: JournalRecord.Entry, _ finding: Finding, _ journal: JournalWriter,
-    _ observer: any RunObserver
+    _ observer: any RunObserver, clears: Bool = true
   ) throws(RunFailure) {
     let change = entry.change.change
-    if finding != .notMade {
-      do throws(ChangeFailure) { try change.revert(on: host(observer)) } catch {
-        throw RunFailure(
-          kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
-          hint:
-            "what was taken back before it is noted; mend the cause and say `alpod recover` again")
+    do throws(ChangeFailure) {
+      switch finding {
+      case .notMade where clears: try change.clearUnmade(on: host(observer), since: start)
+      case .notMade: break
+      case .made, .half:
+        try change.revert(on: host(observer))
+        observer.reverted(
+          DraftedChange(instance: entry.instance, position: entry.position, change: change))
       }
-      observer.reverted(
-        DraftedChange(instance: entry.instance, position: entry.position, change: change))
+    } catch {
+      throw RunFailure(
+        kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
+        hint: "what was taken back before it is noted; mend the cause and say `alpod recover` again"
+      )
     }
     try write(.reverted([entry.number]), journal)
   }

@@ -30,15 +30,17 @@ public struct Run {
   private let target: any RunTarget
   private let environment: Draft.Environment
   private let observer: any RunObserver
+  private let losses: AllowedLosses
 
   public init(
     _ plugins: [any PlannedPlugin], on target: any RunTarget, environment: Draft.Environment,
-    observer: any RunObserver
+    observer: any RunObserver, losses: AllowedLosses = AllowedLosses()
   ) {
     self.plugins = plugins
     self.target = target
     self.environment = environment
     self.observer = observer
+    self.losses = losses
   }
 
   public func execute(rollsBack: Bool = false, alwaysProbes: Bool = false) throws(RunFailure)
@@ -76,6 +78,7 @@ public struct Run {
       try target.end(.failed)
       throw RunFailure(error)
     }
+    if let left = environment.podman?.leftovers, !left.isEmpty { try target.note(leftovers: left) }
     try target.end(summary.isOK ? .ok : .failed)
   }
 
@@ -95,6 +98,10 @@ public struct Run {
       for change in plan.changes {
         if made[change.identity] != nil { throw Self.again(change) }
       }
+      if let refusal = losses.refusal(of: plan.changes) {
+        observer.show(plan, round: summary.rounds + 1)
+        throw refusal
+      }
       let isApproved = observer.approve(plan, round: summary.rounds + 1)
       // Ctrl-C at the question is no answer to it.
       try stopIfInterrupted()
@@ -109,7 +116,7 @@ public struct Run {
   }
 
   private func giveUp(_ failure: RunFailure, rollsBack: Bool, changed: Int) throws(RunFailure) {
-    if failure.kind == .declined && changed == 0 { return }
+    if failure.kind == .declined || failure.kind == .losesData, changed == 0 { return }
     if rollsBack {
       try target.rollBack(observer: observer)
       try target.end(.rolledBack)

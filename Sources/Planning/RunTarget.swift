@@ -14,11 +14,15 @@ public protocol RunTarget: AnyObject {
     -> PerformOutcome
   /// Takes back everything this run has made, last first.
   func rollBack(observer: any RunObserver) throws(RunFailure)
+  /// Notes what the run leaves beside its changes, for whoever takes it back.
+  func note(leftovers: [String]) throws(RunFailure)
   /// Says how the run ended, once.
   func end(_ result: RunResult) throws(RunFailure)
 }
 
 extension RunTarget {
+  public func note(leftovers: [String]) throws(RunFailure) {}
+
   public func model() -> ModelMachine { ModelMachine(over: machine()) }
 }
 
@@ -39,6 +43,8 @@ public protocol RunObserver: AnyObject {
   /// A plan with changes is there. Answers whether it is to be carried out.
   /// - Parameter round: from 1; later rounds hold what could not be known before.
   func approve(_ plan: Plan, round: Int) -> Bool
+  /// A plan with changes is there that will not be carried out.
+  func show(_ plan: Plan, round: Int)
   /// - Parameter number: in this round, from 1.
   func started(_ change: DraftedChange, number: Int)
   /// A line that the tool at work printed.
@@ -48,6 +54,8 @@ public protocol RunObserver: AnyObject {
   func finished(_ change: DraftedChange, number: Int)
   func failed(_ change: DraftedChange, number: Int, reason: String)
   func reverted(_ change: DraftedChange)
+  /// Something stays that taking a change back could not take away: "the module tun, which something uses".
+  func left(_ text: String)
 }
 
 /// Why a run did not come to its end.
@@ -62,6 +70,8 @@ public struct RunFailure: Error, Sendable {
     case interrupted
     /// The person, or the lack of one, said no.
     case declined
+    /// Data would be lost that nobody has given up by name.
+    case losesData
   }
 
   public var kind: Kind

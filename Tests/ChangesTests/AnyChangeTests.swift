@@ -37,7 +37,9 @@ import Testing
       SubordinateIDGrant(
         user: "admin", users: .init(start: 1, count: 2), groups: nil, places: places),
       PodmanMigrate(
-        user: "admin", pausePID: 7, wanted: map, found: [], wantedGroups: [], foundGroups: map),
+        user: "admin", pausePID: 7, wanted: map, found: [], wantedGroups: [], foundGroups: map,
+        containers: ["web"]),
+      PackagesFix([.init(name: "crun", flags: "s")]),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 

@@ -15,7 +15,7 @@ import Testing
   ) -> PodmanMigrate {
     PodmanMigrate(
       user: user, pausePID: 2314, wanted: Self.wide, found: found, wantedGroups: Self.wide,
-      foundGroups: foundGroups)
+      foundGroups: foundGroups, containers: nil)
   }
 
   private func text(_ map: [PauseProcess.MapLine]) -> String {

@@ -17,7 +17,7 @@ import Testing
     #expect(plain.reversal == .exact)
     #expect(
       cgroups.reversal
-        == .leaves(["cgroup2 stays mounted on /sys/fs/cgroup until the next boot"]))
+        == .leaves(["cgroup2, mounted on /sys/fs/cgroup until the next boot"]))
   }
 
   @Test func `on a model the service is started`() throws {

@@ -29,6 +29,8 @@ public final class Recorder: RunObserver {
     note("failed \(number)", change)
   }
   public func reverted(_ change: DraftedChange) { note("reverted", change) }
+  public func show(_ plan: Plan, round: Int) { plans.append(plan) }
+  public func left(_ text: String) { events.append("left: \(text)") }
 
   private func note(_ event: String, _ change: DraftedChange) {
     events.append("\(event): \(change.change.summary)")

@@ -22,8 +22,11 @@ public final class ScratchRoot {
   /// A fresh look at it.
   public var machine: ModelMachine { ModelMachine(over: live) }
 
-  public var host: Changes.Host {
-    Changes.Host(root: root, tools: ToolRunner(root), tag: "run-1", isOnline: false)
+  public var host: Changes.Host { host { _ in } }
+
+  public func host(leaves: @escaping (String) -> Void) -> Changes.Host {
+    Changes.Host(
+      root: root, tools: ToolRunner(root), tag: "run-1", isOnline: false, leaves: leaves)
   }
 
   /// A file of text with an owner who may be given files without root: whoever runs the test.

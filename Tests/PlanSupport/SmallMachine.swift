@@ -98,6 +98,14 @@ public struct SmallMachine: Sendable {
       content: Array((gidMap ?? uidMap).utf8), access: access)
   }
 
+  /// A process of a user, with the words of its command line, each ended by a NUL.
+  public mutating func addProcess(_ pid: Int, owner: UInt32, _ commandLine: String) {
+    let access = PathState.Access(mode: 0o444, owner: owner, group: owner)
+    let process = MachinePath(trusted: "/proc/\(pid)")
+    files[process] = .directory(access)
+    files[process.appending("cmdline")] = .file(content: Array(commandLine.utf8), access: access)
+  }
+
   /// The machine, to be looked at and planned on.
   public func machine() throws -> ModelMachine {
     let model = ModelMachine(over: nil, isOffline: isOffline)

@@ -17,8 +17,11 @@ struct SpyChange: Change {
   var id: Int
   var target: String
 
-  init(_ target: String, _ behaviour: Behaviour = Behaviour()) {
+  private var loses: [String]
+
+  init(_ target: String, _ behaviour: Behaviour = Behaviour(), reversal: Reversal = .exact) {
     self.target = target
+    loses = reversal.loses
     id = Self.behaviours.withLock { known in
       known.append(behaviour)
       return known.count - 1
@@ -31,7 +34,7 @@ struct SpyChange: Change {
   var summary: String { "spy on \(target)" }
   var diff: String { "" }
   var needs: [Need] { [] }
-  var reversal: Reversal { .exact }
+  var reversal: Reversal { .loses(loses) }
 
   func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? { behaviour.obstacle }
   func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing { .asMade }

@@ -42,11 +42,30 @@ import Values
     let change = try #require(try bench.changes().first as? PodmanMigrate)
     #expect(try bench.changes().count == 1)
     #expect(change.pausePID == 2314)
-    #expect(change.reversal == .disturbs(["running containers of admin are stopped"]))
+    #expect(change.reversal == .exact)
     #expect(
       change.diff
         == "--- /proc/2314/uid_map\n+++ uid_map\n-0 1000 1\n+0 1000 1\n+1 100000 65536\n--- /proc/2314/gid_map\n+++ gid_map\n-0 1000 1\n+0 1000 1\n+1 100000 65536\n"
     )
+  }
+
+  @Test func `the containers that it stops are named`() throws {
+    let bench = try bench {
+      $0.addPauseProcess(uidMap: single)
+      for (pid, owner, name) in [(3001, 1000, "web"), (3002, 1000, "db"), (3003, 0, "root-s")] {
+        $0.addProcess(
+          pid, owner: UInt32(owner),
+          "/usr/bin/conmon\0--api-version\01\0-c\0abc\0-n\0\(name)\0--exit-dir\0/run/x\0")
+      }
+      $0.addProcess(3004, owner: 1000, "/bin/sh\0-n\0no\0")
+    }
+    try bench.call("podman.migrate", "admin")
+    let change = try #require(try bench.changes().first as? PodmanMigrate)
+    #expect(
+      change.reversal
+        == .disturbs([
+          "the container db of admin is stopped", "the container web of admin is stopped",
+        ]))
   }
 
   @Test func `another map of groups alone is reason enough, and still is when the change is made`()

@@ -29,6 +29,8 @@ struct ApplyCommand: ParsableCommand {
   @Flag(help: "When a change fails, take back everything that this made.")
   var rollback = false
 
+  @OptionGroup var losses: LossOptions
+
   @Option(
     help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
     completion: .directory)

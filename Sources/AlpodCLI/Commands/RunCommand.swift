@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
     abstract: "Change the machine until it is as the plugins want it.",
     usage: """
       alpod run PLUGIN… [--user NAME] [--set [PLUGIN[:AS].]KEY=VALUE]… [--yes]
-      alpod run PLUGIN… [--root DIR | --simulate[=FIXTURE]] [--plugins DIR] [--offline] [--rollback] [--probe] [--json]
+      alpod run PLUGIN… [--root DIR | --simulate[=FIXTURE]] [--plugins DIR] [--offline] [--rollback] [--probe] [--allow-loss TARGET]… [--json]
       """,
     discussion: """
       Shows what is to be changed and asks before it begins. What a later step needs is planned \
@@ -33,6 +33,8 @@ struct RunCommand: ParsableCommand {
 
   @Flag(help: "Start podman at the end to see that it works, even if nothing was changed.")
   var probe = false
+
+  @OptionGroup var losses: LossOptions
 
   @Option(
     name: .customLong("confirm-within"),
@@ -60,7 +62,7 @@ struct RunCommand: ParsableCommand {
   var call: RunCall {
     RunCall(
       request: options.asked, yes: yes, rollback: rollback, probe: probe, dryRun: dryRun,
-      window: confirmWithin.flatMap { ConfirmationWindow($0) })
+      window: confirmWithin.flatMap { ConfirmationWindow($0) }, losses: losses.allowLoss)
   }
 
   func run() throws { try call.carryOut() }

@@ -34,6 +34,8 @@ struct UndoCommand: ParsableCommand {
       valueName: "target"))
   var force: [String] = []
 
+  @OptionGroup var losses: LossOptions
+
   @Option(
     help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
     completion: .directory)

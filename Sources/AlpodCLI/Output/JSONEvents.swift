@@ -207,6 +207,7 @@ final class JSONObserver: RunObserver {
     say(change, number, "failed", reason: reason)
   }
   func reverted(_ change: DraftedChange) { say(change, 0, "reverted") }
+  func left(_ text: String) { say("left", text, nil) }
 
   private func say(_ kind: String, _ text: String, _ plugin: String?) {
     Output.write(JSONEvents.line(JSONEvents.Note(plugin: plugin, kind: kind, text: text)))

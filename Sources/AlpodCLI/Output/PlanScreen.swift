@@ -50,12 +50,17 @@ struct PlanScreen {
       text +=
         "  \(padding)\(style.bold(number))  \(style.cyan(target))\(gap)  \(change.change.summary.printable)\n"
       for detail in change.change.reversal.details {
+        let isResidue = detail.label == Reversal.leaves([""]).label
+        let line = (isResidue ? "undo " : "") + "\(detail.label): \(detail.text.printable)"
+        let isLoss = detail.label == Reversal.loses([""]).label
         text +=
           String(repeating: " ", count: digits + 4)
-          + style.yellow("undo \(change.change.reversal.label): \(detail.printable)") + "\n"
+          + (isLoss ? style.red(line) : style.yellow(line)) + "\n"
       }
     }
+    let isExact = changes.allSatisfy { $0.change.reversal == .exact }
     return text
+      + style.dim("\nUndo restores everything\(isExact ? "" : " else") exactly.\n")
   }
 
   /// Where a change happens, short.

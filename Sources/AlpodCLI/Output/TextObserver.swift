@@ -16,6 +16,8 @@ final class TextObserver: RunObserver {
   private var total = 0
   private var lastLine = ""
   private var lastDrawn = -1
+  /// What taking back has left so far.
+  private(set) var leftovers: [String] = []
 
   init(_ screen: PlanScreen, terminal: Terminal, isConfirmed: Bool, isSimulated: Bool) {
     self.screen = screen
@@ -33,9 +35,13 @@ final class TextObserver: RunObserver {
       isConfirmed: true, isSimulated: true)
   }
 
+  func show(_ plan: Plan, round: Int) {
+    Output.write((round > 1 ? "\n" : "") + screen.text(plan, round: round))
+  }
+
   func approve(_ plan: Plan, round: Int) -> Bool {
     total = plan.changes.count
-    Output.write((round > 1 ? "\n" : "") + screen.text(plan, round: round))
+    show(plan, round: round)
     if isConfirmed {
       Output.write("\n")
       return true
@@ -73,6 +79,12 @@ final class TextObserver: RunObserver {
   func reverted(_ change: DraftedChange) {
     erase()
     Output.write("  \(style.yellow("↶")) taken back: \(change.change.summary.printable)\n")
+  }
+
+  func left(_ text: String) {
+    erase()
+    Output.write("  \(style.yellow("left:")) \(text.printable)\n")
+    leftovers.append(text)
   }
 
   private func end(_ number: Int, _ mark: String, _ summary: String) {

@@ -68,6 +68,10 @@ struct ApplySession {
         PlanScreen(title: session.title, style: Style(isOn: terminal.hasColour)),
         terminal: terminal, isConfirmed: command.yes, isSimulated: false)
     if plan.changes.isEmpty { return }
+    if let refusal = command.losses.allowed.refusal(of: plan.changes) {
+      observer.show(plan, round: 1)
+      throw CommandFailure(refusal)
+    }
     guard observer.approve(plan, round: 1) else {
       throw CommandFailure(
         status: Interruption.signal == nil ? .pending : .interrupted,

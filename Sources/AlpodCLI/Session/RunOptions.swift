@@ -1,4 +1,17 @@
 internal import ArgumentParser
+internal import Planning
+
+/// What takes data away for good has to be allowed by name.
+struct LossOptions: ParsableArguments {
+  @Option(
+    name: .customLong("allow-loss"),
+    help: ArgumentHelp(
+      "Allow the change of this target to lose data; may be given more than once.",
+      valueName: "target"))
+  var allowLoss: [String] = []
+
+  var allowed: AllowedLosses { AllowedLosses(allowLoss) }
+}
 
 /// What `run` and `plan` have in common, as ArgumentParser reads it.
 struct RunOptions: ParsableArguments {

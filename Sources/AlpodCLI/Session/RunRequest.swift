@@ -56,6 +56,8 @@ struct RunCall: Hashable {
   var probe = false
   var dryRun = false
   var window: ConfirmationWindow?
+  /// Targets whose data may be lost.
+  var losses: [String] = []
 
   func carryOut() throws(CommandFailure) {
     if dryRun { return try PlanCall(request: request).carryOut() }

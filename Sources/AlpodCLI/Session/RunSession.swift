@@ -55,7 +55,9 @@ struct RunSession {
       ?? TextObserver(
         PlanScreen(title: session.title, style: style), terminal: terminal, isConfirmed: call.yes,
         isSimulated: session.subject.isSimulated)
-    let run = Run(session.plugins, on: target, environment: session.environment, observer: observer)
+    let run = Run(
+      session.plugins, on: target, environment: session.environment, observer: observer,
+      losses: AllowedLosses(call.losses))
     defer { number = (target as? LiveTarget)?.run }
     try running { () throws(RunFailure) in
       try run.execute(rollsBack: call.rollback, alwaysProbes: call.probe, summary: &summary)

@@ -57,6 +57,10 @@ struct UndoSession {
       }
       return
     }
+    if let refusal = command.losses.allowed.refusal(of: shown.changes) {
+      observer.show(shown, round: 1)
+      throw CommandFailure(refusal)
+    }
     guard observer.approve(shown, round: 1) else {
       throw CommandFailure(
         status: Interruption.signal == nil ? .pending : .interrupted,
@@ -76,12 +80,15 @@ struct UndoSession {
         try target.end(error.kind == .interrupted ? .interrupted : .failed)
         throw error
       }
+      for thing in undo.run.leftovers { observer.left(thing) }
       try target.end(.ok)
       // Nobody has to confirm what is taken back.
       try Confirmation(root).settle()
     }
     withExtendedLifetime(lock) {}
-    if json == nil { Output.write("\n" + verdict(undo, summary, style)) }
+    if let observer = observer as? TextObserver {
+      Output.write("\n" + verdict(undo, summary, observer.leftovers, style))
+    }
   }
 
   private func plan(_ root: Root) throws(CommandFailure) -> Undo {
@@ -140,12 +147,13 @@ struct UndoSession {
     diff.split(separator: "\n").map { "    " + String($0).printable + "\n" }.joined()
   }
 
-  private func verdict(_ undo: Undo, _ summary: Run.Summary, _ style: Style) -> String {
-    let residue = undo.changes.flatMap { $0.change.reversal.details }
+  private func verdict(
+    _ undo: Undo, _ summary: Run.Summary, _ leftovers: [String], _ style: Style
+  ) -> String {
     var text =
       style.green("Taken back: ")
       + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
-    for item in residue { text += "  " + style.yellow("may be left: ") + item.printable + "\n" }
+    for item in leftovers { text += "  " + style.yellow("left: ") + item.printable + "\n" }
     return text
   }
 }

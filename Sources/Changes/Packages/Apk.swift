@@ -22,6 +22,11 @@ enum Apk {
     Command("apk", ["--no-interactive", "--no-progress", "del", "--"] + names)
   }
 
+  /// Has apk install packages that it left broken once more.
+  static func fix(_ names: [String]) -> Command {
+    Command("apk", ["--no-interactive", "--no-progress", "fix", "--"] + names)
+  }
+
   /// Why a call failed.
   static func reason(_ result: CommandResult, machine: ModelMachine) -> PackageFailure {
     if result.ending == .timedOut { return .other("it took too long and was ended") }

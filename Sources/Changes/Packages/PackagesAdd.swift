@@ -19,10 +19,12 @@ public struct PackagesAdd: Change, Hashable {
   public let brings: [Catalog.File]
   /// Coming packages whose files nobody here knows.
   public let unknown: [String]
+  /// Login names that there were, to tell those that scripts of packages make.
+  public let accountsBefore: [String]?
 
   public init(
     constraints: [String], prediction: PackagePrediction?, worldBefore: [String],
-    brings: [Catalog.File], unknown: [String]
+    brings: [Catalog.File], unknown: [String], accountsBefore: [String]? = nil
   ) {
     self.constraints = constraints
     transaction = prediction?.transaction
@@ -31,6 +33,7 @@ public struct PackagesAdd: Change, Hashable {
     self.worldBefore = worldBefore
     self.brings = brings
     self.unknown = unknown
+    self.accountsBefore = accountsBefore
   }
 
   /// This change and one that was planned right after it, as one call of apk.
@@ -45,7 +48,8 @@ public struct PackagesAdd: Change, Hashable {
     return PackagesAdd(
       constraints: constraints + later.constraints, prediction: prediction,
       worldBefore: worldBefore,
-      brings: brings + later.brings, unknown: unknown + later.unknown)
+      brings: brings + later.brings, unknown: unknown + later.unknown,
+      accountsBefore: accountsBefore)
   }
 
   public var target: String { constraints.joined(separator: " ") }
@@ -87,12 +91,14 @@ public struct PackagesAdd: Change, Hashable {
 
   public var reversal: Reversal {
     let changed = transaction?.changed ?? []
-    return changed.isEmpty
-      ? .exact : .leaves(changed.map { "\($0.name) stays at \($0.new ?? "its new version")" })
+    return .leaves(
+      changed.map {
+        "\($0.name) \($0.new ?? "in its new version"), unless \($0.old ?? "the old one") can still be had"
+      })
   }
 
   /// Those that were not in world before.
-  private var newConstraints: [String] { constraints.filter { !worldBefore.contains($0) } }
+  var newConstraints: [String] { constraints.filter { !worldBefore.contains($0) } }
 
   // MARK: On a model
 
@@ -164,6 +170,7 @@ public struct PackagesAdd: Change, Hashable {
   public func perform(on host: Host) throws(ChangeFailure) {
     if needsUpdate && host.isOnline { try update(host) }
     try confirmTransaction(host)
+    try KeptPackages(host.root).keep(transaction?.changed ?? [], on: host)
     let result = try host.run(
       Apk.add(constraints, options: host.isOnline ? [] : ["--no-network"]),
       environment: Apk.environment)
@@ -196,7 +203,7 @@ public struct PackagesAdd: Change, Hashable {
     }
   }
 
-  private func failure(_ result: CommandResult, _ host: Host) -> ChangeFailure {
+  func failure(_ result: CommandResult, _ host: Host) -> ChangeFailure {
     let reason = Apk.reason(result, machine: host.machine)
     switch reason {
     case .locked: return .locked("\(reason)")
@@ -221,29 +228,6 @@ public struct PackagesAdd: Change, Hashable {
         throw .unverified(
           "\(name) is installed but broken (f:\(package.broken)): `apk fix \(name)` may mend it")
       }
-    }
-  }
-
-  public func revert(on host: Host) throws(ChangeFailure) {
-    let names = newConstraints.map(World.name(of:))
-    let machine = host.machine
-    let world = try reading { () throws(ReadFailure) in try machine.fact(World.self) }
-    let present = names.filter { world.constraint(on: $0) != nil }
-    if !present.isEmpty {
-      let result = try host.run(Apk.remove(present), environment: Apk.environment)
-      guard result.succeeded else { throw failure(result, host) }
-    }
-    // What the run had purged for the sake of a newcomer comes back by its own constraint.
-    let back = worldBefore.filter { !names.contains(World.name(of: $0)) }
-    let missing = back.filter { world.constraint(on: World.name(of: $0)) == nil }
-    if !missing.isEmpty {
-      let result = try host.run(Apk.add(missing), environment: Apk.environment)
-      guard result.succeeded else { throw failure(result, host) }
-    }
-    let now = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
-    guard Set(now.constraints) == Set(worldBefore) else {
-      throw .unverified(
-        "\(World.path) is not as it was before: it holds \(now.constraints.joined(separator: " "))")
     }
   }
 }

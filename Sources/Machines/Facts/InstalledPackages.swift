@@ -13,6 +13,17 @@ public struct InstalledPackages: Fact, Sendable {
     public let provides: [String]
   }
 
+  /// A package that apk left broken, with the letters of its `f:` line.
+  public struct Broken: Hashable, Sendable, Codable {
+    public let name: String
+    public let flags: String
+
+    public init(name: String, flags: String) {
+      self.name = name
+      self.flags = flags
+    }
+  }
+
   /// Whether there is a database at all; without one the machine has no apk.
   public let exists: Bool
   private let packages: [String: Package]

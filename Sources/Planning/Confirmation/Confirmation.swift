@@ -127,10 +127,12 @@ public struct Confirmation {
 /// Nobody looks on.
 private final class Unobserved: RunObserver {
   func approve(_ plan: Plan, round: Int) -> Bool { true }
+  func show(_ plan: Plan, round: Int) {}
   func started(_ change: DraftedChange, number: Int) {}
   func progress(_ line: String) {}
   func tick() {}
   func finished(_ change: DraftedChange, number: Int) {}
   func failed(_ change: DraftedChange, number: Int, reason: String) {}
   func reverted(_ change: DraftedChange) {}
+  func left(_ text: String) {}
 }

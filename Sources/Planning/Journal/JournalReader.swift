@@ -18,6 +18,8 @@ public struct RecordedRun: Sendable {
   public let pruned: Int?
   /// Whether it waits for no confirmation, or no longer.
   public let isConfirmed: Bool
+  /// What it left beside its changes.
+  public let leftovers: [String]
 }
 
 extension RunStore {
@@ -94,6 +96,7 @@ extension RecordedRun {
     var result: RunResult?
     var pruned: Int?
     var isConfirmed = begin.confirmWithin == nil
+    var leftovers: [String] = []
     for record in records.dropFirst() {
       switch record {
       case .begin: continue
@@ -108,6 +111,7 @@ extension RecordedRun {
       case .reverted(let numbers):
         standing.subtract(numbers)
         open.subtract(numbers)
+      case .left(let things): leftovers += things
       case .confirmed: isConfirmed = true
       case .pruned(let changes): pruned = changes
       case .end(let ending): result = ending
@@ -116,7 +120,7 @@ extension RecordedRun {
     self.init(
       begin: begin, entries: entries, standing: standing, open: open, result: result,
       pruned: pruned,
-      isConfirmed: isConfirmed
+      isConfirmed: isConfirmed, leftovers: leftovers
     )
   }
 }

@@ -14,6 +14,8 @@ public enum JournalRecord: Sendable {
   case failed(number: Int, reason: String, takenBack: Bool)
   /// The changes with these numbers were taken back.
   case reverted([Int])
+  /// What the run leaves beside its changes: what a probe made.
+  case left([String])
   /// Somebody said that the run stays, or (with nobody's name) it waits for no word any more.
   case confirmed(by: String)
   /// What it changed was dropped to make room; so many of its changes stood then.
@@ -76,7 +78,7 @@ public enum JournalRecord: Sendable {
 
 extension JournalRecord: Codable {
   private enum Key: String, CodingKey {
-    case type, run, changes, numbers, number, reason, takenBack, result, by
+    case type, run, changes, numbers, number, reason, takenBack, result, by, things
   }
 
   public init(from decoder: any Decoder) throws {
@@ -91,6 +93,7 @@ extension JournalRecord: Codable {
         reason: try values.decode(String.self, forKey: .reason),
         takenBack: try values.decode(Bool.self, forKey: .takenBack))
     case "reverted": self = .reverted(try values.decode([Int].self, forKey: .numbers))
+    case "left": self = .left(try values.decode([String].self, forKey: .things))
     case "confirmed": self = .confirmed(by: try values.decode(String.self, forKey: .by))
     case "pruned": self = .pruned(changes: try values.decode(Int.self, forKey: .number))
     case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
@@ -121,6 +124,9 @@ extension JournalRecord: Codable {
     case .reverted(let numbers):
       try values.encode("reverted", forKey: .type)
       try values.encode(numbers, forKey: .numbers)
+    case .left(let things):
+      try values.encode("left", forKey: .type)
+      try values.encode(things, forKey: .things)
     case .confirmed(let person):
       try values.encode("confirmed", forKey: .type)
       try values.encode(person, forKey: .by)

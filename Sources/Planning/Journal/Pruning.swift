@@ -1,3 +1,4 @@
+internal import Changes
 internal import Kernel
 internal import SystemPackage
 
@@ -19,6 +20,7 @@ extension RunStore {
     for number in try numbers() {
       if let size = try sizeIfWhole(number) { kept.append((number, size)) }
     }
+    defer { pruneKeptPackages() }
     var total = kept.reduce(0) { $0 + $1.size }
     var left = kept.count
     for (number, size) in kept.dropLast() {
@@ -28,6 +30,24 @@ extension RunStore {
       left -= 1
       total -= size
     }
+  }
+
+  /// Packages that were kept for a way back which nobody can take any more.
+  private func pruneKeptPackages() {
+    guard (try? root.status(KeptPackages.directory)) != nil, let numbers = try? numbers() else {
+      return
+    }
+    var wanted: Set<String> = []
+    for number in numbers {
+      // A journal that cannot be read may speak of any of them.
+      guard let run = try? read(number) else { return }
+      for case let change as PackagesAdd in run.entries.map(\.change.change) {
+        for step in change.transaction?.changed ?? [] {
+          if let old = step.old { wanted.insert("\(step.name)-\(old)") }
+        }
+      }
+    }
+    KeptPackages(root).prune(keeping: wanted)
   }
 
   /// The bytes of a run's files; nil for one that was pruned before.

@@ -24,6 +24,7 @@ public struct SavedFact: Codable, Hashable, Sendable {
   /// - Parameter hidden: what to say of a content that is shown to nobody; nil for every other.
   static func all(_ observed: Observations, hidden: ([UInt8]) -> String?) -> [SavedFact] {
     var facts: [SavedFact] = []
+    let observed = observed.withoutProcesses
     for (path, status) in observed.statuses {
       facts.append(.init(path: path, aspect: .status, value: text(status, at: path)))
     }
@@ -104,5 +105,21 @@ public struct SavedFact: Codable, Hashable, Sendable {
       return Array(mounts.sorted().joined(separator: "\n").utf8)
     default: return content
     }
+  }
+}
+
+extension Observations {
+  /// Processes come and go while nothing changes; what a plan rests on is what it says of them.
+  fileprivate var withoutProcesses: Observations {
+    var kept = self
+    kept.names["/proc"] = nil
+    kept.statuses = statuses.filter { !Self.isProcess($0.key) }
+    kept.contents = contents.filter { !Self.isProcess($0.key) }
+    return kept
+  }
+
+  private static func isProcess(_ path: MachinePath) -> Bool {
+    guard path.isInside("/proc"), path.components.count > 1 else { return false }
+    return path.components[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 }

@@ -121,6 +121,12 @@ public protocol PodmanProbe {
     .MapLine]
   /// What `podman info` says; for root when there is no user.
   func info(of user: Accounts.User?) throws(ChangeFailure) -> PodmanInfo
+  /// What was not there before podman was started here, and is now.
+  var leftovers: [String] { get }
+}
+
+extension PodmanProbe {
+  public var leftovers: [String] { [] }
 }
 
 public enum MapKind: String, Sendable { case uid, gid }

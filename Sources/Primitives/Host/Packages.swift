@@ -45,13 +45,9 @@ public enum PackageAdd: Primitive {
         hint: "point --root at the root of an Alpine system")
     }
     let world = try looking { () throws(ReadFailure) in try draft.machine.fact(World.self) }
+    try mend(names.compactMap { installed.provider(of: $0) }, draft)
     var missing: [String] = []
     for name in names where !missing.contains(name) {
-      if let package = installed.provider(of: name), !package.broken.isEmpty {
-        throw .impossible(
-          "\(package.name) is installed but broken (f:\(package.broken) in \(InstalledPackages.path))",
-          hint: "apk fix \(package.name)")
-      }
       if world.constraints.contains("!" + name) {
         throw .conflict("\(World.path) says that \(name) must not be installed (!\(name))")
       }
@@ -61,6 +57,17 @@ public enum PackageAdd: Primitive {
     }
     if !missing.isEmpty { try add(missing, arguments, world, draft) }
     return .null
+  }
+
+  /// What apk left half done goes first: it would go on with that in any case, and fail with whatever it was asked for.
+  private static func mend(_ packages: [InstalledPackages.Package], _ draft: Draft)
+    throws(PrimitiveFailure)
+  {
+    let broken = packages.filter { !$0.broken.isEmpty }
+      .map { InstalledPackages.Broken(name: $0.name, flags: $0.broken) }
+    guard !broken.isEmpty else { return }
+    try draft.add(
+      PackagesFix(Set(broken).sorted { $0.name < $1.name }), restingOn: InstalledPackages.path)
   }
 
   private static func add(_ names: [String], _ arguments: Arguments, _ world: World, _ draft: Draft)
@@ -90,7 +97,10 @@ public enum PackageAdd: Primitive {
     try draft.add(
       PackagesAdd(
         constraints: constraints, prediction: prediction, worldBefore: world.constraints,
-        brings: brings, unknown: unknown), restingOn: World.path)
+        brings: brings, unknown: unknown,
+        accountsBefore: try looking { () throws(ReadFailure) in
+          try draft.machine.fact(Accounts.self)
+        }.users.map(\.name)), restingOn: World.path)
   }
 
   /// Asks for everything this plan adds at once, since apk knows nothing of the model, and takes away what earlier

@@ -22,10 +22,13 @@ public enum PodmanMigrateCall: Primitive {
     else { return .null }
     let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
     if pause.uidMap == maps.uids && pause.gidMap == maps.gids { return .null }
+    let containers = try looking { () throws(ReadFailure) in
+      try RunningContainers.names(of: user, on: machine)
+    }
     try draft.add(
       PodmanMigrate(
         user: name, pausePID: pause.pid, wanted: maps.uids, found: pause.uidMap,
-        wantedGroups: maps.gids, foundGroups: pause.gidMap),
+        wantedGroups: maps.gids, foundGroups: pause.gidMap, containers: containers),
       restingOn: SubordinateIDs.users)
     return .null
   }

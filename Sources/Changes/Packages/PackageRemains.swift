@@ -1,0 +1,106 @@
+internal import Kernel
+internal import Machines
+
+/// What an apk that was killed leaves: it writes its database last, so files lie about that no package owns, or packages
+/// are in it whose files are gone.
+struct PackageRemains {
+  private let root: Root
+
+  init(_ root: Root) { self.root = root }
+
+  /// Where packages put programs and data, and people nothing (Filesystem Hierarchy Standard).
+  private static let territory: [MachinePath] = ["/bin", "/lib", "/sbin", "/usr"]
+  /// What apk and the kernel's tools write there without any package owning it.
+  private static let others: [MachinePath] = [
+    "/usr/local", "/lib/apk", "/usr/lib/apk", "/lib/modules", "/usr/lib/modules",
+  ]
+  private static let everywhere: [MachinePath] = ["/", "/etc", "/var", "/opt", "/srv", "/boot"]
+
+  struct Found {
+    /// Half-written files: ".apk." and 48 hexadecimal digits (apk-tools src/database.c, format_tmpname).
+    var temporaries: [MachinePath] = []
+    /// Files that no package owns and that came since.
+    var strays: [MachinePath] = []
+
+    var isEmpty: Bool { temporaries.isEmpty && strays.isEmpty }
+  }
+
+  /// - Parameter start: seconds since 1970.
+  func find(since start: Int) throws(ReadFailure) -> Found {
+    let owned = try ownedPaths()
+    var found = Found()
+    for directory in Self.territory { walk(directory, owned, start, &found) }
+    for directory in Self.everywhere {
+      walk(directory, owned, start, &found, onlyTemporaries: true)
+    }
+    return found
+  }
+
+  private func walk(
+    _ directory: MachinePath, _ owned: Set<MachinePath>, _ start: Int, _ found: inout Found,
+    onlyTemporaries: Bool = false
+  ) {
+    for name in (try? root.list(directory)) ?? [] {
+      let path = directory.appending(name)
+      if Self.territory.contains(path) || Self.others.contains(path) { continue }
+      guard let status = try? root.status(path) else { continue }
+      if Self.isTemporary(name), status.kind != .directory {
+        found.temporaries.append(path)
+      } else if status.kind == .directory {
+        // Of the rest of the machine the directories that packages put files in, and not everybody's own.
+        if !onlyTemporaries || path.isInside("/etc") || path.isInside("/var/lib") {
+          walk(path, owned, start, &found, onlyTemporaries: onlyTemporaries)
+        }
+      } else if !onlyTemporaries, !owned.contains(path),
+        let changed = try? root.changeTime(path), changed >= start
+      {
+        found.strays.append(path)
+      }
+    }
+  }
+
+  private static func isTemporary(_ name: String) -> Bool {
+    guard name.hasPrefix(".apk."), name.utf8.count > 12 else { return false }
+    return name.utf8.dropFirst(5).allSatisfy { byte in
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+  }
+
+  /// Packages of which a file is gone.
+  func incomplete(among names: Set<String>) throws(ReadFailure) -> [String] {
+    var found: Set<String> = []
+    try eachFile { package, path in
+      if names.contains(package), !found.contains(package), (try? root.status(path)) == .some(nil) {
+        found.insert(package)
+      }
+    }
+    return found.sorted()
+  }
+
+  func remove(_ paths: [MachinePath]) { for path in paths { try? root.remove(path) } }
+
+  private func ownedPaths() throws(ReadFailure) -> Set<MachinePath> {
+    var owned: Set<MachinePath> = []
+    try eachFile { owned.insert($1) }
+    return owned
+  }
+
+  /// `F:` lines name a directory, the `R:` lines below it the files in it (apk-v2 installed database).
+  private func eachFile(_ body: (_ package: String, _ path: MachinePath) -> Void)
+    throws(ReadFailure)
+  {
+    let content = try LiveMachine(root).read(InstalledPackages.path) ?? []
+    var package = "", directory = MachinePath.root
+    for line in content.lines where line.count > 2 {
+      let value = line.dropFirst(2).text
+      if line.starts(with: "P:".utf8) {
+        package = value
+      } else if line.starts(with: "F:".utf8) {
+        directory = (try? MachinePath("/" + value)) ?? .root
+      } else if line.starts(with: "R:".utf8) {
+        body(package, directory.appending(value))
+      }
+    }
+  }
+}

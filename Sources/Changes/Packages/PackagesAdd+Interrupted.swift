@@ -1,0 +1,36 @@
+internal import Kernel
+internal import Machines
+
+extension PackagesAdd {
+  /// apk was killed on its way, and its database knows nothing of what it had unpacked by then. What it began it alone can
+  /// bring to an end; what is whole can be removed.
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
+    let remains = PackageRemains(host.root)
+    let found = try reading { () throws(ReadFailure) in try remains.find(since: start) }
+    if found.isEmpty { return }
+    if host.isOnline {
+      _ = try host.run(Apk.add(constraints), environment: Apk.environment)
+      // Also after a failure, which may have left its mark in world.
+      try revert(on: host)
+    }
+    remains.remove(found.temporaries)
+    let left = try reading { () throws(ReadFailure) in try remains.find(since: start) }.strays
+    guard let first = left.first else { return }
+    host.leaves(
+      "\(left.count) files of no package, from \(first) on: apk was killed while it unpacked them; "
+        + "`apk add \(target)`, then `apk del \(target)` removes them")
+  }
+
+  /// apk was killed while it removed: the packages are in its database, and some of their files are gone.
+  public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {
+    let names = Set((transaction?.steps ?? []).filter { $0.new != nil }.map(\.name))
+    let remains = PackageRemains(host.root)
+    let incomplete = try reading { () throws(ReadFailure) in
+      try remains.incomplete(among: names)
+    }
+    guard !incomplete.isEmpty else { return }
+    let command = Apk.fix(incomplete)
+    let result = try host.run(command, environment: Apk.environment)
+    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+  }
+}

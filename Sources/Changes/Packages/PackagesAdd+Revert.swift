@@ -1,0 +1,130 @@
+internal import Kernel
+internal import Machines
+
+extension PackagesAdd {
+  /// Takes world and the installed packages back: what the change brought goes unless others need it by now, what was
+  /// purged for it comes back, and what it raised goes back to its old version where that can still be had.
+  public func revert(on host: Host) throws(ChangeFailure) {
+    let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    // Somebody who has put another constraint on a name since wants that one.
+    let mine = newConstraints.filter { world.constraints.contains($0) }
+    try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
+    let back = mine.compactMap { old(constraintOn: World.name(of: $0)) } + lost(from: world)
+    if !back.isEmpty { try add(back, host) }
+    try restoreVersions(host)
+    try mend(host)
+    try confirmReverted(host)
+    try tellLeftovers(host)
+  }
+
+  /// The constraint that stood in world on a name; a conflict (`!name`) is none.
+  private func old(constraintOn name: String) -> String? {
+    worldBefore.first { World.name(of: $0) == name && !$0.hasPrefix("!") }
+  }
+
+  /// Constraints of before that are gone since, and of which this change removed the packages.
+  private func lost(from world: World) -> [String] {
+    let purged = Set(transaction?.removed.map(\.name) ?? [])
+    return worldBefore.filter { constraint in
+      let name = World.name(of: constraint)
+      return purged.contains(name) && world.constraint(on: name) == nil
+    }
+  }
+
+  private func remove(_ names: [String], _ host: Host) throws(ChangeFailure) {
+    if names.isEmpty { return }
+    let result = try host.run(Apk.remove(names), environment: Apk.environment)
+    guard result.succeeded else { throw failure(result, host) }
+  }
+
+  private func add(_ constraints: [String], _ host: Host) throws(ChangeFailure) {
+    let result = try host.run(Apk.add(constraints), environment: Apk.environment)
+    guard result.succeeded else { throw failure(result, host) }
+  }
+
+  /// Brings packages back to the versions that they had. It can fail for many reasons (the old package is nowhere any
+  /// more, something needs the new one); what then stays is told.
+  private func restoreVersions(_ host: Host) throws(ChangeFailure) {
+    let installed = try installed(host)
+    let raised = (transaction?.changed ?? []).filter { step in
+      installed[step.name].map { $0.version != step.old } ?? false
+    }
+    guard !raised.isEmpty else { return }
+    // From a repository whose index names it still, else the package that was kept.
+    let versions = raised.compactMap { step in step.old.map { "\(step.name)=\($0)" } }
+    let kept = raised.compactMap { step in
+      step.old.flatMap { KeptPackages(host.root).file(of: step.name, $0)?.text }
+    }
+    for packages in [versions, kept] where !packages.isEmpty {
+      let result = try? host.run(Apk.add(packages), environment: Apk.environment)
+      guard result?.succeeded == true else { continue }
+      // Both pin the version in world.
+      let names = raised.map(\.name)
+      let explicit = names.compactMap(old(constraintOn:))
+      if !explicit.isEmpty { try add(explicit, host) }
+      return try remove(names.filter { old(constraintOn: $0) == nil }, host)
+    }
+  }
+
+  /// Has apk go once more over packages that were there before and that it left broken.
+  private func mend(_ host: Host) throws(ChangeFailure) {
+    let broken = try installed(host).all.filter { package in
+      !package.broken.isEmpty
+        && transaction?.steps.contains { $0.name == package.name && $0.old != nil } == true
+    }
+    guard !broken.isEmpty else { return }
+    _ = try host.run(Apk.fix(broken.map(\.name).sorted()), environment: Apk.environment)
+  }
+
+  private func installed(_ host: Host) throws(ChangeFailure) -> InstalledPackages {
+    try reading { () throws(ReadFailure) in try host.machine.fact(InstalledPackages.self) }
+  }
+
+  private func confirmReverted(_ host: Host) throws(ChangeFailure) {
+    let now = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    let stays = newConstraints.filter {
+      now.constraints.contains($0) && old(constraintOn: World.name(of: $0)) == nil
+    }
+    let missing = worldBefore.filter { constraint in
+      newConstraints.contains { World.name(of: $0) == World.name(of: constraint) }
+        && now.constraint(on: World.name(of: constraint)) == nil
+    }
+    guard stays.isEmpty, missing.isEmpty else {
+      throw .unverified(
+        "\(World.path) is not as it was before: it holds \(now.constraints.joined(separator: " "))")
+    }
+  }
+
+  // MARK: What stays
+
+  private func tellLeftovers(_ host: Host) throws(ChangeFailure) {
+    let installed = try installed(host)
+    let needed = (transaction?.installed ?? []).map(\.name).filter { installed[$0] != nil }
+    if !needed.isEmpty {
+      host.leaves("\(Self.list(needed)), which other packages need by now")
+    }
+    for step in transaction?.changed ?? [] {
+      guard let now = installed[step.name]?.version, now != step.old else { continue }
+      host.leaves("\(step.name) \(now), which was \(step.old ?? "another version") before")
+    }
+    let gone = (transaction?.removed ?? []).map(\.name).filter { installed[$0] == nil }
+    if !gone.isEmpty { host.leaves("no \(Self.list(gone)), which apk had removed") }
+    for package in installed.all.sorted(by: { $0.name < $1.name }) where !package.broken.isEmpty {
+      guard transaction?.steps.contains(where: { $0.name == package.name }) == true else {
+        continue
+      }
+      host.leaves("\(package.name), broken (f:\(package.broken)): apk fix \(package.name)")
+    }
+    try tellAccounts(host)
+  }
+
+  /// Scripts of packages make accounts, which no package takes away.
+  private func tellAccounts(_ host: Host) throws(ChangeFailure) {
+    guard let accountsBefore else { return }
+    let accounts = try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }
+    let made = accounts.users.filter { $0.uid < 1000 && !accountsBefore.contains($0.name) }
+    if !made.isEmpty { host.leaves("the account \(Self.list(made.map(\.name)))") }
+  }
+
+  private static func list(_ names: [String]) -> String { names.sorted().joined(separator: ", ") }
+}

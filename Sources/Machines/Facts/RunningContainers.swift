@@ -1,0 +1,30 @@
+internal import Kernel
+
+/// The containers of a user that run now, told without podman: each has a conmon process that looks after it.
+public enum RunningContainers {
+  /// The names of a user's running containers, sorted; nil when processes cannot be looked at.
+  public static func names(of user: Accounts.User, on machine: ModelMachine) throws(ReadFailure)
+    -> [String]?
+  {
+    if machine.isOffline { return [] }
+    guard let processes = try machine.list("/proc") else { return nil }
+    var names: Set<String> = []
+    for process in processes where process.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      let directory = MachinePath("/proc").appending(process)
+      guard try machine.status(directory)?.owner == user.uid,
+        let line = try machine.read(directory.appending("cmdline"))
+      else { continue }
+      if let name = name(in: line) { names.insert(name) }
+    }
+    return names.sorted()
+  }
+
+  /// `conmon … -n NAME …`, words ended by NULs (proc_pid_cmdline(5), conmon(8)).
+  static func name(in commandLine: [UInt8]) -> String? {
+    let words = commandLine.split(separator: 0).map { $0.text }
+    guard let program = words.first, program == "conmon" || program.hasSuffix("/conmon"),
+      let flag = words.firstIndex(of: "-n"), flag + 1 < words.count
+    else { return nil }
+    return words[flag + 1]
+  }
+}

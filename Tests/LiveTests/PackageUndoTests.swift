@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// The way back from packages, on machines with apk or its stand-in: what was there stays, what came goes, and what an apk
+/// left that was killed is brought to an end.
+@Suite(.serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"))
+struct PackageUndoTests {
+  /// A plugin that adds packages and nothing else.
+  private func adds(_ packages: String..., on machine: Laboratory) throws {
+    let list = packages.map { "\"\($0)\"" }.joined(separator: ", ")
+    try machine.write(
+      """
+      return { api = 1, name = "add", summary = "Packages", needs = { apk = { "*" } },
+        setup = function(host) host.apk.add{ \(list) } end }
+      """, to: "root/add.lua")
+  }
+
+  /// World and the installed packages with their versions.
+  private static let packages =
+    "{ sort /etc/apk/world; sed -n 's/^[PV]://p' /lib/apk/db/installed | paste - - | sort; }"
+
+  @Test func `what others added since stays, and what they need with it`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-app", on: machine)
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes >/dev/null || exit 9
+        apk add -q trial-engine || exit 8
+        apk add -q trial-meta || exit 7
+        alpod undo --yes
+        \(Self.packages)
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(ending.output.contains("left: trial-base, which other packages need by now"))
+      for name in ["trial-engine", "trial-meta", "trial-base"] {
+        #expect(ending.output.contains("\n\(name)"), "\(name): \(ending.output)")
+      }
+      #expect(!ending.output.contains("\ntrial-app"), "\(ending.output)")
+      #expect(!ending.output.contains("\ntrial-lib"), "\(ending.output)")
+    }
+  }
+
+  @Test func `what was raised goes back to its old version where that can be had`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-app", on: machine)
+      let ending = try machine.script(
+        """
+        apk add -q trial-base || exit 9
+        \(Self.packages) >/root/before
+        echo /srv/alpine/later/main >>/etc/apk/repositories
+        apk update -q
+        alpod run /root/add.lua --yes || exit 9
+        grep -q '^V:1.1-r0' /lib/apk/db/installed || exit 8
+        alpod undo --yes
+        \(Self.packages) >/root/after
+        diff /root/before /root/after
+        """)
+      #expect(
+        ending.output.contains(
+          "undo leaves residue: trial-base 1.1-r0, unless 1.0-r0 can still be had"))
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(!ending.output.contains("left:"), "\(ending.output)")
+    }
+  }
+
+  @Test func `a version that cannot be had any more stays, and that is said`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-app", on: machine)
+      let ending = try machine.script(
+        """
+        apk add -q trial-base || exit 9
+        echo /srv/alpine/later/main >>/etc/apk/repositories
+        apk update -q
+        alpod run /root/add.lua --yes || exit 8
+        echo /srv/alpine/later/main >/etc/apk/repositories
+        apk update -q
+        rm -rf /var/lib/alpod/packages
+        alpod undo --yes
+        """)
+      #expect(
+        ending.output.contains("left: trial-base 1.1-r0, which was 1.0-r0 before"),
+        "\(ending.output)\(ending.errors)")
+    }
+  }
+
+  @Test(arguments: ["--take-back", "--finish"])
+  func `what an apk that was killed has unpacked is brought to an end`(_ way: String) throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-slow", "trial-app", on: machine)
+      let before = try machine.snapshot()
+      // Its script sleeps; alpod and apk are killed while it does.
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes >/dev/null 2>&1 &
+        run=$!
+        i=0; while [ ! -e /usr/bin/slow ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+        kill -KILL -1; wait $run; sleep 0.3
+        test -e /usr/bin/slow && ! grep -q trial-slow /lib/apk/db/installed || echo "not killed in the middle"
+        alpod recover \(way) || exit 9
+        \(way == "--finish" ? "grep -c '^P:trial-slow$' /lib/apk/db/installed" : "true")
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(!ending.output.contains("not killed"), "\(ending.output)")
+      if way == "--finish" {
+        let undone = try machine.script("alpod undo --yes")
+        #expect(undone.status == 0, "\(undone.output)\(undone.errors)")
+      }
+      let after = try machine.snapshot()
+      let differing = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+      #expect(differing.sorted() == [], "\(ending.output)\(ending.errors)")
+    }
+  }
+
+  @Test func `a package that apk left broken is mended before it is built upon`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-app", "trial-base", on: machine)
+      let ending = try machine.script(
+        """
+        apk add -q trial-base trial-app || exit 9
+        sed -i '/^P:trial-base$/,/^$/{/^$/i\\
+        f:s
+        }' /lib/apk/db/installed
+        grep -c '^f:s' /lib/apk/db/installed
+        alpod run /root/add.lua --yes || exit 8
+        grep -c '^f:' /lib/apk/db/installed
+        """)
+      #expect(
+        ending.output.contains("install trial-base once more: apk left it broken"),
+        "\(ending.output)\(ending.errors)")
+      #expect(ending.output.hasSuffix("\n0\n"), "\(ending.output)\(ending.errors)")
+    }
+  }
+}
