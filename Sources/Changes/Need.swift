@@ -6,6 +6,8 @@ public enum Need: Hashable, Sendable {
   case package(String)
   /// Take packages from another component of the machine's own mirror.
   case repository(String)
+  /// Take packages from somewhere else, or trust another key: a URL, or the key's name.
+  case packageTrust(String)
   /// Write a file, link or directory.
   case file(MachinePath)
   /// Give a file the set-user-id, set-group-id or sticky bit.
@@ -14,36 +16,55 @@ public enum Need: Hashable, Sendable {
   case read(MachinePath)
   case service(String)
   case module(String)
+  /// Set a kernel setting.
+  case sysctl(String)
   /// Change how mounts at a path spread.
   case mount(MachinePath)
   /// Give a user subordinate ids.
   case subordinateIDs(user: String)
-  /// Call podman for something: "migrate", "info".
+  /// Make an account.
+  case account(String)
+  /// Call podman for something: "migrate", "info", "run".
   case podman(String)
+  /// Show a path of the machine in a container.
+  case podmanMount(MachinePath)
+  /// Give a container rights on the machine: "privileged", "host".
+  case podmanPrivilege(String)
+  /// Start a program of the machine.
+  case command(MachinePath)
 
   /// The field of a plugin's `needs` that grants it.
   public var category: String {
     switch self {
     case .package: "apk"
     case .repository: "repositories"
+    case .packageTrust: "apk.trust"
     case .file: "files"
-    case .setIDBits: "setid"
+    case .setIDBits: "files.setid"
     case .read: "read"
     case .service: "services"
     case .module: "modules"
+    case .sysctl: "sysctl"
     case .mount: "mounts"
     case .subordinateIDs: "subids"
+    case .account: "users"
     case .podman: "podman"
+    case .podmanMount: "podman.mount"
+    case .podmanPrivilege: "podman.privileged"
+    case .command: "commands"
     }
   }
 
   /// What of the category is asked for.
   public var subject: String {
     switch self {
-    case .package(let name), .repository(let name), .service(let name), .module(let name),
-      .subordinateIDs(user: let name), .podman(let name):
+    case .package(let name), .repository(let name), .packageTrust(let name), .service(let name),
+      .module(let name), .sysctl(let name), .subordinateIDs(user: let name), .account(let name),
+      .podman(let name), .podmanPrivilege(let name):
       name
-    case .file(let path), .setIDBits(let path), .read(let path), .mount(let path): path.text
+    case .file(let path), .setIDBits(let path), .read(let path), .mount(let path),
+      .podmanMount(let path), .command(let path):
+      path.text
     }
   }
 }
@@ -74,14 +95,18 @@ extension Need: Codable {
     switch category {
     case "apk": self = .package(subject)
     case "repositories": self = .repository(subject)
+    case "apk.trust": self = .packageTrust(subject)
     case "services": self = .service(subject)
     case "modules": self = .module(subject)
+    case "sysctl": self = .sysctl(subject)
+    case "users": self = .account(subject)
+    case "podman.privileged": self = .podmanPrivilege(subject)
     case "subids": self = .subordinateIDs(user: subject)
     case "podman": self = .podman(subject)
     case "files":
       guard let path else { return nil }
       self = .file(path)
-    case "setid":
+    case "files.setid":
       guard let path else { return nil }
       self = .setIDBits(path)
     case "read":
@@ -90,6 +115,12 @@ extension Need: Codable {
     case "mounts":
       guard let path else { return nil }
       self = .mount(path)
+    case "podman.mount":
+      guard let path else { return nil }
+      self = .podmanMount(path)
+    case "commands":
+      guard let path else { return nil }
+      self = .command(path)
     default: return nil
     }
   }

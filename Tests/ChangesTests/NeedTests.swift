@@ -5,10 +5,14 @@ import Testing
 @Suite struct NeedTests {
   static let all: [(Need, String, String)] = [
     (.package("podman"), "apk", "podman"), (.repository("community"), "repositories", "community"),
-    (.file("/etc/x"), "files", "/etc/x"), (.setIDBits("/usr/bin/x"), "setid", "/usr/bin/x"),
+    (.file("/etc/x"), "files", "/etc/x"), (.setIDBits("/usr/bin/x"), "files.setid", "/usr/bin/x"),
     (.read("/etc/x"), "read", "/etc/x"), (.service("cgroups"), "services", "cgroups"),
     (.module("tun"), "modules", "tun"), (.mount("/"), "mounts", "/"),
     (.subordinateIDs(user: "admin"), "subids", "admin"), (.podman("migrate"), "podman", "migrate"),
+    (.packageTrust("http://m/x"), "apk.trust", "http://m/x"), (.sysctl("a.b"), "sysctl", "a.b"),
+    (.account("zoe"), "users", "zoe"), (.podmanMount("/srv"), "podman.mount", "/srv"),
+    (.podmanPrivilege("host"), "podman.privileged", "host"),
+    (.command("/usr/sbin/nginx"), "commands", "/usr/sbin/nginx"),
   ]
 
   @Test(arguments: all)

@@ -17,7 +17,7 @@ import Values
     let signature = try #require(HostAPI.primitive(named: name)).signature
     let section = try section("#### host.\(name)")
     #expect(section.text.contains(signature.example))
-    if let needs = signature.needs {
+    if let needs = signature.needsTitle {
       let words = needs.components(separatedBy: " or ").map { "`\($0)`" }.joined(separator: " or ")
       #expect(section.text.contains("Needs \(words)"))
     } else {

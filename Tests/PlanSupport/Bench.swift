@@ -69,7 +69,8 @@ extension Needs {
       uniqueKeysWithValues: categories.map { category in
         (
           category.name,
-          ["read", "files", "setid", "mounts"].contains(category.name) ? ["/**"] : ["*"]
+          ["read", "files", "files.setid", "mounts", "podman.mount", "commands"].contains(
+            category.name) ? ["/**"] : ["*"]
         )
       }))
 }

@@ -66,16 +66,24 @@ extension ValueType {
     case .runlevel: "default"
     case .userName: "admin"
     case .moduleName: "tun"
+    case .sysctlKey: "net.ipv4.ip_forward"
+    case .url: "http://mirror.example/alpine/v3.20/testing"
+    case .imageName: "docker.io/library/nginx:1.27"
+    case .containerName: "web"
+    case .portMapping: "8080:80"
+    case .volume: "/srv/www:/www:ro"
     case .choice(let choices): .string(choices[0])
     case .list(let item): [item.sample]
     case .map(let item): ["key": item.sample]
+    case .record(let fields):
+      .table(Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.type.sample) }))
     }
   }
 
   /// Whether values are text that is checked, not content that is taken as it is.
   var isCheckedText: Bool {
     switch self {
-    case .content, .boolean, .integer, .list, .map: false
+    case .content, .boolean, .integer, .list, .map, .record: false
     default: true
     }
   }

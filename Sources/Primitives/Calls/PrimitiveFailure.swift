@@ -31,11 +31,16 @@ extension PrimitiveFailure: CustomStringConvertible {
     }
   }
 
+  /// A category as the key of a Lua table.
+  private static func field(_ category: String) -> String {
+    category.contains(".") ? "[\"\(category)\"]" : category
+  }
+
   public var hint: String? {
     switch self {
     case .impossible(_, let hint): hint
     case .notDeclared(let need):
-      "add it to the plugin's table: needs = { \(need.category) = { \"\(need.subject)\" } }"
+      "add it to the plugin's table: needs = { \(Self.field(need.category)) = { \"\(need.subject)\" } }"
     case .denied: "see deny in /etc/alpod/site.lua"
     default: nil
     }

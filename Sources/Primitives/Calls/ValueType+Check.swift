@@ -45,12 +45,42 @@ extension ValueType {
         }
       }
       return .table(checked)
+    case .record(let fields): return try Self.check(value, fields)
     case .string, .path, .mode, .packageName, .serviceName, .runlevel, .userName, .moduleName,
-      .choice:
+      .choice, .sysctlKey, .url, .imageName, .containerName, .portMapping, .volume:
       guard case .string(let text) = value else { throw mismatch(value) }
       if let problem = problem(text) { throw ValueProblem(place: "", text: problem) }
       return value
     }
+  }
+
+  /// Each field in its place; what stands alone is the first one.
+  private static func check(_ value: Value, _ fields: [Parameter]) throws(ValueProblem) -> Value {
+    guard let first = fields.first else { throw ValueProblem(place: "", text: "takes nothing") }
+    guard case .table(let given) = value else {
+      return .table([first.name: try first.type.check(value)])
+    }
+    for name in given.keys.sorted() where !fields.contains(where: { $0.name == name }) {
+      let names = fields.map(\.name)
+      let near = Suggestion.nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+      throw ValueProblem(
+        place: "",
+        text: "has no field '\(name)'; \(near ?? "it has " + names.joined(separator: ", "))")
+    }
+    var checked: [String: Value] = [:]
+    for field in fields {
+      guard let item = given[field.name], item != .null else {
+        if field.isRequired {
+          throw ValueProblem(place: "", text: "lacks the field '\(field.name)': \(field.help)")
+        }
+        checked[field.name] = field.fallback
+        continue
+      }
+      do throws(ValueProblem) { checked[field.name] = try field.type.check(item) } catch {
+        throw error.inside(".\(field.name)")
+      }
+    }
+    return .table(checked)
   }
 
   private func mismatch(_ value: Value) -> ValueProblem {
@@ -88,6 +118,12 @@ extension ValueType {
     case .serviceName, .runlevel: return named(text, Self.isPlainName(text, also: "._-+"))
     case .userName: return named(text, Self.isPlainName(text, also: "._-"))
     case .moduleName: return named(text, Self.isPlainName(text, also: "_-"))
+    case .sysctlKey: return named(text, Self.isSysctlKey(text))
+    case .url: return named(text, Self.isURL(text))
+    case .imageName: return named(text, Self.isImage(text))
+    case .containerName: return named(text, Self.isPlainName(text, also: "_.-"))
+    case .portMapping: return named(text, PortMapping(text) != nil)
+    case .volume: return named(text, VolumeMapping(text) != nil)
     default: return nil
     }
   }
@@ -98,6 +134,34 @@ extension ValueType {
 
   private func quoted(_ text: String) -> String {
     "\"" + String(text.prefix(80)) + "\""
+  }
+
+  /// Words between dots or slashes, none of which leads elsewhere (sysctl(8)).
+  private static func isSysctlKey(_ text: String) -> Bool {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "/" }
+    return parts.count > 1 && text.utf8.count <= 200
+      && parts.allSatisfy { isPlainName(String($0), also: "_-") }
+  }
+
+  private static func isURL(_ text: String) -> Bool {
+    guard !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f }), text.utf8.count <= 1000 else {
+      return false
+    }
+    if text.hasPrefix("/") { return (try? MachinePath(text)) != nil }
+    for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
+      return text.utf8.count > scheme.utf8.count
+    }
+    return false
+  }
+
+  /// What podman takes for a reference (distribution/reference), and no option of it.
+  private static func isImage(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 255 else { return false }
+    func isWord(_ byte: UInt8) -> Bool {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    return isWord(first) && text.utf8.allSatisfy { isWord($0) || "._-/:@+".utf8.contains($0) }
   }
 
   /// Letters, digits and a few signs, beginning with a letter, digit or underscore: nothing that an option, a path or

@@ -20,15 +20,21 @@ public struct Needs: Sendable, Hashable {
   /// The categories a plugin may name, with what their entries are.
   public static let categories: [(name: String, entries: String)] = [
     ("apk", "package names"),
+    ("apk.trust", "repositories (URLs) and keys (names) that packages are taken from"),
     ("repositories", "components of the machine's own mirror (\"main\", \"community\")"),
     ("files", "paths that are written; * stands for any part of a name, ** for any path"),
+    ("files.setid", "paths that may get a set-user-id, set-group-id or sticky bit"),
     ("read", "paths that are read; the same patterns"),
-    ("setid", "paths that may get a set-user-id, set-group-id or sticky bit"),
     ("services", "OpenRC services"),
     ("modules", "kernel modules"),
+    ("sysctl", "kernel settings"),
     ("mounts", "mount points whose propagation changes"),
     ("subids", "login names that get subordinate ids"),
-    ("podman", "calls of podman: migrate, info"),
+    ("users", "login names of accounts that are made"),
+    ("podman", "calls of podman: migrate, info, run, build, reset, chown"),
+    ("podman.mount", "paths of the machine that containers see; the same patterns"),
+    ("podman.privileged", "what gives a container rights on the machine: privileged, host"),
+    ("commands", "programs that are started, absolute paths"),
   ]
 
   /// Whether something is allowed.
@@ -51,7 +57,7 @@ public struct Needs: Sendable, Hashable {
   {
     let isPath =
       switch need {
-      case .read, .file, .setIDBits, .mount: true
+      case .read, .file, .setIDBits, .mount, .podmanMount, .command: true
       default: false
       }
     return (patterns[category] ?? []).contains {

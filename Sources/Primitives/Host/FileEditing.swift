@@ -12,7 +12,7 @@ public enum FileLine: Primitive {
       Parameter(
         "prefix", .string, required: false,
         help: "what the line to replace begins with, blanks before it left out"),
-    ], needs: "files",
+    ], needs: Files.writing,
     example: "host.file.line{ path = \"/etc/hosts\", line = \"10.0.0.2 registry\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -67,7 +67,7 @@ public enum FileBlock: Primitive {
       Files.path, Parameter("name", .string, help: "tells this block from others in the file"),
       Parameter("text", .content, help: "the lines of the block"),
       Parameter("comment", .string, fallback: "#", help: "what begins a comment in the file"),
-    ], needs: "files",
+    ], needs: Files.writing,
     example: "host.file.block{ path = \"/etc/profile\", name = \"podman\", text = \"export X=1\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -107,7 +107,7 @@ public enum FileKey: Primitive {
     parameters: [
       Files.path, Parameter("key", .string, help: "a shell variable's name"),
       Parameter("value", .string, help: "its value, without quotes"),
-    ], needs: "files",
+    ], needs: Files.writing,
     example:
       "host.file.key{ path = \"/etc/rc.conf\", key = \"rc_cgroup_mode\", value = \"unified\" }")
 

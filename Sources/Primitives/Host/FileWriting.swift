@@ -9,7 +9,7 @@ public enum FileWrite: Primitive {
     parameters: [
       Files.path, Parameter("content", .content, help: "all of it"), Files.mode, Files.owner,
       Files.group,
-    ], needs: "files",
+    ], needs: Files.writing,
     example: "host.file.write{ path = \"/etc/motd\", content = \"hello\\n\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -30,7 +30,7 @@ public enum FileLink: Primitive {
   public static let signature = CallSignature(
     "file.link", "Makes a symbolic link, in place of a link or nothing.",
     parameters: [Files.path, Parameter("target", .string, help: "what the link says")],
-    needs: "files",
+    needs: Files.writing,
     example: "host.file.link{ path = \"/etc/localtime\", target = \"/usr/share/zoneinfo/UTC\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -53,7 +53,7 @@ public enum FileLink: Primitive {
 public enum FileDirectory: Primitive {
   public static let signature = CallSignature(
     "file.directory", "Makes a directory, and those above it (0755) where they are missing.",
-    parameters: [Files.path, Files.mode, Files.owner, Files.group], needs: "files",
+    parameters: [Files.path, Files.mode, Files.owner, Files.group], needs: Files.writing,
     example: "host.file.directory{ path = \"/srv/images\", mode = \"0750\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -71,7 +71,7 @@ public enum FileDirectory: Primitive {
 public enum FileRemove: Primitive {
   public static let signature = CallSignature(
     "file.remove", "Removes a file, a link, or a directory that is empty.",
-    parameters: [Files.path], needs: "files", example: "host.file.remove(\"/etc/motd\")")
+    parameters: [Files.path], needs: Files.writing, example: "host.file.remove(\"/etc/motd\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try Files.permitted(

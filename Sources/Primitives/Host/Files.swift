@@ -5,6 +5,8 @@ public import Values
 
 /// What the `host.file` calls have in common.
 enum Files {
+  static let reading: [NeedUse] = [.init("read", of: "path"), .init("files", of: "path")]
+  static let writing: [NeedUse] = [.init("files", of: "path")]
   static let path = Parameter("path", .path, help: "where it is")
   static let mode = Parameter(
     "mode", .mode, required: false, help: "permission bits in octal, \"0644\"")
@@ -93,7 +95,7 @@ enum Files {
 public enum FileRead: Primitive {
   public static let signature = CallSignature(
     "file.read", "Reads a file; nil when there is none.", parameters: [Files.path],
-    result: "the content as a string, or nil", needs: "read or files",
+    result: .optional(.string), needs: Files.reading, needsAny: true,
     example: "host.file.read(\"/etc/rc.conf\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -112,8 +114,20 @@ public enum FileGet: Primitive {
   public static let signature = CallSignature(
     "file.get", "Says what is at a path, a link itself when it is one; nil when nothing is.",
     parameters: [Files.path],
-    result: "a table with kind, mode, owner, group, size and, for a link, target; or nil",
-    needs: "read or files", example: "host.file.get(\"/etc/subuid\")")
+    result: .optional(
+      .table(
+        "File",
+        [
+          .init(
+            "kind",
+            .choice([
+              "file", "directory", "link", "characterDevice", "blockDevice", "fifo", "socket",
+            ]), "what it is"),
+          .init("mode", .string, "permission bits in octal, \"0644\""),
+          .init("owner", .integer, "user id"), .init("group", .integer, "group id"),
+          .init("size", .integer, "in bytes"),
+          .init("target", .optional(.string), "what a link says"),
+        ])), needs: Files.reading, needsAny: true, example: "host.file.get(\"/etc/subuid\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try arguments.path("path")
@@ -141,7 +155,7 @@ public enum FileGet: Primitive {
 public enum FileList: Primitive {
   public static let signature = CallSignature(
     "file.list", "Lists a directory; nil when there is none.", parameters: [Files.path],
-    result: "a sorted list of names, or nil", needs: "read or files",
+    result: .optional(.list(.string)), needs: Files.reading, needsAny: true,
     example: "host.file.list(\"/etc/local.d\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {

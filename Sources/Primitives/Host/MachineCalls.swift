@@ -5,8 +5,17 @@ public import Values
 public enum MachineGet: Primitive {
   public static let signature = CallSignature(
     "machine.get", "Says what machine this is.",
-    result:
-      "a table with release (\"3.20\", \"edge\" or nil), title, offline, container (\"docker\" … or nil), openrc (its version or nil) and booted (whether OpenRC runs)",
+    result: .table(
+      "Machine",
+      [
+        .init("release", .optional(.string), "\"3.20\", \"edge\"; nil when it is no Alpine"),
+        .init("title", .string, "\"Alpine 3.20\""),
+        .init("offline", .boolean, "whether it lies in a directory, so that nothing runs"),
+        .init(
+          "container", .optional(.string), "\"podman\", \"docker\", \"lxc\"; nil when it is none"),
+        .init("openrc", .optional(.string), "the version of OpenRC; nil when it is not installed"),
+        .init("booted", .boolean, "whether OpenRC runs"),
+      ]),
     example: "host.machine.get().release")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -28,7 +37,13 @@ public enum MachineGet: Primitive {
 public enum CgroupGet: Primitive {
   public static let signature = CallSignature(
     "cgroup.get", "Says how control groups are mounted now, and how OpenRC mounts them at boot.",
-    result: "a table with mounted (\"unified\", \"hybrid\", \"none\"; nil offline) and configured",
+    result: .table(
+      "Cgroups",
+      [
+        .init(
+          "mounted", .optional(.choice(["unified", "hybrid", "none"])), "how, now; nil offline"),
+        .init("configured", .string, "how OpenRC mounts them at boot"),
+      ]),
     example: "host.cgroup.get().mounted == \"unified\"")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -48,7 +63,16 @@ public enum UserGet: Primitive {
       Parameter(
         "required", .boolean, fallback: false,
         help: "ends the plugin, with advice, when there is no such user"),
-    ], result: "a table with name, uid, gid, home, shell and groups (ids), or nil",
+    ],
+    result: .optional(
+      .table(
+        "User",
+        [
+          .init("name", .string, "login name"), .init("uid", .integer, "user id"),
+          .init("gid", .integer, "id of the primary group"),
+          .init("home", .string, "path of the home"), .init("shell", .string, "path of the shell"),
+          .init("groups", .list(.integer), "ids of all groups, the primary one first"),
+        ])),
     example: "host.user.get(\"admin\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -70,7 +94,7 @@ public enum UserGet: Primitive {
 public enum UserList: Primitive {
   public static let signature = CallSignature(
     "user.list", "Lists the users whom somebody logs in as (uid 1000 and up, with a shell).",
-    result: "a list of login names", example: "for _, name in ipairs(host.user.list()) do … end")
+    result: .list(.string), example: "for _, name in ipairs(host.user.list()) do … end")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }

@@ -10,7 +10,12 @@ public enum ModuleGet: Primitive {
     "module.get",
     "Says whether the kernel has a module's work now (loaded or built in), and whether it is loaded at boot.",
     parameters: [moduleName],
-    result: "a table with present (nil where no kernel says so) and boot",
+    result: .table(
+      "Module",
+      [
+        .init("present", .optional(.boolean), "nil where no kernel says so"),
+        .init("boot", .boolean, "whether it is loaded at boot"),
+      ]),
     example: "host.module.get(\"tun\").present")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -29,7 +34,9 @@ public enum ModuleGet: Primitive {
 public enum ModuleLoadCall: Primitive {
   public static let signature = CallSignature(
     "module.load", "Sees that kernel modules are loaded at boot, and now where that can be.",
-    parameters: [Parameter("names", .list(.moduleName), help: "the modules")], needs: "modules",
+    details: "Modules for the boot stand in /etc/modules-load.d/alpod.conf.",
+    parameters: [Parameter("names", .list(.moduleName), help: "the modules")],
+    needs: [.init("modules", of: "names")],
     example: "host.module.load{ \"tun\", \"fuse\" }")
 
   /// Where alpod notes modules: a file of its own, so that nobody's lines are touched.

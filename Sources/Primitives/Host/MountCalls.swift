@@ -8,7 +8,13 @@ public enum MountGet: Primitive {
     "mount.get",
     "Says how a mount spreads: whether it is shared now, and will be at boot; nil when nothing is mounted there.",
     parameters: [Parameter("path", .path, help: "the mount point")],
-    result: "a table with shared (nil offline) and boot, or nil",
+    result: .optional(
+      .table(
+        "Mount",
+        [
+          .init("shared", .optional(.boolean), "whether it is shared now; nil offline"),
+          .init("boot", .boolean, "whether it will be at boot"),
+        ])),
     example: "host.mount.get(\"/\").shared")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -25,7 +31,10 @@ public enum MountGet: Primitive {
 public enum MountShare: Primitive {
   public static let signature = CallSignature(
     "mount.share", "Sees that a mount, and those below it, are shared, now and at boot.",
-    parameters: [Parameter("path", .path, help: "the mount point")], needs: "mounts",
+    details:
+      "At boot `/` is shared by an option in /etc/fstab, which OpenRC heeds from 0.55 on; else by /etc/local.d/alpod-shared.start.",
+    parameters: [Parameter("path", .path, help: "the mount point")],
+    needs: [.init("mounts", of: "path")],
     example: "host.mount.share(\"/\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {

@@ -7,7 +7,14 @@ public enum PackageGet: Primitive {
   public static let signature = CallSignature(
     "apk.get", "Says which version of a package is installed; nil when none is.",
     parameters: [Parameter("name", .packageName, help: "the package")],
-    result: "a table with version, explicit (whether it stands in world) and broken, or nil",
+    result: .optional(
+      .table(
+        "Package",
+        [
+          .init("version", .string, "\"5.2.5-r0\"; after `host.apk.add` the one that comes"),
+          .init("explicit", .boolean, "whether it stands in world"),
+          .init("broken", .boolean, "whether apk left it half done"),
+        ])),
     example: "host.apk.get(\"podman\").version")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -26,12 +33,14 @@ public enum PackageGet: Primitive {
 public enum PackageAdd: Primitive {
   public static let signature = CallSignature(
     "apk.add", "Sees that packages are in world and installed.",
+    details:
+      "apk is asked what it would do, and the plan shows every package and version that comes. An entry of world with a version or tag keeps it. Packages that a plugin adds in two calls one after the other are installed by one call of apk. Those that apk left half done are mended first.",
     parameters: [
       Parameter("packages", .list(.packageName), help: "package names"),
       Parameter(
         "allow_remove", .list(.packageName), fallback: [],
         help: "packages that apk may remove for it"),
-    ], needs: "apk", example: "host.apk.add{ \"podman\", \"crun\" }")
+    ], needs: [.init("apk", of: "packages")], example: "host.apk.add{ \"podman\", \"crun\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let names = arguments.texts("packages")
@@ -140,8 +149,10 @@ public enum RepositoryAdd: Primitive {
   public static let signature = CallSignature(
     "repository.add",
     "Sees that a component of the machine's own mirror and release (\"community\") is in /etc/apk/repositories.",
+    details:
+      "A line that is commented out is taken into use; else a new one comes after that of the mirror.",
     parameters: [Parameter("component", .choice(["main", "community"]), help: "the component")],
-    needs: "repositories", example: "host.repository.add(\"community\")")
+    needs: [.init("repositories", of: "component")], example: "host.repository.add(\"community\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let component = try arguments.text("component")

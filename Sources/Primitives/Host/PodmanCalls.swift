@@ -7,7 +7,10 @@ public enum PodmanMigrateCall: Primitive {
   public static let signature = CallSignature(
     "podman.migrate",
     "Sees that a user's podman works with the id map that /etc/subuid and /etc/subgid give now.",
-    parameters: [Parameter("user", .userName, help: "login name")], needs: "podman",
+    details:
+      "A pause process that lives keeps the map from before; `podman system migrate` ends it, and with it the user's running containers, which the plan names.",
+    parameters: [Parameter("user", .userName, help: "login name")],
+    needs: [.init("podman", subject: "migrate")],
     example: "host.podman.migrate(\"admin\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -35,15 +38,28 @@ public enum PodmanMigrateCall: Primitive {
 }
 
 public enum PodmanMap: Primitive {
+  private static let mapLine = ResultType.table(
+    "MapLine",
+    [
+      .init("inside", .integer, "the first id in the container"),
+      .init("outside", .integer, "the id on the machine that it is"),
+      .init("count", .integer, "how many"),
+    ])
+
   public static let signature = CallSignature(
     "podman.map", "Starts podman as a user and says which id map its containers get.",
     parameters: [
       Parameter("user", .userName, help: "login name"),
       Parameter("kind", .choice(["uid", "gid"]), fallback: "uid", help: "which ids"),
     ],
-    result:
-      "a table with found and, as the files say it should be, wanted (lists of { inside, outside, count }), and same",
-    needs: "podman", example: "host.podman.map{ user = \"admin\" }.found", isProbe: true)
+    result: .table(
+      "MapComparison",
+      [
+        .init("found", .list(mapLine), "the map that podman gives"),
+        .init("wanted", .list(mapLine), "the map that the files call for"),
+        .init("same", .boolean, "whether both are the same"),
+      ]), needs: [.init("podman", subject: "info")],
+    example: "host.podman.map{ user = \"admin\" }.found", isProbe: true)
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("user")
@@ -81,9 +97,19 @@ public enum PodmanInfoCall: Primitive {
     parameters: [
       Parameter("user", .userName, required: false, help: "login name; root when not given")
     ],
-    result:
-      "a table with version, cgroups (\"v1\", \"v2\"), runtime, network, driver, graphroot and rootless",
-    needs: "podman", example: "host.podman.info().cgroups", isProbe: true)
+    result: .table(
+      "PodmanInfo",
+      [
+        .init("version", .optional(.string), "of the program, whatever the package is called"),
+        .init(
+          "cgroups", .optional(.string), "\"v1\" or \"v2\"; \"v1\" also where nothing is mounted"),
+        .init("runtime", .optional(.string), "\"crun\", \"runc\""),
+        .init("network", .optional(.string), "\"netavark\""),
+        .init("driver", .optional(.string), "of the storage: \"overlay\", \"btrfs\", \"vfs\""),
+        .init("graphroot", .optional(.string), "where the storage is"),
+        .init("rootless", .optional(.boolean), "whether podman ran without root"),
+      ]), needs: [.init("podman", subject: "info")], example: "host.podman.info().cgroups",
+    isProbe: true)
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     try draft.require(.podman("info"))

@@ -9,7 +9,13 @@ public enum ServiceGet: Primitive {
   public static let signature = CallSignature(
     "service.get", "Says what OpenRC knows of a service; nil when it has no script for it.",
     parameters: [serviceName],
-    result: "a table with runlevels (a list) and started, or nil",
+    result: .optional(
+      .table(
+        "Service",
+        [
+          .init("runlevels", .list(.string), "those that it is in"),
+          .init("started", .boolean, "whether OpenRC has started it; false offline"),
+        ])),
     example: "host.service.get(\"cgroups\").started")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -28,10 +34,12 @@ public enum ServiceGet: Primitive {
 public enum ServiceEnableCall: Primitive {
   public static let signature = CallSignature(
     "service.enable", "Sees that a service is in a runlevel, so that it starts at boot.",
+    details:
+      "A service without a script in /etc/init.d is an error, and so is a runlevel that there is not.",
     parameters: [
       serviceName,
       Parameter("runlevel", .runlevel, fallback: "default", help: "the runlevel, by name"),
-    ], needs: "services",
+    ], needs: [.init("services", of: "name")],
     example: "host.service.enable{ name = \"cgroups\", runlevel = \"default\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -66,7 +74,10 @@ public enum ServiceStartCall: Primitive {
   public static let signature = CallSignature(
     "service.start",
     "Sees that a service runs now, where OpenRC runs; elsewhere it waits for the boot.",
-    parameters: [serviceName], needs: "services", example: "host.service.start(\"cgroups\")")
+    details:
+      "Control groups count as started when they are mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.",
+    parameters: [serviceName], needs: [.init("services", of: "name")],
+    example: "host.service.start(\"cgroups\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name")

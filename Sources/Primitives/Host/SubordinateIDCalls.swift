@@ -4,10 +4,19 @@ internal import Machines
 public import Values
 
 public enum SubidGet: Primitive {
+  private static let range = ResultType.table(
+    "Range",
+    [.init("start", .integer, "the first id"), .init("count", .integer, "how many")])
+
   public static let signature = CallSignature(
     "subid.get", "Says which subordinate ids a user has.",
     parameters: [Parameter("user", .userName, help: "login name")],
-    result: "a table with users and groups: lists of { start, count } in the order of the files",
+    result: .table(
+      "SubordinateIDs",
+      [
+        .init("users", .list(range), "ranges of /etc/subuid, in its order"),
+        .init("groups", .list(range), "ranges of /etc/subgid, in its order"),
+      ]),
     example: "#host.subid.get(\"admin\").users")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -33,10 +42,13 @@ public enum SubidGrant: Primitive {
   public static let signature = CallSignature(
     "subid.grant",
     "Sees that a user has at least this many subordinate user and group ids, in ranges that are nobody else's.",
+    details:
+      "What the user has is kept and, where it is too little, a new range is added: never one that overlaps another's, holds somebody's own id, or was another's as far as the journal or files below a home tell. Lines of the user that podman and newuidmap read differently, or that say the same twice, are put right.",
     parameters: [
       Parameter("user", .userName, help: "login name"),
       Parameter("count", .integer(1...1 << 28), fallback: 65536, help: "how many ids of each kind"),
-    ], needs: "subids", example: "host.subid.grant{ user = \"admin\", count = 65536 }")
+    ], needs: [.init("subids", of: "user")],
+    example: "host.subid.grant{ user = \"admin\", count = 65536 }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("user"), count = UInt32(clamping: try arguments.integer("count"))
