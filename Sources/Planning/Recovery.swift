@@ -39,6 +39,11 @@ public struct Recovery {
     self.open = open
   }
 
+  /// The run that this one was taking back, if it was.
+  public var undoneRun: Int? {
+    run.entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
+  }
+
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(run.begin.run)", progress: observer.progress,
@@ -67,17 +72,15 @@ public struct Recovery {
   }
 
   private func begin(_ observer: any RunObserver) throws(RunFailure) -> JournalWriter {
-    do throws(PlacementError) {
-      let placement = Placement(root, tag: host(observer).tag)
-      for (entry, _) in open {
-        guard let placed = entry.change.change as? any PlacedChange else { continue }
-        for place in placed.placements { try placement.removeLeftover(beside: place.path) }
-      }
-    } catch {
-      // A directory that was never made holds nothing.
-      guard case .failed(_, _, .noSuchFileOrDirectory) = error else {
+    for entry in run.entries {
+      do throws(ChangeFailure) { try entry.change.change.removeLeftovers(on: host(observer)) } catch
+      {
         throw RunFailure(kind: .failed, message: "\(error)")
       }
+    }
+    // What was found is noted as found, and has to be found again.
+    do throws(PlacementError) { try root.synchronize() } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
     }
     do throws(JournalFailure) { return try RunStore(root).resume(run.begin.run) } catch {
       throw RunFailure(kind: .failed, message: "\(error)")
@@ -90,7 +93,10 @@ public struct Recovery {
   ) throws(RunFailure) {
     let change = entry.change.change
     if finding != .notMade {
-      do throws(ChangeFailure) { try change.revert(on: host(observer)) } catch {
+      do throws(ChangeFailure) {
+        try change.revert(on: host(observer))
+        try change.synchronize(root)
+      } catch {
         throw RunFailure(
           kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
           hint:

@@ -43,6 +43,8 @@ struct UndoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try UndoSession(self).run()
+    try UndoSession(
+      UndoRequest(number: number, plan: plan, yes: yes, force: force, root: root, json: json)
+    ).run()
   }
 }
