@@ -79,7 +79,13 @@ let package = Package(
       name: "ScriptKitTests",
       dependencies: ["CProbe", "CScript", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
-    .testTarget(name: "LiveTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
+    // Machines to test on, and what is compared of them.
+    .target(
+      name: "MachineSupport", dependencies: ["alpod", "CProbe", "Kernel"],
+      path: "Tests/MachineSupport", swiftSettings: testing),
+    .testTarget(
+      name: "LiveTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
+      swiftSettings: testing),
     .testTarget(
       name: "DocsTests", dependencies: ["alpod", "Primitives", "Kernel", "Values"],
       swiftSettings: testing),
@@ -126,7 +132,8 @@ let package = Package(
       dependencies: ["CProbe", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "CrashTests", dependencies: ["alpod", "Kernel"], swiftSettings: testing),
+      name: "CrashTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
+      swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,12 +33,19 @@ int linux_open(int directory, const char *path, int flags, mode_t mode, int reso
   }
 }
 
+// Between file systems that are reached over a network or through a process even these can be interrupted.
+static int rename_with(int directory, const char *from, const char *to, unsigned flags) {
+  long done;
+  while ((done = syscall(SYS_renameat2, directory, from, directory, to, flags)) != 0 && errno == EINTR) {}
+  return done == 0 ? 0 : -errno;
+}
+
 int linux_exchange(int directory, const char *one, const char *other) {
-  return syscall(SYS_renameat2, directory, one, directory, other, RENAME_EXCHANGE) == 0 ? 0 : -errno;
+  return rename_with(directory, one, other, RENAME_EXCHANGE);
 }
 
 int linux_rename_new(int directory, const char *from, const char *to) {
-  return syscall(SYS_renameat2, directory, from, directory, to, RENAME_NOREPLACE) == 0 ? 0 : -errno;
+  return rename_with(directory, from, to, RENAME_NOREPLACE);
 }
 
 int64_t linux_entries(int directory, void *buffer, size_t size) {
@@ -51,35 +58,22 @@ int64_t linux_filesystem_type(int fd) {
   return fstatfs(fd, &answer) == 0 ? (int64_t)(uint32_t)answer.f_type : -errno;
 }
 
-int64_t linux_attribute_names_size(int fd) {
-  ssize_t size = flistxattr(fd, NULL, 0);
-  if (size >= 0) return size;
-  return errno == ENOTSUP ? 0 : -errno;
+int64_t linux_attribute_names(int fd, void *buffer, size_t room) {
+  ssize_t size = flistxattr(fd, buffer, room);
+  return size >= 0 ? size : -errno;
 }
 
-int linux_copy_attributes(int from, int to) {
-  ssize_t size = flistxattr(from, NULL, 0);
-  if (size < 0) return errno == ENOTSUP ? 0 : -errno;
-  if (size == 0) return 0;
-  char *names = malloc((size_t)size);
-  if (!names) return -ENOMEM;
-  int result = 0;
-  size = flistxattr(from, names, (size_t)size);
-  if (size < 0) result = -errno;
-  for (char *name = names; result == 0 && name < names + size; name += __builtin_strlen(name) + 1) {
-    ssize_t length = fgetxattr(from, name, NULL, 0);
-    char *value = length > 0 ? malloc((size_t)length) : NULL;
-    if (length > 0 && !value) {
-      result = -ENOMEM;
-    } else if (length < 0 || (length > 0 && (length = fgetxattr(from, name, value, (size_t)length)) < 0)) {
-      if (errno != ENODATA) result = -errno;
-    } else if (fsetxattr(to, name, value ? value : "", (size_t)length, 0) != 0) {
-      result = -errno;
-    }
-    free(value);
-  }
-  free(names);
-  return result;
+int64_t linux_attribute(int fd, const char *name, void *buffer, size_t room) {
+  ssize_t size = fgetxattr(fd, name, buffer, room);
+  return size >= 0 ? size : -errno;
+}
+
+int linux_set_attribute(int fd, const char *name, const void *value, size_t length) {
+  return fsetxattr(fd, name, value, length, 0) == 0 ? 0 : -errno;
+}
+
+int linux_remove_attribute(int fd, const char *name) {
+  return fremovexattr(fd, name) == 0 || errno == ENODATA ? 0 : -errno;
 }
 
 int linux_propagate(const char *path, bool shared, bool recursive) {
@@ -88,5 +82,7 @@ int linux_propagate(const char *path, bool shared, bool recursive) {
 }
 
 int linux_synchronize(int fd) {
-  return syncfs(fd) == 0 ? 0 : -errno;
+  int done;
+  while ((done = syncfs(fd)) != 0 && errno == EINTR) {}
+  return done == 0 ? 0 : -errno;
 }

@@ -38,12 +38,19 @@ public protocol Change: Codable, Sendable {
   func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure)
   /// Makes whole what a taking back left that was cut off while the change could still be seen.
   func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure)
+  /// Removes what alpod itself, dying in the middle of the change or of taking it back, left that is no part of it:
+  /// temporaries, locks.
+  func removeLeftovers(on host: Host) throws(ChangeFailure)
+  /// Whether what was done is on the disk once `perform` or `revert` returns. What programs do is not.
+  var isSynchronized: Bool { get }
 }
 
 extension Change {
   public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {}
+  public var isSynchronized: Bool { false }
 }
 
 /// What has become of a change that was made.
@@ -75,6 +82,12 @@ public protocol PlacedChange: Change {
 }
 
 extension PlacedChange {
+  public var isSynchronized: Bool { true }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try host.removeLeftovers(beside: placements.map(\.path))
+  }
+
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try Obstacle.first(of: placements, on: machine)
   }
@@ -125,14 +138,21 @@ public struct PlacedPath: Hashable, Sendable, Codable {
   public var path: MachinePath
   public var before: PathState
   public var after: PathState
+  /// Of a file or directory that goes: what it gets back when it comes back. One that is replaced keeps its own.
+  public var attributes: ExtendedAttributes?
 
-  public init(path: MachinePath, before: PathState, after: PathState) {
+  public init(
+    path: MachinePath, before: PathState, after: PathState, attributes: ExtendedAttributes? = nil
+  ) {
     self.path = path
     self.before = before
     self.after = after
+    self.attributes = attributes
   }
 
-  public var reversed: PlacedPath { PlacedPath(path: path, before: after, after: before) }
+  public var reversed: PlacedPath {
+    PlacedPath(path: path, before: after, after: before, attributes: attributes)
+  }
 }
 
 /// The live machine as changes work on it.

@@ -1,5 +1,6 @@
 public import Kernel
 public import Machines
+internal import SystemPackage
 
 /// Gives one path a new state: a file's content, mode and owner, a link, a directory, or nothing.
 public struct FileChange: PlacedChange, Hashable {
@@ -71,6 +72,21 @@ public struct FileChange: PlacedChange, Hashable {
     FileChange(place, purpose: purpose, needs: needs, hidesContent: hidesContent)
   }
 
+  /// The same, noting what else than its state would be lost of a file or directory that goes.
+  /// - Throws: when its attributes cannot be read; nothing may be removed then.
+  public func noting(attributesIn root: Root) throws(ChangeFailure) -> FileChange {
+    var place = place
+    guard place.before.isRemoved(by: place.after) else { return self }
+    do throws(Errno) {
+      let found = try root.attributes(place.path)
+      place.attributes = found.isEmpty ? nil : found
+    } catch {
+      throw .placement(
+        .failed(place.path, operation: "read its extended attributes", error))
+    }
+    return replacing(place)
+  }
+
   /// The same, known as one that holds a secret.
   public func hidden() -> FileChange {
     FileChange(place, purpose: purpose, needs: needs, hidesContent: true)
@@ -90,6 +106,15 @@ public struct FileChange: PlacedChange, Hashable {
 }
 
 extension PathState {
+  /// Whether it is a file or directory of which nothing stays under its name.
+  fileprivate func isRemoved(by other: PathState) -> Bool {
+    switch (self, other) {
+    case (.file, .file), (.directory, .directory): false
+    case (.file, _), (.directory, _): true
+    case (.absent, _), (.link, _), (.other, _): false
+    }
+  }
+
   /// Whether its mode has a bit that lends rights (setuid, setgid, sticky; chmod(2)), and not just those of `mode`.
   public func lendsRights(over mode: UInt16?) -> Bool {
     let bits = (access?.mode ?? 0) & 0o7000

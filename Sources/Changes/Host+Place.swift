@@ -7,9 +7,15 @@ extension Host {
     let placement = Placement(root, tag: tag)
     defer { placement.discard() }
     do throws(PlacementError) {
-      for path in paths { try placement.prepare(path.path, from: path.before, to: path.after) }
+      for path in paths {
+        try placement.prepare(
+          path.path, from: path.before, to: path.after, attributes: path.attributes)
+      }
       try placement.synchronizePrepared()
-      for path in paths { try placement.commit(path.path, from: path.before, to: path.after) }
+      for path in paths {
+        try placement.commit(
+          path.path, from: path.before, to: path.after, attributes: path.attributes)
+      }
       try placement.synchronizeDirectories()
     } catch {
       throw .placement(error)
@@ -22,6 +28,16 @@ extension Host {
       let now = try reading { () throws(ReadFailure) in try machine.state(path.path) }
       if now == path.before { continue }
       try place([path.reversed])
+    }
+  }
+
+  /// Removes temporaries that `place` left beside paths when it was cut off.
+  func removeLeftovers(beside paths: [MachinePath]) throws(ChangeFailure) {
+    let placement = Placement(root, tag: tag)
+    do throws(PlacementError) {
+      for path in paths { try placement.removeLeftover(beside: path) }
+    } catch {
+      throw .placement(error)
     }
   }
 }

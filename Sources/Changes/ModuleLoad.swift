@@ -15,6 +15,9 @@ public struct ModuleLoad: Change, Hashable {
   public var needs: [Need] { [.module(module)] }
   public var reversal: Reversal { .leaves(["the module \(module), if something uses it by then"]) }
 
+  /// It is not on a disk at all.
+  public var isSynchronized: Bool { true }
+
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try machine.fact(KernelModules.self).has(module)
       ? Obstacle(expected: "not loaded", found: "loaded") : nil

@@ -26,6 +26,9 @@ public struct MountPropagation: Change, Hashable {
   public var needs: [Need] { [.mount(path)] }
   public var reversal: Reversal { .exact }
 
+  /// It is not on a disk at all.
+  public var isSynchronized: Bool { true }
+
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try machine.fact(Mounts.self).at(path)?.isShared == true
       ? Obstacle(expected: "private", found: "shared") : nil

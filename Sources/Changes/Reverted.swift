@@ -1,3 +1,4 @@
+public import Kernel
 public import Machines
 
 /// A change of an earlier run, taken back. It is a change itself, so that it can be shown, journalled and taken back.
@@ -19,6 +20,14 @@ public struct Reverted: Change {
   }
 
   public var change: any Change { made.change }
+
+  /// The same, noting what else than its state would be lost of a file that the change made.
+  public func noting(attributesIn root: Root) throws(ChangeFailure) -> Reverted {
+    guard let file = change as? FileChange else { return self }
+    let noted = try file.replacing(file.place.reversed).noting(attributesIn: root)
+    return Reverted(
+      file.replacing(noted.place.reversed), run: run, number: number, isForced: isForced)
+  }
   public var target: String { change.target }
   public var summary: String { "take back: \(change.summary)" }
   public var needs: [Need] { change.needs }
@@ -86,4 +95,10 @@ public struct Reverted: Change {
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {
     try change.clearUnmade(on: host, since: start)
   }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try change.removeLeftovers(on: host)
+  }
+
+  public var isSynchronized: Bool { change.isSynchronized }
 }

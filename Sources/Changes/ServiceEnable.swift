@@ -65,4 +65,9 @@ public struct ServiceEnable: Change, Hashable {
     let result = try host.run(command, seconds: 60)
     guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
   }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    // rc-update leaves none; below --root the link is made here.
+    if !host.root.isRunningMachine { try host.removeLeftovers(beside: [link]) }
+  }
 }

@@ -43,6 +43,7 @@ public struct SubordinateIDGrant: Change, Hashable {
   }
   public var needs: [Need] { [.subordinateIDs(user: user)] }
   public var reversal: Reversal { .exact }
+  public var isSynchronized: Bool { true }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try Obstacle.first(of: places, on: machine)
@@ -74,7 +75,7 @@ public struct SubordinateIDGrant: Change, Hashable {
   public func perform(on host: Host) throws(ChangeFailure) {
     let locks = try lock(host)
     try host.place(places)
-    withExtendedLifetime(locks) {}
+    try release(locks)
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
@@ -86,7 +87,16 @@ public struct SubordinateIDGrant: Change, Hashable {
         PlacedPath(path: place.path, before: now, after: Self.withoutGrant(place, now))
       ])
     }
-    withExtendedLifetime(locks) {}
+    try release(locks)
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try host.removeLeftovers(beside: places.map(\.path))
+    for place in places {
+      do throws(Errno) { try ShadowLock.removeLeftover(place.path, in: host.root) } catch {
+        throw .placement(.failed(place.path, operation: "remove what is left of its lock", error))
+      }
+    }
   }
 
   /// The file without the lines that the grant added, and with those that they took the place of; as it was before when
@@ -110,11 +120,19 @@ public struct SubordinateIDGrant: Change, Hashable {
     return .file(content: Array(kept.map { $0 + [UInt8(ascii: "\n")] }.joined()), access: access)
   }
 
-  private func lock(_ host: Host) throws(ChangeFailure) -> [ShadowLock] {
-    var locks: [ShadowLock] = []
+  private func release(_ locks: [(path: MachinePath, lock: ShadowLock)]) throws(ChangeFailure) {
+    for (path, lock) in locks {
+      do throws(Errno) { try lock.release() } catch {
+        throw .placement(.failed(path, operation: "remove its lock \(path).lock", error))
+      }
+    }
+  }
+
+  private func lock(_ host: Host) throws(ChangeFailure) -> [(path: MachinePath, lock: ShadowLock)] {
+    var locks: [(path: MachinePath, lock: ShadowLock)] = []
     for place in places {
       do throws(Errno) {
-        locks.append(try ShadowLock.take(place.path, in: host.root))
+        locks.append((place.path, try ShadowLock.take(place.path, in: host.root)))
       } catch {
         if error == .resourceBusy {
           throw .locked(

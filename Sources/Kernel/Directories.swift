@@ -40,7 +40,7 @@ final class Directories {
       if status.kind == .link {
         guard links < 40 else { throw .tooManyLinks(target) }
         guard try isTrusted(holder, target) else { throw .untrustedLink(target, link: path) }
-        let text = linkText(entry)
+        let text = entry.linkText()
         found = try directory(
           .following(text, from: path.parent), for: target, links: links + 1)
       } else {
@@ -77,12 +77,5 @@ final class Directories {
   {
     let status = try status(directory, target)
     return (status.owner == 0 || status.owner == geteuid()) && !status.isWritableByOthers
-  }
-
-  private func linkText(_ link: OpenFile) -> String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = readlinkat(link.number, "", &buffer, buffer.count)
-    guard length > 0 else { return "" }
-    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

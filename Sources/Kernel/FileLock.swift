@@ -2,7 +2,8 @@ internal import CLinux
 internal import Glibc
 public import SystemPackage
 
-/// An exclusive flock(2) on a file, held until the value is gone and every process that inherited it has ended.
+/// An exclusive flock(2) on a file, held until the value is gone, or, should alpod die before that, until every process
+/// that inherited it has ended.
 ///
 /// It belongs to the open file, so the death of alpod leaves no stale lock, and a child that goes on working (apk in
 /// the middle of a transaction) keeps others out.
@@ -14,11 +15,14 @@ public final class FileLock {
 
   private init(_ file: OpenFile) { self.file = file }
 
+  // A daemon that a child left behind may have the file open for ever.
+  deinit { flock(file.number, LOCK_UN) }
+
   /// Takes the lock, making the file (mode 0600) where there is none; nil when somebody else holds it.
   /// - Throws: the errno of open(2) or flock(2).
   public static func take(_ path: MachinePath, in root: Root) throws(Errno) -> FileLock? {
     let file = try root.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return FileLock(file) }
+    if uninterrupted({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0 { return FileLock(file) }
     if errno == EWOULDBLOCK { return nil }
     throw Errno(rawValue: errno)
   }

@@ -96,6 +96,6 @@ final class OpenFile {
   }
 
   func synchronizeData() throws(Errno) {
-    guard fdatasync(number) == 0 else { throw Errno(rawValue: errno) }
+    guard uninterrupted({ fdatasync(number) }) == 0 else { throw Errno(rawValue: errno) }
   }
 }

@@ -46,3 +46,50 @@ extension Root {
     return status.kind == .file && status.mode & 0o111 != 0
   }
 }
+
+extension OpenFile {
+  /// What an entry of this directory is, content included; no link is followed.
+  func observe(_ name: String) throws(Errno) -> PathState {
+    // One open tells all, but for what cannot be opened like this: links, sockets, devices.
+    let readable = linux_open(
+      number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0,
+      CInt(LINUX_RESOLVE_FREE.rawValue))
+    if readable >= 0 { return try OpenFile(readable).state() }
+    if readable == -ENOENT { return .absent }
+    guard [-ELOOP, -ENXIO, -ENODEV, -EACCES].contains(readable) else {
+      throw Errno(rawValue: -readable)
+    }
+    let opened = linux_open(
+      number, name, CInt(LINUX_O_PATH) | O_NOFOLLOW, 0, CInt(LINUX_RESOLVE_FREE.rawValue))
+    if opened == -ENOENT { return .absent }
+    guard opened >= 0 else { throw Errno(rawValue: -opened) }
+    let entry = OpenFile(opened)
+    let status = FileStatus(try entry.status())
+    switch status.kind {
+    case .file: throw Errno(rawValue: -readable)
+    case .link: return .link(target: entry.linkText())
+    case .directory: return .directory(.init(status))
+    case .characterDevice, .blockDevice, .fifo, .socket: return .other(status.kind)
+    }
+  }
+
+  /// What is open, content included.
+  func state() throws(Errno) -> PathState {
+    let raw = try status()
+    let status = FileStatus(raw)
+    switch status.kind {
+    case .file:
+      return .file(content: try readAll(limit: 64 << 20, known: raw), access: .init(status))
+    case .directory: return .directory(.init(status))
+    case .link, .characterDevice, .blockDevice, .fifo, .socket: return .other(status.kind)
+    }
+  }
+
+  /// The text of a symbolic link that was opened itself.
+  func linkText() -> String {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = readlinkat(number, "", &buffer, buffer.count)
+    guard length > 0 else { return "" }
+    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

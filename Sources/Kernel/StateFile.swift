@@ -18,17 +18,30 @@ public final class StateFile {
 
   /// Takes off what was appended last, down to this many bytes.
   public func truncate(to length: Int) throws(Errno) {
-    guard ftruncate(file.number, off_t(length)) == 0 else { throw Errno(rawValue: errno) }
+    guard uninterrupted({ ftruncate(file.number, off_t(length)) }) == 0 else {
+      throw Errno(rawValue: errno)
+    }
     size = length
   }
 
+  /// Appends all of it or nothing: what was written of bytes that could not all be written is taken off again.
   public func append(_ bytes: [UInt8]) throws(Errno) {
-    try file.write(bytes)
+    do throws(Errno) { try file.write(bytes) } catch {
+      try? truncate(to: size)
+      throw error
+    }
     size += bytes.count
   }
 
   /// Returns once everything appended is on the disk.
   public func synchronize() throws(Errno) { try file.synchronizeData() }
+
+  /// Returns once the whole file system is on the disk, with it this file, the entry that names it, and the directories
+  /// above it.
+  public func synchronizeFileSystem() throws(Errno) {
+    let done = linux_synchronize(file.number)
+    guard done == 0 else { throw Errno(rawValue: -done) }
+  }
 
   /// - Throws: EINVAL when the file does not hold so much.
   public func read(at offset: Int, length: Int) throws(Errno) -> [UInt8] {
@@ -56,37 +69,75 @@ public final class StateFile {
 }
 
 extension Root {
-  /// Removes a file of alpod's own; nothing happens when there is none.
+  /// Removes a file of alpod's own, and returns once that is on the disk; nothing happens when there is none.
   public func remove(_ path: MachinePath) throws(Errno) {
     let holder: OpenFile
     do throws(Errno) { holder = try open(path.parent, O_RDONLY | O_DIRECTORY) } catch {
       if error == .noSuchFileOrDirectory { return }
       throw error
     }
-    guard unlinkat(holder.number, String(path.name), 0) == 0 || errno == ENOENT else {
+    if uninterrupted({ unlinkat(holder.number, String(path.name), 0) }) != 0 {
+      if errno == ENOENT { return }
       throw Errno(rawValue: errno)
     }
-    fsync(holder.number)
+    try holder.synchronizeEntries()
   }
 
   /// Renames a file of alpod's own within its directory, and returns once that is on the disk.
   public func rename(_ path: MachinePath, to other: MachinePath) throws(Errno) {
     let holder = try open(path.parent, O_RDONLY | O_DIRECTORY)
-    guard renameat(holder.number, String(path.name), holder.number, String(other.name)) == 0 else {
-      throw Errno(rawValue: errno)
+    let renamed = uninterrupted {
+      renameat(holder.number, String(path.name), holder.number, String(other.name))
     }
-    guard fsync(holder.number) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
+    guard renamed == 0 else { throw Errno(rawValue: errno) }
+    try holder.synchronizeEntries()
   }
 
   /// Makes a directory of alpod's own, mode 0700, with those above it (0755) where they are missing.
-  public func makeStateDirectory(_ path: MachinePath, mode: UInt16 = 0o700) throws(Errno) {
+  /// - Parameter synchronized: whether to return only once the entries are on the disk: without, what is written below
+  ///   may be lost with them.
+  public func makeStateDirectory(
+    _ path: MachinePath, mode: UInt16 = 0o700, synchronized: Bool = true
+  ) throws(Errno) {
     if try status(path) != nil { return }
-    if path.parent != .root { try makeStateDirectory(path.parent, mode: 0o755) }
+    if path.parent != .root {
+      try makeStateDirectory(path.parent, mode: 0o755, synchronized: synchronized)
+    }
     let holder = try open(path.parent, O_RDONLY | O_DIRECTORY)
-    guard mkdirat(holder.number, String(path.name), mode_t(mode)) == 0 || errno == EEXIST else {
+    let made = uninterrupted { mkdirat(holder.number, String(path.name), mode_t(mode)) }
+    guard made == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+    if synchronized { try holder.synchronizeEntries() }
+  }
+
+  /// Where a machine may have file systems of their own that tools write to.
+  private static let places: [MachinePath] = [
+    "/", "/boot", "/etc", "/home", "/lib", "/opt", "/root", "/srv", "/usr", "/usr/local", "/var",
+    "/var/cache", "/var/lib",
+  ]
+
+  /// Returns once all that was written to the machine, by whomever, is on its disks.
+  public func synchronize() throws(PlacementError) {
+    var devices: Set<dev_t> = []
+    for place in Self.places {
+      do throws(Errno) {
+        let directory = try open(place, O_RDONLY | O_DIRECTORY)
+        guard devices.insert(try directory.status().st_dev).inserted else { continue }
+        let done = linux_synchronize(directory.number)
+        guard done == 0 else { throw Errno(rawValue: -done) }
+      } catch {
+        if error == .noSuchFileOrDirectory || error == .notDirectory { continue }
+        throw .failed(place, operation: "bring what was changed to the disk", error)
+      }
+    }
+  }
+}
+
+extension OpenFile {
+  /// Returns once the entries of this directory are on the disk.
+  func synchronizeEntries() throws(Errno) {
+    // A file system that knows no such thing says EINVAL.
+    guard uninterrupted({ fsync(number) }) == 0 || errno == EINVAL else {
       throw Errno(rawValue: errno)
     }
-    // The entry itself must survive a power cut, or what is written below it is lost with it.
-    fsync(holder.number)
   }
 }

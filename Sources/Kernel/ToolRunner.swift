@@ -44,21 +44,24 @@ public struct ToolRunner: Sendable {
     tick: (() -> Void)? = nil
   ) throws(ToolError) -> CommandResult {
     guard let program = locate(command.program) else { throw .notFound(command.program) }
-    guard let input = Pipe(), let output = Pipe(), let error = Pipe() else {
-      throw .cannotStart(command, reason: "\(Errno(rawValue: errno))")
-    }
-    input.closeWriting()
+    // An empty file is an input that is over.
+    let input = try capture(for: command)
+    let output = try capture(for: command), error = try capture(for: command)
     let pid = spawn(
-      program, command, environment, identity, directory, input.reading, output.writing,
-      error.writing)
+      program, command, environment, identity, directory, input.number, output.number,
+      error.number)
     guard pid > 0 else { throw .cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
-    output.closeWriting()
-    error.closeWriting()
-    var streams = ToolStreams(output: output.reading, error: error.reading, line: line, tick: tick)
+    var streams = ToolStreams(output: output.number, error: error.number, line: line, tick: tick)
     let timedOut = streams.drain(until: pid, seconds: seconds)
-    let ending = timedOut ? .timedOut : Self.wait(pid)
-    if timedOut { _ = Self.wait(pid) }
-    return CommandResult(ending: ending, output: streams.output, errorOutput: streams.error)
+    let ending = Self.wait(pid)
+    return CommandResult(
+      ending: timedOut ? .timedOut : ending, output: streams.output, errorOutput: streams.error)
+  }
+
+  private func capture(for command: Command) throws(ToolError) -> OpenFile {
+    let made = linux_capture()
+    guard made >= 0 else { throw .cannotStart(command, reason: "\(Errno(rawValue: -made))") }
+    return OpenFile(made)
   }
 
   /// Starts a program that goes on by itself, whatever becomes of this process: in a session of its own, without the
@@ -133,29 +136,5 @@ private func withCStrings<R>(
       preconditionFailure("an array with a nil in it has storage")
     }
     return body(base)
-  }
-}
-
-/// A pipe(2) whose ends are closed with it.
-private final class Pipe {
-  let reading: CInt
-  private(set) var writing: CInt
-
-  init?() {
-    var ends: [CInt] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    reading = ends[0]
-    writing = ends[1]
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-  }
-
-  func closeWriting() {
-    if writing >= 0 { close(writing) }
-    writing = -1
-  }
-
-  deinit {
-    close(reading)
-    closeWriting()
   }
 }

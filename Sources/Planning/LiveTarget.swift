@@ -78,10 +78,7 @@ public final class LiveTarget: RunTarget {
         failure.performed = performed
         throw failure
       }
-      let entries = batch.map { change in
-        count += 1
-        return JournalRecord.Entry(change, number: count)
-      }
+      let entries = try entries(batch)
       for (offset, change) in batch.enumerated() {
         observer.started(change, number: performed + offset + 1)
       }
@@ -111,6 +108,27 @@ public final class LiveTarget: RunTarget {
     return PerformOutcome(performed: performed, mustReplan: false)
   }
 
+  private func entries(_ batch: [DraftedChange]) throws(RunFailure) -> [JournalRecord.Entry] {
+    var entries: [JournalRecord.Entry] = []
+    for drafted in batch {
+      var drafted = drafted
+      do throws(ChangeFailure) {
+        if let file = drafted.change as? FileChange {
+          drafted.change = try file.noting(attributesIn: root)
+        } else if let reverted = drafted.change as? Reverted {
+          drafted.change = try reverted.noting(attributesIn: root)
+        }
+      } catch {
+        throw RunFailure(
+          kind: error.runKind,
+          message: "\(drafted.place): cannot \(drafted.change.summary): \(error)")
+      }
+      count += 1
+      entries.append(JournalRecord.Entry(drafted, number: count))
+    }
+    return entries
+  }
+
   private struct BatchOutcome {
     var made: Int
     /// Which of the batch could not be made.
@@ -130,6 +148,7 @@ public final class LiveTarget: RunTarget {
           target: change.change.target, expected: obstacle.expected, found: obstacle.found)
       }
       try change.change.perform(on: host(observer))
+      try change.change.synchronize(root)
       return BatchOutcome(made: 1)
     } catch {
       return BatchOutcome(made: 0, failure: error)
@@ -168,10 +187,11 @@ public final class LiveTarget: RunTarget {
     var takenBack = true
     if !failure.isAboutTheBeforeState {
       do throws(ChangeFailure) {
-        try change.change.revert(on: host(observer))
+        try entry.change.change.revert(on: host(observer))
         if failure.isByForce {
           try change.change.clearUnmade(on: host(observer), since: start)
         }
+        try change.change.synchronize(root)
       } catch {
         takenBack = false
         reason += "\nand it could not be taken back: \(error)"
@@ -193,9 +213,13 @@ public final class LiveTarget: RunTarget {
   // MARK: Taking back
 
   public func rollBack(observer: any RunObserver) throws(RunFailure) {
+    if let failure = recording?.journal.failure { throw Self.unwritable(failure, hasBegun: true) }
     while let entry = made.popLast() {
       let change = entry.change.change
-      do throws(ChangeFailure) { try change.revert(on: host(observer)) } catch {
+      do throws(ChangeFailure) {
+        try change.revert(on: host(observer))
+        try change.synchronize(root)
+      } catch {
         throw RunFailure(
           kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
           hint: "\(made.count) earlier changes stay as well")
@@ -208,9 +232,10 @@ public final class LiveTarget: RunTarget {
   }
 
   public func end(_ result: RunResult) throws(RunFailure) {
-    guard recording != nil else { return }
+    // A journal that could not be written, as somebody was told, ends where it ends: the run counts as cut off.
+    guard let recording, recording.journal.failure == nil else { return }
     try record(.end(result), synchronized: true)
-    Audit.note("run \(recording?.number ?? 0) ended \(result.rawValue): \(title)", on: root)
+    Audit.note("run \(recording.number) ended \(result.rawValue): \(title)", on: root)
     // Room for later runs is no reason for this one to fail.
     try? RunStore(root).prune()
   }
@@ -234,7 +259,7 @@ public final class LiveTarget: RunTarget {
     do throws(JournalFailure) {
       if isFirst { recording = try begin() }
     } catch {
-      throw Self.unwritable(error)
+      throw Self.unwritable(error, hasBegun: false)
     }
     if isFirst, let recording {
       Audit.note("run \(recording.number) begins: \(title)", on: root)
@@ -245,7 +270,7 @@ public final class LiveTarget: RunTarget {
     do throws(JournalFailure) {
       try recording?.journal.write(record, synchronized: synchronized)
     } catch {
-      throw Self.unwritable(error)
+      throw Self.unwritable(error, hasBegun: true)
     }
   }
 
@@ -262,10 +287,20 @@ public final class LiveTarget: RunTarget {
     return begun
   }
 
-  private static func unwritable(_ failure: JournalFailure) -> RunFailure {
+  /// - Parameter hasBegun: whether a run is in the journal, which now lacks its end.
+  private static func unwritable(_ failure: JournalFailure, hasBegun: Bool) -> RunFailure {
     RunFailure(
       kind: .failed, message: "\(failure)",
-      hint: "nothing is changed that cannot be written down first")
+      hint: "nothing is changed that cannot be written down first"
+        + (hasBegun ? "; mend the cause, then: alpod recover" : ""))
+  }
+}
+
+extension Change {
+  /// Brings to the disk what programs did for the change: that it was done may only be known there afterwards.
+  func synchronize(_ root: Root) throws(ChangeFailure) {
+    if isSynchronized { return }
+    do throws(PlacementError) { try root.synchronize() } catch { throw .placement(error) }
   }
 }
 

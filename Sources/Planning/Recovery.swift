@@ -40,6 +40,11 @@ public struct Recovery {
     self.open = open
   }
 
+  /// The run that this one was taking back, if it was.
+  public var undoneRun: Int? {
+    run.entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
+  }
+
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(run.begin.run)", progress: observer.progress,
@@ -75,17 +80,15 @@ public struct Recovery {
   }
 
   private func begin(_ observer: any RunObserver) throws(RunFailure) -> JournalWriter {
-    do throws(PlacementError) {
-      let placement = Placement(root, tag: host(observer).tag)
-      for (entry, _) in open {
-        guard let placed = entry.change.change as? any PlacedChange else { continue }
-        for place in placed.placements { try placement.removeLeftover(beside: place.path) }
-      }
-    } catch {
-      // A directory that was never made holds nothing.
-      guard case .failed(_, _, .noSuchFileOrDirectory) = error else {
+    for entry in run.entries {
+      do throws(ChangeFailure) { try entry.change.change.removeLeftovers(on: host(observer)) } catch
+      {
         throw RunFailure(kind: .failed, message: "\(error)")
       }
+    }
+    // What was found is noted as found, and has to be found again.
+    do throws(PlacementError) { try root.synchronize() } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
     }
     do throws(JournalFailure) { return try RunStore(root).resume(run.begin.run) } catch {
       throw RunFailure(kind: .failed, message: "\(error)")
@@ -99,10 +102,13 @@ public struct Recovery {
     let change = entry.change.change
     do throws(ChangeFailure) {
       switch finding {
-      case .notMade where clears: try change.clearUnmade(on: host(observer), since: start)
+      case .notMade where clears:
+        try change.clearUnmade(on: host(observer), since: start)
+        try change.synchronize(root)
       case .notMade: break
       case .made, .half:
         try change.revert(on: host(observer))
+        try change.synchronize(root)
         observer.reverted(
           DraftedChange(instance: entry.instance, position: entry.position, change: change))
       }

@@ -1,3 +1,4 @@
+internal import Glibc
 public import Kernel
 internal import SystemPackage
 
@@ -6,28 +7,74 @@ public enum RunLock {
   /// Takes the lock of a machine. Children that change something inherit it, so that the death of alpod does not let
   /// another run in while apk still works.
   public static func take(_ root: Root) throws(RunFailure) -> FileLock {
-    do throws(Errno) {
-      // A directory that is gone at boot where there is one: nothing to clean up, and no write to a disk.
-      let path: MachinePath
-      if root.isRunningMachine, try root.status("/run") != nil {
-        path = "/run/alpod.lock"
+    if let lock = try attempt(root) { return lock }
+    throw refusal(FileLock.holders(of: path(root), in: root))
+  }
+
+  /// The same, but a program of a run that was cut off is waited for.
+  /// - Parameter waiting: called a few times a second while one is at work.
+  /// - Throws: also when Ctrl-C ends the wait.
+  public static func take(_ root: Root, waiting: (LockHolder) -> Void) throws(RunFailure)
+    -> FileLock
+  {
+    var isSeenTwice = false
+    while true {
+      if let lock = try attempt(root) { return lock }
+      let holders = FileLock.holders(of: path(root), in: root)
+      if let first = holders.first, !holders.contains(where: \.isOwner) {
+        waiting(first)
       } else {
-        try root.makeStateDirectory("/var/lib/alpod")
-        path = "/var/lib/alpod/lock"
+        // Between two looks who held it may have let go.
+        if isSeenTwice { throw refusal(holders) }
+        isSeenTwice = true
       }
-      if let lock = try FileLock.take(path, in: root) { return lock }
-      throw .resourceBusy
-    } catch {
-      if error == .resourceBusy {
-        throw RunFailure(
-          kind: .locked, message: "another alpod is changing this machine",
-          hint: "wait for it, then run the same command again")
+      if Interruption.signal != nil {
+        throw RunFailure(kind: .interrupted, message: "interrupted; nothing was done")
       }
-      if error == .permissionDenied || error == .readOnlyFileSystem {
-        throw RunFailure(
-          kind: .notPermitted, message: "the lock of this machine cannot be taken: \(error)")
-      }
-      throw RunFailure(kind: .failed, message: "the lock of this machine cannot be taken: \(error)")
+      usleep(100_000)
     }
   }
+
+  private static func path(_ root: Root) -> MachinePath {
+    // A directory that is gone at boot where there is one: nothing to clean up, and no write to a disk.
+    root.isRunningMachine && (try? root.status("/run")) != nil
+      ? "/run/alpod.lock" : "/var/lib/alpod/lock"
+  }
+
+  /// - Returns: nil while somebody holds it.
+  private static func attempt(_ root: Root) throws(RunFailure) -> FileLock? {
+    let path = path(root)
+    do throws(Errno) {
+      if path == "/var/lib/alpod/lock" { try root.makeStateDirectory(path.parent) }
+      return try FileLock.take(path, in: root)
+    } catch {
+      let isForbidden = error == .permissionDenied || error == .readOnlyFileSystem
+      throw RunFailure(
+        kind: isForbidden ? .notPermitted : .failed,
+        message: "the lock of this machine, \(root.display(path)), cannot be taken: \(error)")
+    }
+  }
+
+  private static func refusal(_ holders: [LockHolder]) -> RunFailure {
+    if let owner = holders.first(where: \.isOwner) {
+      return RunFailure(
+        kind: .locked, message: "another alpod (pid \(owner.pid)) is changing this machine",
+        hint: "wait for it, then run the same command again")
+    }
+    if let child = holders.first {
+      return RunFailure(
+        kind: .locked,
+        message: "\(child.title) of a run that was cut off still works on this machine",
+        hint: "alpod recover waits for it, and then settles the run")
+    }
+    return RunFailure(
+      kind: .locked,
+      message: "another alpod, or a program that one has started, is changing this machine",
+      hint: "wait for it, then run the same command again")
+  }
+}
+
+extension LockHolder {
+  /// For a message: "apk (pid 352)".
+  public var title: String { "\(program) (pid \(pid))" }
 }

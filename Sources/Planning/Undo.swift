@@ -77,7 +77,9 @@ public struct Undo {
     guard let file = change as? FileChange else { return change }
     let now = try model.state(file.place.path)
     return file.replacing(
-      PlacedPath(path: file.place.path, before: file.place.before, after: now))
+      PlacedPath(
+        path: file.place.path, before: file.place.before, after: now,
+        attributes: file.place.attributes))
   }
 
   /// Why a directory that the run made cannot go: something is in it that is left.

@@ -70,7 +70,7 @@ import Testing
       "run", "./nothing.lua", "--root", "machine", "--yes", in: scratch)
     withExtendedLifetime(lock) {}
     #expect(ending.status == 75)
-    #expect(ending.errors.contains("another alpod is changing this machine"))
+    #expect(ending.errors.contains("is changing this machine"))
     #expect(ending.errors.contains("hint: wait for it"))
   }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -145,4 +144,16 @@ int probe_set_attribute(const char *path, const char *name, const void *value, s
 int probe_attribute(const char *path, const char *name, void *value, size_t room) {
   ssize_t length = getxattr(path, name, value, room);
   return length < 0 ? -errno : (int)length;
+}
+
+int probe_attribute_names(const char *path, char *names, size_t room) {
+  ssize_t length = llistxattr(path, names, room);
+  return length < 0 ? -errno : (int)length;
+}
+
+int64_t probe_birth(const char *path) {
+  struct statx status;
+  if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &status) != 0) return 0;
+  if (!(status.stx_mask & STATX_BTIME)) return 0;
+  return status.stx_btime.tv_sec * 1000000000LL + status.stx_btime.tv_nsec;
 }

@@ -17,7 +17,10 @@ struct Trial {
   private static let alpod = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "alpod").path
 
-  private static let plugin = """
+  /// What the machine has before.
+  static let files = [("old", "old\n"), ("lines", "one\ntwo\n"), ("gone", "gone\n")]
+
+  static let plugin = """
     return { api = 1, name = "trial", summary = "Something of each kind",
       needs = { files = { "/etc/**" } },
       setup = function(host)
@@ -36,7 +39,7 @@ struct Trial {
       path: "alpod-crash-\(UUID().uuidString)")
     let etc = directory.appending(path: "machine/etc")
     try FileManager.default.createDirectory(at: etc, withIntermediateDirectories: true)
-    for (name, text) in [("old", "old\n"), ("lines", "one\ntwo\n"), ("gone", "gone\n")] {
+    for (name, text) in Self.files {
       try text.write(to: etc.appending(path: name), atomically: false, encoding: .utf8)
     }
     try Self.plugin.write(

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Kernel
 import SystemPackage
@@ -28,7 +29,8 @@ import Testing
     try scratch.makeDirectory("/etc")
     try scratch.write("/etc/subuid", "")
     var lock: ShadowLock? = try ShadowLock.take("/etc/subuid", in: scratch.root)
-    #expect(try scratch.text("/etc/subuid.lock") == "\(getpid())\0")
+    // They read it up to the NUL.
+    #expect(try scratch.text("/etc/subuid.lock") == "\(getpid())\0alpod\n")
     #expect(throws: Errno.resourceBusy) { try ShadowLock.take("/etc/subuid", in: scratch.root) }
     withExtendedLifetime(lock) {}
     lock = nil
@@ -48,7 +50,41 @@ import Testing
     // Above the highest pid that Linux gives (pid_max(5): 2^22).
     try scratch.write("/subuid.lock", "\(1 << 22 + 1)\0")
     let lock = try ShadowLock.take("/subuid", in: scratch.root)
-    #expect(try scratch.text("/subuid.lock") == "\(getpid())\0")
+    #expect(try scratch.text("/subuid.lock") == "\(getpid())\0alpod\n")
     withExtendedLifetime(lock) {}
+  }
+
+  @Test func `what a run that was cut off left is taken over, whoever has its pid by now`() throws {
+    let scratch = try Scratch()
+    try scratch.write("/subuid.lock", "1\0alpod\n")
+    try scratch.write("/subuid.lock.alpod", "")
+    let lock = try ShadowLock.take("/subuid", in: scratch.root)
+    #expect(try scratch.text("/subuid.lock") == "\(getpid())\0alpod\n")
+    try lock.release()
+    #expect(try scratch.root.list("/") == [])
+  }
+
+  @Test func `only what alpod left is removed`() throws {
+    let scratch = try Scratch()
+    try scratch.write("/subuid.lock", "1\0alpod\n")
+    try scratch.write("/subuid.lock.alpod", "1")
+    try scratch.write("/subgid.lock", "1\0")
+    try ShadowLock.removeLeftover("/subuid", in: scratch.root)
+    try ShadowLock.removeLeftover("/subgid", in: scratch.root)
+    #expect(try scratch.root.list("/") == ["subgid.lock"])
+    try ShadowLock.removeLeftover("/nowhere/subuid", in: scratch.root)
+  }
+
+  @Test func `a lock is let go of though a program that inherited it goes on`() throws {
+    let scratch = try Scratch()
+    let lock = try #require(try FileLock.take("/lock", in: scratch.root))
+    // A daemon that a tool leaves behind keeps what it has open.
+    let tool = ToolRunner(try Root("/"), lock: lock)
+    let result = try tool.run(Command("/bin/sh", ["-c", "sleep 60 & echo $!"]))
+    let daemon = try #require(pid_t(result.outputText.trimmingCharacters(in: .newlines)))
+    defer { kill(daemon, SIGKILL) }
+    #expect(try FileLock.take("/lock", in: scratch.root) == nil)
+    withExtendedLifetime(lock) {}
+    #expect(kill(daemon, 0) == 0)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import MachineSupport
 import Testing
 
 /// Runs that are taken back unless somebody confirms them, on a machine with real OpenRC.

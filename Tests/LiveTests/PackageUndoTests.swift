@@ -1,4 +1,5 @@
 import Foundation
+import MachineSupport
 import Testing
 
 /// The way back from packages, on machines with apk or its stand-in: what was there stays, what came goes, and what an apk

@@ -1,4 +1,5 @@
 import Foundation
+import MachineSupport
 import Testing
 
 /// A secret that a plugin is handed goes where the plugin puts it and nowhere else.

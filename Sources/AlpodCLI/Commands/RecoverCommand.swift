@@ -11,7 +11,8 @@ struct RecoverCommand: ParsableCommand {
     abstract: "Finish or take back a run that was cut off.",
     discussion: """
       After a crash, a power cut or a kill, the journal tells what a run had begun. Until it is \
-      finished or taken back, nothing else changes the machine.
+      finished or taken back, nothing else changes the machine. A program of that run that still \
+      works, apk for one, is waited for.
 
       Examples:
         alpod recover               says what happened, and asks
@@ -40,18 +41,34 @@ struct RecoverCommand: ParsableCommand {
   func run() throws {
     let machineRoot = try Session.machineRoot(root)
     try Privilege.require(for: machineRoot)
-    let request = try settle(machineRoot)
-    guard let request else { return }
-    try RunCall(request: RunRequest(request, root: root, json: json), yes: true).carryOut()
+    guard let rest = try settle(machineRoot) else { return }
+    switch rest {
+    case .run(let request):
+      try RunCall(request: RunRequest(request, root: root, json: json), yes: true).carryOut()
+    case .undo(let number):
+      try UndoSession(UndoRequest(number: number, yes: true, root: root, json: json)).run()
+    }
   }
 
-  /// - Returns: what is to be run again, if anything.
-  private func settle(_ machineRoot: Root) throws(CommandFailure) -> JournalRecord.Request? {
+  /// What is to be done again so that a run comes to its end.
+  private enum Rest {
+    case run(JournalRecord.Request)
+    case undo(Int)
+  }
+
+  /// - Returns: nil when nothing is left to do.
+  private func settle(_ machineRoot: Root) throws(CommandFailure) -> Rest? {
     let clock = ContinuousClock()
     let start = clock.now
-    let lock = try running { () throws(RunFailure) in try RunLock.take(machineRoot) }
+    let wait = LockWait(json: json)
+    let lock = try running { () throws(RunFailure) in
+      try RunLock.take(machineRoot, waiting: wait.show)
+    }
     defer { withExtendedLifetime(lock) {} }
+    wait.end()
+    ScratchDirectory.removeLeftovers(in: machineRoot)
     guard let cut = try HistoryReader.read(machineRoot).cutOff else {
+      try running { () throws(RunFailure) in try Confirmation(machineRoot).settle() }
       if !json { Output.write("no run was cut off\n") }
       return nil
     }
@@ -68,10 +85,20 @@ struct RecoverCommand: ParsableCommand {
       json ? JSONObserver(isConfirmed: true) : TextObserver.silent(Terminal.current)
     switch try choice(cut) {
     case .finish:
+      if !cut.isConfirmed {
+        throw CommandFailure(
+          status: .failed,
+          message: "run \(cut.begin.run) was to be confirmed, and cannot be any more",
+          hint: "take it back with: alpod recover --take-back; then run it again")
+      }
       try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
-      return cut.begin.request
+      return cut.begin.request.map { .run($0) } ?? recovery.undoneRun.map { .undo($0) }
     case .takeBack:
-      try running { () throws(RunFailure) in try recovery.takeBack(observer: observer) }
+      try running { () throws(RunFailure) in
+        try recovery.takeBack(observer: observer)
+        // Nobody has to confirm what is taken back.
+        try Confirmation(machineRoot).settle()
+      }
       if json {
         (observer as? JSONObserver)?.end(
           Run.Summary(), run: cut.begin.run, seconds: (clock.now - start).inSeconds, failure: nil)

@@ -45,6 +45,10 @@ struct UndoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try UndoSession(self).run()
+    try UndoSession(
+      UndoRequest(
+        number: number, plan: plan, yes: yes, force: force, losses: losses.allowed, root: root,
+        json: json)
+    ).run()
   }
 }

@@ -4,12 +4,27 @@ internal import Kernel
 internal import Machines
 internal import Planning
 
+/// What `alpod undo` is asked for.
+struct UndoRequest {
+  /// The run; nil for the last one that changed something.
+  var number: Int?
+  /// Whether it is only shown.
+  var plan = false
+  var yes = false
+  /// What is taken back though it was changed since.
+  var force: [String] = []
+  /// What may be lost for it.
+  var losses = AllowedLosses()
+  var root: String?
+  var json = false
+}
+
 /// One `alpod undo`.
 struct UndoSession {
-  private let command: UndoCommand
+  private let command: UndoRequest
   private let terminal = Terminal.current
 
-  init(_ command: UndoCommand) { self.command = command }
+  init(_ request: UndoRequest) { command = request }
 
   func run() throws(CommandFailure) {
     let clock = ContinuousClock()
@@ -57,7 +72,7 @@ struct UndoSession {
       }
       return
     }
-    if let refusal = command.losses.allowed.refusal(of: shown.changes) {
+    if let refusal = command.losses.refusal(of: shown.changes) {
       observer.show(shown, round: 1)
       throw CommandFailure(refusal)
     }

@@ -32,11 +32,13 @@ int64_t linux_entries(int directory, void *_Nullable buffer, size_t size);
 /// statfs(2) f_type of an open file.
 int64_t linux_filesystem_type(int fd);
 
-/// Copies all extended attributes (ACLs and capabilities among them) that `to` may carry. 0, or -errno of the first that failed.
-int linux_copy_attributes(int from, int to);
-
-/// Number of bytes of the extended attributes' names; 0 when there are none or the file system has none.
-int64_t linux_attribute_names_size(int fd);
+/// The names of a file's extended attributes (xattr(7)), each with its NUL, which go to `buffer`: their bytes. With no room: how many there are.
+int64_t linux_attribute_names(int fd, void *_Nullable buffer, size_t room);
+/// An extended attribute's bytes, which go to `buffer`. With no room: how many there are.
+int64_t linux_attribute(int fd, const char *_Nonnull name, void *_Nullable buffer, size_t room);
+int linux_set_attribute(int fd, const char *_Nonnull name, const void *_Nonnull value, size_t length);
+/// 0 also when there is none of the name.
+int linux_remove_attribute(int fd, const char *_Nonnull name);
 
 /// syncfs(2): everything written to the file system that `fd` lies on is on the disk.
 int linux_synchronize(int fd);
@@ -60,6 +62,14 @@ void linux_sha256(const void *_Nonnull bytes, size_t length, uint8_t *_Nonnull d
 
 /// One line for the system's log, syslog(3) with LOG_AUTHPRIV; says nothing where no daemon listens.
 void linux_log(const char *_Nonnull text);
+
+/// A file in memory that grows as it is written to, for a program's output: unlike a pipe it takes what is written
+/// when nobody reads any more.
+int linux_capture(void);
+/// Gives the memory of a capture's first bytes back; they read as zeros then.
+void linux_forget(int fd, int64_t length);
+/// A descriptor that poll(2) finds readable once a process has ended (pidfd_open(2), Linux 5.3).
+int linux_process(pid_t pid);
 
 /// What linux_spawn starts. Strings and arrays are read before it returns. `-1` as a descriptor stands for /dev/null-less "closed".
 struct linux_child {

@@ -10,6 +10,8 @@ struct BootGuard {
   /// Says that a run waits, so that every other run needs one look and not the journals.
   static let mark: MachinePath = "/var/lib/alpod/unconfirmed"
 
+  private static let tag = "confirm"
+
   let root: Root
 
   func install(run: Int) throws(RunFailure) {
@@ -32,18 +34,25 @@ struct BootGuard {
 
   /// The link first: what is cut off in between is at most a file that nothing starts.
   func remove() throws(RunFailure) {
-    do throws(Errno) {
-      for path in [Self.link, Self.service, Self.program, Self.mark] { try root.remove(path) }
-    } catch {
-      throw RunFailure(
-        kind: .failed, message: "what was to take the run back at boot cannot be removed: \(error)")
+    let placement = Placement(root, tag: Self.tag)
+    for path in [Self.link, Self.service, Self.program, Self.mark] {
+      do throws(PlacementError) {
+        try placement.removeLeftover(beside: path)
+        do throws(Errno) { try root.remove(path) } catch {
+          throw .failed(path, operation: "remove it", error)
+        }
+      } catch {
+        throw RunFailure(
+          kind: .failed,
+          message: "what was to take the run back at boot cannot be removed: \(error)")
+      }
     }
   }
 
   private func put(_ state: PathState, at path: MachinePath) throws {
     let before = try root.observe(path)
     if before == state { return }
-    let placement = Placement(root, tag: "confirm")
+    let placement = Placement(root, tag: Self.tag)
     defer { placement.discard() }
     try placement.prepare(path, from: before, to: state)
     try placement.synchronizePrepared()

@@ -15,7 +15,9 @@ final class ImageFile: ImageStore, Sendable {
     try file.withLock { file in
       let reference = ImageReference(
         offset: file.size, length: content.count, checksum: CRC32.of(content))
-      try file.append(content)
+      do { try file.append(content) } catch {
+        throw JournalFailure.failed(file.path, "\(error)")
+      }
       return reference
     }
   }
@@ -32,5 +34,11 @@ final class ImageFile: ImageStore, Sendable {
     }
   }
 
-  func synchronize() throws { try file.withLock { try $0.synchronize() } }
+  func synchronize() throws {
+    try file.withLock { file in
+      do { try file.synchronize() } catch {
+        throw JournalFailure.failed(file.path, "\(error)")
+      }
+    }
+  }
 }

@@ -56,6 +56,10 @@ extension RunStore {
       }
       let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = content[start...]
+      guard JournalLine.json(line.dropLast()) != nil else {
+        throw .damaged(
+          path, line: content.count { $0 == UInt8(ascii: "\n") }, "its checksum does not match")
+      }
       let isEnd = line.holds("\"type\":\"end\"") || line.holds("\"type\":\"confirmed\"")
       return isEnd ? nil : number
     }
@@ -71,8 +75,10 @@ extension RunStore {
     let lines = Array(content.lines)
     for (index, line) in lines.enumerated() {
       guard let json = JournalLine.json(line) else {
+        // A record that was being written ends before its line feed. One that is whole but for that was written, and
+        // damaged later.
         let isTorn = index == lines.count - 1 && content.last != UInt8(ascii: "\n")
-        if isTorn { break }
+        if isTorn && JournalLine.json(line.dropLast()) == nil { break }
         throw .damaged(path, line: index + 1, "its checksum does not match")
       }
       do {

@@ -7,6 +7,11 @@ internal import SystemPackage
 final class JournalWriter {
   private let journal: StateFile
   private let images: ImageFile
+  /// Whether the entries that name the two files are on the disk.
+  private var isFound = false
+  /// Set by a record that could not be written. Nothing is written behind it: that the run ended, say, which would be
+  /// believed though what it did last is not there.
+  private(set) var failure: JournalFailure?
 
   init(_ directory: MachinePath, in root: Root) throws(JournalFailure) {
     do throws(Errno) {
@@ -48,37 +53,50 @@ final class JournalWriter {
   /// Appends a record.
   /// - Parameter synchronized: whether to return only once it, and every content it speaks of, is on the disk.
   func write(_ record: JournalRecord, synchronized: Bool) throws(JournalFailure) {
+    if let failure { throw failure }
     do {
       let encoder = Self.encoder
       if let key = PathState.images { encoder.userInfo[key] = images }
       let before = images.size
       let text = [UInt8](try encoder.encode(record))
       try journal.append(JournalLine.framed(text))
-      if synchronized {
-        if images.size > before { try images.synchronize() }
-        try journal.synchronize()
-      }
+      if synchronized { try synchronize(hasImages: images.size > before) }
     } catch {
-      throw .failed(journal.path, "\(error)")
+      let reason = error as? JournalFailure ?? JournalFailure.failed(journal.path, "\(error)")
+      failure = reason
+      throw reason
     }
+  }
+
+  private func synchronize(hasImages: Bool) throws {
+    if !isFound {
+      // Once for the files, their entries and the directories above them.
+      try journal.synchronizeFileSystem()
+      isFound = true
+      return
+    }
+    if hasImages { try images.synchronize() }
+    try journal.synchronize()
   }
 }
 
 /// How a record stands in a line: eight hexadecimal digits of CRC-32, a blank, the JSON, a line feed.
 enum JournalLine {
   static func framed(_ json: [UInt8]) -> [UInt8] {
-    let digits = String(CRC32.of(json), radix: 16)
-    return Array((String(repeating: "0", count: 8 - digits.count) + digits + " ").utf8) + json
-      + [UInt8(ascii: "\n")]
+    digits(json) + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
   }
 
-  /// The JSON of a line; nil when the line is torn or damaged.
+  /// The JSON of a line; nil when the line is torn or damaged. A checksum has to stand there as it is written, to the
+  /// letter: what is not just that was not written by alpod.
   static func json(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let digits = line.prefix(8), rest = line.dropFirst(8)
-    guard digits.count == 8, rest.first == UInt8(ascii: " "),
-      let checksum = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { return nil }
+    let rest = line.dropFirst(8)
+    guard rest.first == UInt8(ascii: " ") else { return nil }
     let json = rest.dropFirst()
-    return CRC32.of(json) == checksum ? json : nil
+    return line.prefix(8).elementsEqual(digits(json)) ? json : nil
+  }
+
+  private static func digits(_ json: some Sequence<UInt8>) -> [UInt8] {
+    let text = String(CRC32.of(json), radix: 16)
+    return Array((String(repeating: "0", count: 8 - text.count) + text).utf8)
   }
 }

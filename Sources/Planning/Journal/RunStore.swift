@@ -33,9 +33,10 @@ public struct RunStore {
     let number = (try numbers().last ?? 0) + 1
     let directory = Self.directory(of: number)
     do throws(Errno) {
-      try root.makeStateDirectory("/var/lib/alpod")
-      try root.makeStateDirectory(Self.directory)
-      try root.makeStateDirectory(directory)
+      // The first record brings them to the disk with itself.
+      try root.makeStateDirectory("/var/lib/alpod", synchronized: false)
+      try root.makeStateDirectory(Self.directory, synchronized: false)
+      try root.makeStateDirectory(directory, synchronized: false)
     } catch {
       throw .failed(directory, "\(error)")
     }

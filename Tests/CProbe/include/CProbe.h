@@ -61,3 +61,7 @@ int probe_set_attribute(const char *_Nonnull path, const char *_Nonnull name,
 /// The length of a file's extended attribute, which goes to `value`, or -errno.
 int probe_attribute(const char *_Nonnull path, const char *_Nonnull name, void *_Nonnull value,
                     size_t room);
+/// The names of a file's extended attributes, no link followed, each with its NUL; their bytes, or -errno.
+int probe_attribute_names(const char *_Nonnull path, char *_Nonnull names, size_t room);
+/// When what is at a path was made, no link followed, in nanoseconds; 0 where the file system does not know.
+int64_t probe_birth(const char *_Nonnull path);

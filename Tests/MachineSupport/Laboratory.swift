@@ -3,34 +3,40 @@ import Kernel
 import Testing
 
 /// Machines to test on, made and entered by the scripts in Tests/Support.
-struct Laboratory {
-  let directory: URL
+public struct Laboratory: Sendable {
+  public let directory: URL
 
   /// How a command on a machine ended.
-  struct Ending {
-    var status: Int32
-    var output: String
-    var errors: String
+  public struct Ending: Sendable {
+    public var status: Int32
+    public var output: String
+    public var errors: String
+
+    public init(status: Int32, output: String, errors: String) {
+      self.status = status
+      self.output = output
+      self.errors = errors
+    }
   }
 
   /// Everything that has to be there; a machine of Debian's programs takes root.
-  static var canRun: Bool {
+  public static var canRun: Bool {
     geteuid() == 0
       && ["/usr/bin/podman", "/usr/bin/newuidmap", "/sbin/openrc", "/bin/busybox"].allSatisfy {
         FileManager.default.isExecutableFile(atPath: $0)
       }
   }
 
-  static let support = URL(filePath: #filePath).deletingLastPathComponent()
+  public static let support = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
     .appending(path: "Support")
 
   /// The program under test, beside the test bundle.
-  static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  public static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent()
 
   /// Where the Swift runtime of this process was loaded from; the program needs the same.
-  static let runtime: String = {
+  public static let runtime: String = {
     let maps = (try? execute("/bin/cat", ["/proc/\(getpid())/maps"]).output) ?? ""
     let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") } ?? ""
     let path = line.split(separator: " ").last.map(String.init) ?? "/nowhere/x"
@@ -38,7 +44,8 @@ struct Laboratory {
   }()
 
   /// Makes a machine for one test, and removes it afterwards.
-  static func with<T>(_ options: [String] = [], _ body: (Laboratory) throws -> T) throws -> T {
+  public static func with<T>(_ options: [String] = [], _ body: (Laboratory) throws -> T) throws -> T
+  {
     let directory = FileManager.default.temporaryDirectory.appending(
       path: "alpod-live-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: directory) }
@@ -48,12 +55,14 @@ struct Laboratory {
   }
 
   /// Runs alpod on the machine, booted.
-  func alpod(_ arguments: String..., boot: Bool = true, cgroup2: Bool = false) throws -> Ending {
+  public func alpod(_ arguments: String..., boot: Bool = true, cgroup2: Bool = false) throws
+    -> Ending
+  {
     try enter(["/run/build/alpod"] + arguments, boot: boot, cgroup2: cgroup2)
   }
 
   /// A plugin that changes a file, then installs a package, then changes another file.
-  func writeTrialPlugin(package: String) throws {
+  public func writeTrialPlugin(package: String) throws {
     try write(
       """
       return { api = 1, name = "trial", summary = "Two files and a package",
@@ -67,38 +76,48 @@ struct Laboratory {
   }
 
   /// Runs a shell script on the machine; `alpod` is in it by that name.
-  func script(_ text: String, boot: Bool = true, cgroup2: Bool = false) throws -> Ending {
+  /// - Parameter binds: what else is shown of the outside, as SOURCE:DESTINATION.
+  public func script(
+    _ text: String, boot: Bool = true, cgroup2: Bool = false, binds: [String] = [],
+    seconds: Int = 120
+  ) throws -> Ending {
     try enter(
       ["/bin/sh", "-c", "alpod() { /run/build/alpod \"$@\"; }\n" + text], boot: boot,
-      cgroup2: cgroup2)
+      cgroup2: cgroup2, binds: binds, seconds: seconds)
   }
 
-  private func enter(_ command: [String], boot: Bool, cgroup2: Bool) throws -> Ending {
+  private func enter(
+    _ command: [String], boot: Bool, cgroup2: Bool, binds: [String] = [], seconds: Int = 120
+  ) throws -> Ending {
     var options = [
       "--bind", "\(Self.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
       "--env", "LD_LIBRARY_PATH=/run/swift", "--bind", "/bin/busybox:/run/busybox",
     ]
+    for bind in binds { options += ["--bind", bind] }
     if boot { options.append("--boot") }
     if !cgroup2 { options.append("--no-cgroup2") }
     return try Self.execute(
-      Self.support.appending(path: "enter").path, options + [directory.path] + command)
+      Self.support.appending(path: "enter").path, options + [directory.path] + command,
+      seconds: seconds)
   }
 
   /// Runs alpod outside, on the machine as a directory.
-  func offline(_ arguments: String...) throws -> Ending {
+  public func offline(_ arguments: String...) throws -> Ending {
     try Self.execute(
       Self.build.appending(path: "alpod").path, arguments + ["--root", directory.path])
   }
 
   /// Runs a program outside. alpod's own runner is used: it clears the signal mask that the threads of a test have, which
   /// shells that wait for a child cannot live with.
-  static func execute(_ program: String, _ arguments: [String]) throws -> Ending {
+  public static func execute(_ program: String, _ arguments: [String], seconds: Int = 120) throws
+    -> Ending
+  {
     var environment = ["HOME": "/root", "TERM": "dumb"]
     for name in ["ALPOD_ALPINE_ROOT", "ALPOD_TEST_CACHE", "TMPDIR"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }
     let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments), environment: environment, seconds: 120)
+      Command(program, arguments), environment: environment, seconds: seconds)
     let status: Int32 =
       switch result.ending {
       case .exited(let status): status
@@ -108,49 +127,20 @@ struct Laboratory {
     return Ending(status: status, output: result.outputText, errors: result.errorText)
   }
 
-  func read(_ path: String) throws -> String {
+  public func read(_ path: String) throws -> String {
     try String(contentsOf: directory.appending(path: path), encoding: .utf8)
   }
 
-  func write(_ text: String, to path: String) throws {
+  public func write(_ text: String, to path: String) throws {
     let url = directory.appending(path: path)
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(to: url, atomically: true, encoding: .utf8)
   }
-
-  /// Every file, directory and link of the machine that a run may change: type, mode, owner and content.
-  func snapshot() throws -> [String: String] {
-    let listing = try Self.execute(
-      "/bin/sh",
-      [
-        "-c",
-        """
-        cd "$1" && find . \\( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./srv \
-          -o -path ./var/lib/alpod -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/containers -o -path ./home/admin \
-          -o -path ./etc/cni -o -path ./var/lib/cni -o -path ./root \\) -prune -o -printf '%p %y %m %U %G %l\\n'
-        find . \\( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./srv \
-          -o -path ./var/lib/alpod -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/containers -o -path ./home/admin \
-          -o -path ./etc/cni -o -path ./var/lib/cni -o -path ./root -o -path ./lib/apk/db/scripts.tar -o -path ./lib/apk/db/triggers \\) -prune \
-          -o -type f -exec md5sum {} +
-        """, "snapshot", directory.path,
-      ])
-    var found: [String: String] = [:]
-    for line in listing.output.split(separator: "\n") {
-      let words = line.split(separator: " ", maxSplits: 1)
-      guard words.count == 2 else { continue }
-      if words[0].hasPrefix("./") {
-        found[String(words[0]), default: ""] += String(words[1])
-      } else {
-        found[String(words[1]).trimmingCharacters(in: .whitespaces), default: ""] += " " + words[0]
-      }
-    }
-    return found
-  }
 }
 
 /// The events that `--json` printed.
-func events(_ ending: Laboratory.Ending) throws -> [[String: Any]] {
+public func events(_ ending: Laboratory.Ending) throws -> [[String: Any]] {
   try ending.output.split(separator: "\n").map { line in
     try #require(
       try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
