@@ -1,4 +1,5 @@
 internal import CScript
+internal import Glibc
 internal import Values
 
 /// What the core itself spends on a script. The script's own limits do not bound it: one call is a
@@ -12,15 +13,28 @@ extension Script {
     /// What the program had in memory when the script began.
     let memory: Int64
 
+    /// When it was looked at last, by a clock that costs nothing.
+    var looked: Int64 = 0
+
     init() { memory = script_expense().memory }
 
     mutating func begin() { start = script_expense().processor_time }
     mutating func end() { before += script_expense().processor_time - start }
+
+    /// Whether it is time to look again: asking the kernel takes a part of what a call does.
+    mutating func isDue() -> Bool {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+      let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+      guard now - looked >= 10 else { return false }
+      looked = now
+      return true
+    }
   }
 
-  /// Looks at every sixteenth call: asking the kernel takes a part of what a call does.
+  /// Ends a script that has cost too much, or that nobody wants any more.
   func lookAtExpense(_ position: SourcePosition?) throws(ScriptError) {
-    guard calls.isMultiple(of: 16) else { return }
+    guard expense.isDue() else { return }
     if isInterrupted() { throw ending(ScriptError(.interrupted, "was interrupted")) }
     let now = script_expense()
     let time = expense.before + now.processor_time - expense.start

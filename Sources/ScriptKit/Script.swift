@@ -15,7 +15,7 @@ public final class Script {
   /// Whether it was told where to run.
   private var isSettled = false
   private var isLoading = false
-  private(set) var calls = 0
+  private var calls = 0
   private var printed = 0
   var silence = Silence()
   var expense = Expense()

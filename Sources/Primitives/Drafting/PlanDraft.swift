@@ -16,6 +16,7 @@ public final class PlanDraft {
   private var barrier = 0
   private var claims: [String: Claim] = [:]
   private var boot: [BootNote] = []
+  private var budget = PlanBudget()
 
   private struct Step {
     var instance: String
@@ -62,6 +63,7 @@ public final class PlanDraft {
       let reference = ChangeReference(number: steps.count, summary: merged.summary)
       return try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
     }
+    try budget.refuseMore(than: steps.count)
     let reference = ChangeReference(number: steps.count + 1, summary: change.summary)
     let basis =
       try rests.map { path throws(PrimitiveFailure) in
@@ -87,6 +89,7 @@ public final class PlanDraft {
     _ path: MachinePath, to state: PathState, by instance: String, at position: SourcePosition?,
     purpose: String?, needs: [Need]
   ) throws(PrimitiveFailure) {
+    try budget.hold(state.content?.count ?? 0, at: path)
     let reference = try openStep(path, by: instance, at: position, purpose: purpose, needs: needs)
     try looking { () throws(ReadFailure) in
       try machine.put(Node(state), at: path, origin: reference)
@@ -98,6 +101,7 @@ public final class PlanDraft {
     line: [UInt8], to path: MachinePath, by instance: String, at position: SourcePosition?,
     needs: [Need]
   ) throws(PrimitiveFailure) {
+    try budget.add(line.count + 1, at: path)
     let isOpen = isOpen(path, for: instance)
     let reference = try openStep(path, by: instance, at: position, purpose: nil, needs: needs)
     try looking { () throws(ReadFailure) in
@@ -129,6 +133,7 @@ public final class PlanDraft {
       }
       return ChangeReference(number: index + 1, summary: "editing \(path)")
     }
+    try budget.refuseMore(than: steps.count)
     if let index = open[path] { try close(index) }
     let before = try looking { () throws(ReadFailure) in try machine.state(path) }
     let basis = try looking { () throws(ReadFailure) in try machine.origin(of: path) }
@@ -164,6 +169,7 @@ public final class PlanDraft {
   {
     guard let known = claims[subject], known.value != value else {
       if claims[subject] == nil {
+        try budget.take(subject.utf8.count + value.utf8.count)
         claims[subject] = Claim(value: value, instance: instance, position: position)
       }
       return
