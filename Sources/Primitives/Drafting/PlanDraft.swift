@@ -1,4 +1,4 @@
-public import Changes
+internal import Changes
 internal import Kernel
 public import Machines
 public import Values
@@ -37,7 +37,14 @@ public final class PlanDraft {
     var position: SourcePosition?
   }
 
-  public init(machine: ModelMachine) { self.machine = machine }
+  private let takesChanges: Bool
+  private var hasRefused = false
+
+  /// - Parameter takesChanges: false for a phase that only looks.
+  public init(machine: ModelMachine, takesChanges: Bool = true) {
+    self.machine = machine
+    self.takesChanges = takesChanges
+  }
 
   /// The packages that earlier changes of this plan add.
   var packagesAdded: [PackagesAdd] {
@@ -49,7 +56,21 @@ public final class PlanDraft {
   /// How many changes there are so far, edits of one file counted once.
   public var count: Int { steps.count }
 
+  /// Whether a change was refused, because this takes none, since this was asked last.
+  public func tookRefusal() -> Bool {
+    defer { hasRefused = false }
+    return hasRefused
+  }
+
   // MARK: Adding
+
+  private func admit() throws(PrimitiveFailure) {
+    guard takesChanges else {
+      hasRefused = true
+      throw .argument("this would plan a change")
+    }
+    try budget.refuseMore(than: steps.count)
+  }
 
   /// Adds a change and makes it on the model.
   /// - Parameter rests: the path whose state it was worked out from; when an earlier change brought that, the new one
@@ -63,7 +84,7 @@ public final class PlanDraft {
       let reference = ChangeReference(number: steps.count, summary: merged.summary)
       return try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
     }
-    try budget.refuseMore(than: steps.count)
+    try admit()
     let reference = ChangeReference(number: steps.count + 1, summary: change.summary)
     let basis =
       try rests.map { path throws(PrimitiveFailure) in
@@ -133,7 +154,7 @@ public final class PlanDraft {
       }
       return ChangeReference(number: index + 1, summary: "editing \(path)")
     }
-    try budget.refuseMore(than: steps.count)
+    try admit()
     if let index = open[path] { try close(index) }
     let before = try looking { () throws(ReadFailure) in try machine.state(path) }
     let basis = try looking { () throws(ReadFailure) in try machine.origin(of: path) }
@@ -212,31 +233,4 @@ public final class PlanDraft {
     }
     return (changes, boot)
   }
-}
-
-/// A change with who asked for it.
-public struct DraftedChange: Sendable {
-  public var instance: String
-  /// Where the plugin asks for it.
-  public var position: SourcePosition?
-  public var change: any Change
-  /// Whether its before-state follows from an earlier change of the plan instead of having been seen.
-  public var isPredicted: Bool
-
-  public init(
-    instance: String, position: SourcePosition?, change: any Change, isPredicted: Bool = false
-  ) {
-    self.instance = instance
-    self.position = position
-    self.change = change
-    self.isPredicted = isPredicted
-  }
-}
-
-/// Something that is set up and will hold from the next boot on.
-public struct BootNote: Hashable, Sendable {
-  public var instance: String
-  public var text: String
-  /// Whether the set-up cannot be used before that boot.
-  public var needsReboot: Bool
 }
