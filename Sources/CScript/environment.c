@@ -14,17 +14,37 @@ static void remove_field(lua_State *L, const char *name) {
   lua_setfield(L, -2, name);
 }
 
+// The library's own, which has no upvalues.
+static lua_CFunction library_setmetatable;
+
+// Without finalizers no code of the script runs but where it is called: not in the middle of a frame
+// that is read, and not where hooks are off. Lua looks for the field here and never again.
+static int set_metatable(lua_State *L) {
+  if (lua_istable(L, 2)) {
+    lua_pushliteral(L, "__gc");
+    if (lua_rawget(L, 2) != LUA_TNIL) {
+      return luaL_error(L, "there are no finalizers (__gc) here; `local x <close>` is for leaving a block");
+    }
+    lua_pop(L, 1);
+  }
+  return library_setmetatable(L);
+}
+
 static void add_base(lua_State *L, int globals) {
   static const char *const names[] = {
       "assert",   "error",    "ipairs", "pcall",  "xpcall",       "select",       "rawequal", "rawget",
-      "rawlen",   "rawset",   "type",   "tonumber", "setmetatable", "getmetatable", "_VERSION",
+      "rawlen",   "rawset",   "type",   "tonumber", "getmetatable", "_VERSION",
   };
   luaL_requiref(L, LUA_GNAME, luaopen_base, false);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     lua_getfield(L, -1, names[i]);
     lua_setfield(L, globals, names[i]);
   }
+  lua_getfield(L, -1, "setmetatable");
+  library_setmetatable = lua_tocfunction(L, -1);
   lua_settop(L, globals);
+  lua_pushcfunction(L, set_metatable);
+  lua_setfield(L, globals, "setmetatable");
   script_add_text_functions(L);
   script_add_iterators(L);
   script_add_loaders(L);

@@ -160,6 +160,19 @@ static int describe(lua_State *L) {
   return 1;
 }
 
+// Pushes the text of an error, whatever the script's own code does when it is asked for it.
+static const char *push_description(lua_State *L, int error, size_t *length) {
+  lua_pushvalue(L, error);
+  if (lua_type(L, error) != LUA_TSTRING && lua_type(L, error) != LUA_TNUMBER) {
+    lua_pushcfunction(L, describe);
+    lua_insert(L, -2);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_type(L, -1) != LUA_TSTRING) {
+      lua_pushliteral(L, "(an error that cannot tell what it is)");
+    }
+  }
+  return lua_tolstring(L, -1, length);
+}
+
 // Whether the error at `index` is the one that the registry has under a key.
 static bool is_same(lua_State *L, int index, const void *key) {
   index = lua_absindex(L, index);
@@ -175,17 +188,8 @@ int script_handle_error(lua_State *L) {
   failure.traced = 0;
   note_position(script_position_of_plugin(NULL));
   note_trace();
-  if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER) {
-    lua_pushvalue(L, 1);
-  } else {
-    lua_pushcfunction(L, describe);
-    lua_pushvalue(L, 1);
-    if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_type(L, -1) != LUA_TSTRING) {
-      lua_pushliteral(L, "(an error that cannot tell what it is)");
-    }
-  }
   size_t length;
-  const char *message = lua_tolstring(L, -1, &length);
+  const char *message = push_description(L, 1, &length);
   note_message(L, message, length);
   lua_pushvalue(L, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &handled_key);
@@ -219,10 +223,11 @@ void script_send_error(lua_State *L, int status) {
   if (status != LUA_ERRRUN || !failure.is_noted || !is_same(L, -1, &handled_key)) {
     // The handler had no room left to run in, or broke off.
     size_t length;
-    const char *message = script_push_text(L, -1, &length);
+    int error = lua_gettop(L);
+    const char *message = push_description(L, error, &length);
     forget();
     note_message(L, message, length);
-    lua_pop(L, 1);
+    lua_settop(L, error);
   }
   size_t length = 0;
   const char *hint = "";

@@ -70,11 +70,14 @@ void *script_allocate(void *context, void *block, size_t old_size, size_t new_si
     used -= old;
     return NULL;
   }
-  if (used - old + new_size > script_allowed.memory) script_breach(SCRIPT_LIMIT_MEMORY);
+  uint64_t others = used - old;
+  if (new_size > script_allowed.memory || others > script_allowed.memory - new_size) {
+    script_breach(SCRIPT_LIMIT_MEMORY);
+  }
   struct header *moved = realloc(header, sizeof *moved + new_size);
   // Never a failure that Lua sees: its emergency collection has a fault that scripts can use.
   if (!moved) script_breach(SCRIPT_LIMIT_MEMORY);
-  used = used - old + new_size;
+  used = others + new_size;
   if (!block) {
     bool counts = old_size == LUA_TTABLE || old_size == LUA_TFUNCTION || old_size == LUA_TTHREAD;
     moved->serial = counts ? ++serials : 0;

@@ -211,6 +211,14 @@ int64_t script_processor_time(pid_t pid) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+struct script_expense script_expense(void) {
+  struct rusage usage = {0};
+  getrusage(RUSAGE_THREAD, &usage);
+  int64_t micros = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000000) +
+                   usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  return (struct script_expense){micros * 1000, usage.ru_maxrss * INT64_C(1024)};
+}
+
 const char *script_lua_release(void) {
   // "$LuaVersion: Lua 5.4.6 …": the library's own word, which a header of another release would not
   // give.

@@ -73,7 +73,8 @@ static int format(lua_State *L) {
     if (at == end) break;
     argument++;
     if (*at == 'p') return luaL_error(L, "invalid conversion '%%p' to 'format'");
-    if (*at != 's' || lua_isnone(L, argument) || !has_address(L, argument)) continue;
+    if (*at != 's' || lua_type(L, argument) <= LUA_TNIL || lua_isstring(L, argument)) continue;
+    // Here and now: what a later `__tostring` does to it must not bring the address back.
     script_push_text(L, argument, NULL);
     lua_replace(L, argument);
   }

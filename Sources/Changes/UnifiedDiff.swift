@@ -69,20 +69,14 @@ enum UnifiedDiff {
 
   /// Every line of both texts with its sign, in order.
   private static func script(_ old: [Line], _ new: [Line]) -> [Step] {
-    var removed: Set<Int> = [], inserted: Set<Int> = []
-    for change in new.difference(from: old) {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
-      }
-    }
+    let edits = EditScript(from: old, to: new)
     var steps: [Step] = []
     var left = 0, right = 0
     while left < old.count || right < new.count {
-      if left < old.count, removed.contains(left) {
+      if left < old.count, edits.removed.contains(left) {
         steps.append(Step(sign: "-", line: old[left]))
         left += 1
-      } else if right < new.count, inserted.contains(right) {
+      } else if right < new.count, edits.inserted.contains(right) {
         steps.append(Step(sign: "+", line: new[right]))
         right += 1
       } else {
@@ -110,11 +104,16 @@ enum UnifiedDiff {
     }
     groups.append(start...end)
     var text = ""
+    // Lines of both texts before `counted`.
+    var old = 0, new = 0, counted = 0
     for group in groups {
       let range =
         max(0, group.lowerBound - context)...min(steps.count - 1, group.upperBound + context)
-      let before = steps[..<range.lowerBound]
-      let old = before.count { $0.sign != "+" }, new = before.count { $0.sign != "-" }
+      for step in steps[counted..<range.lowerBound] {
+        if step.sign != "+" { old += 1 }
+        if step.sign != "-" { new += 1 }
+      }
+      counted = range.lowerBound
       let oldCount = steps[range].count { $0.sign != "+" }
       let newCount = steps[range].count { $0.sign != "-" }
       text += "@@ -\(place(old, oldCount)) +\(place(new, newCount)) @@\n"

@@ -29,6 +29,10 @@ final class CheckReport {
   private let phase: CheckPhase
   private(set) var results: [CheckResult] = []
 
+  // Somebody reads it.
+  private static let mostResults = 1000
+  private static let longestText = 4096
+
   init(_ instance: String, _ phase: CheckPhase) {
     self.instance = instance
     self.phase = phase
@@ -43,6 +47,13 @@ final class CheckReport {
     guard arguments.count <= 2, let text = arguments.first?.text, !text.isEmpty,
       arguments.count < 2 || arguments[1].text != nil
     else { return .failure("\(name) takes a text, and after it advice if there is any", hint: nil) }
+    guard results.count < Self.mostResults else {
+      return .failure(
+        "\(phase.rawValue) has reported \(Self.mostResults) times, and may not more", hint: nil)
+    }
+    guard arguments.allSatisfy({ ($0.text ?? "").utf8.count <= Self.longestText }) else {
+      return .failure("a text that is reported has at most \(Self.longestText) bytes", hint: nil)
+    }
     results.append(
       CheckResult(
         instance: instance, phase: phase, outcome: outcome, text: text,

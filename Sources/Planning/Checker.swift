@@ -20,13 +20,15 @@ public struct Checker {
     let snapshot = machine as? ModelMachine ?? ModelMachine(over: machine)
     for plugin in plugins where phase == .check ? plugin.hasCheck : plugin.hasProbe {
       let report = CheckReport(plugin.instance, phase)
-      let draft = PlanDraft(machine: phase == .check ? snapshot : ModelMachine(over: machine))
+      // Refused before it takes effect: what others see of the machine is not this plugin's to change.
+      let draft = PlanDraft(
+        machine: phase == .check ? snapshot : ModelMachine(over: machine), takesChanges: false)
       let conversation = Conversation(plugin, draft, environment, isProbing: phase == .probe)
       do throws(PluginFailure) {
         try plugin.check(phase) { name, arguments, position in
           if name.hasPrefix("report.") { return report.take(name, arguments) }
           let reply = conversation.answer(name, arguments, position)
-          guard draft.count == 0 else {
+          if draft.tookRefusal() {
             return .failure("\(phase.rawValue) only looks; host.\(name) plans a change", hint: nil)
           }
           return reply

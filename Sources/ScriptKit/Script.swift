@@ -18,6 +18,7 @@ public final class Script {
   private var calls = 0
   private var printed = 0
   var silence = Silence()
+  var expense = Expense()
 
   /// The release of Lua that runs scripts.
   public static var luaRelease: String { String(cString: script_lua_release()) }
@@ -147,7 +148,9 @@ public final class Script {
     }
     isBusy = true
     let isPinned = script_pin(processor)
+    expense.begin()
     defer {
+      expense.end()
       if isPinned { script_unpin() }
       isBusy = false
     }
@@ -183,6 +186,7 @@ public final class Script {
     guard calls <= limits.calls else {
       throw ending(limits.breach(ScriptLimits.Name.calls, at: position))
     }
+    try lookAtExpense(position)
   }
 
   private func answer(_ answer: HostAnswer, to call: HostCall) throws(ScriptError) {
@@ -229,9 +233,10 @@ public final class Script {
     encoder.finish()
   }
 
-  /// Text for people that is certain to fit into a frame.
+  /// Text for people that is certain to fit into a frame. Not cut by characters: one alone may be as
+  /// long as one likes.
   private static func fitting(_ text: String) -> String {
-    text.utf8.count <= 4096 ? text : String(text.prefix(1000)) + "…"
+    text.utf8.count <= 4096 ? text : String(decoding: text.utf8.prefix(1000), as: UTF8.self) + "…"
   }
 
   private func send() throws(ScriptError) { try send(encoder.bytes) }

@@ -11,7 +11,7 @@ public struct ScriptError: Error, Hashable, Sendable {
     /// It did not return a table.
     case noTable
     /// It breached a limit, by name: "memory", "processor time", "output", "host calls",
-    /// "frame size", "values in a frame".
+    /// "frame size", "values in a frame", "alpod's processor time", "alpod's memory".
     case limit(String)
     /// Its process ended by itself; the signal if there was one.
     case died(signal: Int32?)

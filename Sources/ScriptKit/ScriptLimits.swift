@@ -21,6 +21,11 @@ public struct ScriptLimits: Hashable, Sendable {
   /// How long, in milliseconds, it may neither work nor say anything while it is waited for. Lua
   /// cannot do that; a process that was taken over can.
   public var silence = 10_000
+  /// Processor time that answering its calls may take, in milliseconds. A call that is cheap to make
+  /// may be dear to answer.
+  public var coreTime = 60_000
+  /// Bytes by which the core may grow meanwhile.
+  public var coreMemory = 512 << 20
 
   /// The limits of a script that nothing is known of.
   public init() {}
@@ -54,6 +59,8 @@ extension ScriptLimits {
       case Name.calls: "\(calls)"
       case Name.frame: Self.bytes(largestFrame)
       case Name.items: "\(items)"
+      case Name.coreTime: Self.seconds(coreTime)
+      case Name.coreMemory: Self.bytes(coreMemory)
       default: ""
       }
     let suffix = amount.isEmpty ? "" : ", \(amount)"
@@ -68,6 +75,8 @@ extension ScriptLimits {
     static let calls = SCRIPT_LIMIT_CALLS
     static let frame = SCRIPT_LIMIT_FRAME
     static let items = SCRIPT_LIMIT_ITEMS
+    static let coreTime = SCRIPT_LIMIT_CORE_TIME
+    static let coreMemory = SCRIPT_LIMIT_CORE_MEMORY
   }
 
   private static func bytes(_ count: Int) -> String {

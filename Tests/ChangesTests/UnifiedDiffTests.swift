@@ -102,4 +102,22 @@ import Testing
     let text = diff("a\n\(between)b\n", "A\n\(between)B\n")
     #expect(text.split(separator: "\n").count { $0.hasPrefix("@@") } == (lines < 7 ? 1 : 2))
   }
+
+  @Test func `of texts that have little in common all between the ends is replaced`() {
+    func numbered(_ name: String) -> [String] { (1...600).map { "\(name)\($0)\n" } }
+    let old = ["first\n"] + numbered("a") + ["kept\n"] + numbered("b") + ["last\n"]
+    let new = ["first\n"] + numbered("c") + ["kept\n"] + numbered("d") + ["last\n"]
+    let text = diff(old.joined(), new.joined())
+    #expect(text.hasPrefix(header + "@@ -1,1203 +1,1203 @@\n first\n-a1\n"))
+    #expect(text.contains("-kept\n") && text.contains("+kept\n"))
+    #expect(text.hasSuffix("+d600\n last\n"))
+  }
+
+  @Test func `a thousand lines that are new are found among those that stay`() {
+    let old = (1...2000).map { "\($0)\n" }
+    let new = old.flatMap { Int($0.dropLast())?.isMultiple(of: 2) == true ? [$0, "new\n"] : [$0] }
+    let lines = diff(old.joined(), new.joined()).split(separator: "\n")
+    #expect(lines.count { $0 == "+new" } == 1000)
+    #expect(!lines.dropFirst(2).contains { $0.hasPrefix("-") })
+  }
 }

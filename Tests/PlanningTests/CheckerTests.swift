@@ -26,6 +26,7 @@ import Values
           switch argument.count {
           case 0: try host(name)
           case 1: try host(name, argument[0])
+          case 2: try host(name, argument[0], argument[1])
           default: try host(name, argument[0], argument[1], argument[2])
           }
         } catch let raised as ScriptedHost.Raised {
@@ -71,6 +72,35 @@ import Values
     #expect(
       refusal(in: phase, call.0, call.1)
         == "\(phase.rawValue) only looks; host.\(call.0) plans a change")
+  }
+
+  @Test(arguments: [CheckPhase.check, .probe])
+  func `what one wishes in vain is not there for itself or others`(_ phase: CheckPhase) throws {
+    func look(_ host: ScriptedHost) throws {
+      let found = try host("file.read", "/srv/a")
+      try host("report.note", .string(found.text ?? "nothing"))
+    }
+    let plugins = ["one", "two"].map { name in
+      let body: ScriptedPlugin.Phase = { host in
+        _ = try? host("file.write", ["path": "/srv/a", "content": "mine"])
+        try look(host)
+      }
+      return phase == .check ? ScriptedPlugin(name, check: body) : ScriptedPlugin(name, probe: body)
+    }
+    let results = try Checker(environment: .init(solver: FixedSolver())).run(
+      phase, of: plugins, on: try SmallMachine().machine())
+    #expect(results.map(\.text) == ["nothing", "nothing"])
+  }
+
+  @Test func `reports have a length and a number that somebody can read`() throws {
+    let long = String(repeating: "x", count: 4097)
+    #expect(refusal("report.ok", .string(long)) == "a text that is reported has at most 4096 bytes")
+    #expect(
+      refusal("report.ok", "a", .string(long)) == "a text that is reported has at most 4096 bytes")
+    let results = try check { host in
+      for _ in 0..<2000 { _ = try? host("report.ok", "a") }
+    }
+    #expect(results.count == 1000)
   }
 
   @Test func `a call that finds all in order is no change`() throws {

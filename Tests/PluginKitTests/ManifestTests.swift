@@ -132,6 +132,34 @@ import Values
     #expect(try refusal("needs = \(needs)") == message)
   }
 
+  @Test func `needs that options make larger and larger`() throws {
+    let library = try Library()
+    let list = "(function() local t = {} for i = 1, 80 do t[i] = 'x' .. i end return t end)()"
+    let options = "options = { it = { type = 'list', default = \(list), help = 'h' } }"
+    for needs in ["{ '/{it}{it}{it}{it}{it}{it}' }", "{ ('x'):rep(65537) }"] {
+      try library.add("one", "needs = { files = \(needs) }, \(options)")
+      #expect(
+        library.failure(["one"])?.message
+          == "needs.files has more than 64 KiB of entries, options filled in")
+    }
+    try library.add("one", "needs = { files = { '/{it}{it}' } }, \(options)")
+    #expect(try library.resolve(["one"])[0].needs.allowed["files"]?.count == 6400)
+    // A command that is shown takes the first of many, or is not shown.
+    for (text, shown) in [("{it}{it}", "x1x1"), ("{it}{it}{it}{it}{it}", nil)] {
+      try library.add("one", "\(options), try = '\(text)'")
+      #expect(try library.resolve(["one"])[0].trial == shown)
+    }
+  }
+
+  @Test func `more uses of plugins than there may be`() throws {
+    let library = try Library()
+    try library.add("two", "")
+    let uses =
+      "(function() local t = {} for i = 1, 500 do t[i] = { 'two', as = 'n' .. i } end return t end)()"
+    try library.add("one", "requires = \(uses)")
+    #expect(library.failure(["one"])?.message == "more than 500 uses of plugins are required")
+  }
+
   @Test func `what it hands on must fit those whom it requires`() throws {
     let library = try Library()
     try library.add(

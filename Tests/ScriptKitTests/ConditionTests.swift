@@ -194,7 +194,7 @@ import Testing
         co(i)
         pcall(co)
       end
-      setmetatable({}, { __gc = function() end, __mode = 'k' })
+      setmetatable({}, { __mode = 'k' })
       load('return ' .. ('1 + '):rep(10000) .. '1')
       for k in pairs(t) do t[k] = nil end
     end

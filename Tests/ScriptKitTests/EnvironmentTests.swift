@@ -70,6 +70,53 @@ import Values
     #expect(try evaluate(expression) == .string(expected))
   }
 
+  @Test func `text names no address of what changes while it is put together`() throws {
+    let text = try run(
+      """
+      local last = setmetatable({}, { __tostring = function() return 'last' end })
+      local first = setmetatable({}, { __tostring = function()
+        setmetatable(last, nil)
+        return 'first'
+      end })
+      return string.format('%s %s', first, last)
+      """)
+    #expect(text == "first table")
+  }
+
+  @Test func `there are no finalizers`() throws {
+    let refused = failure("\nsetmetatable({}, { __gc = print })")
+    #expect(refused?.message.hasPrefix("there are no finalizers (__gc) here") == true)
+    #expect(refused?.position?.line == 2)
+    #expect(try run("return pcall(setmetatable, {}, { __gc = true })") == false)
+    // Lua looks for it when the metatable is set, and then alone.
+    let host = Answers()
+    try run(
+      """
+      for i = 1, 1000 do
+        local meta = {}
+        local object = setmetatable({}, meta)
+        meta.__gc = function() print('ran') end
+      end
+      for i = 1, 1e5 do local garbage = { {} } end
+      """, host: host)
+    #expect(host.output.isEmpty)
+  }
+
+  @Test func `setmetatable is otherwise as it was`() throws {
+    #expect(try evaluate("setmetatable({}, { __index = { a = 1 } }).a") == 1)
+    #expect(try evaluate("getmetatable(setmetatable(setmetatable({}, {}), nil))") == .null)
+    #expect(
+      try evaluate("(select(2, pcall(setmetatable, 1, {})))")
+        == "bad argument #1 to 'setmetatable' (table expected, got number)")
+    #expect(
+      try evaluate("(select(2, pcall(setmetatable, {})))")
+        == "bad argument #2 to 'setmetatable' (nil or table expected, got no value)")
+    #expect(
+      try evaluate(
+        "(select(2, pcall(setmetatable, setmetatable({}, { __metatable = 1 }), {})))")
+        == "cannot change a protected metatable")
+  }
+
   @Test func `the metatable of strings is out of reach`() throws {
     #expect(try evaluate("getmetatable('')") == false)
     #expect(try evaluate("pcall(setmetatable, '', {})") == false)

@@ -30,28 +30,3 @@ enum Output {
     }
   }
 }
-
-extension String {
-  /// The text with control characters made visible, so that nothing a plugin or a file holds can steer the terminal.
-  var printable: String {
-    guard unicodeScalars.contains(where: Self.isControl) else { return self }
-    var text = ""
-    for scalar in unicodeScalars {
-      if Self.isControl(scalar) {
-        text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
-  }
-
-  /// C0 and C1 controls but tab, and the marks that turn the direction of text around.
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09: false
-    case 0..<0x20, 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: true
-    default: false
-    }
-  }
-}

@@ -29,6 +29,9 @@ struct script_limits {
 #define SCRIPT_LIMIT_CALLS "host calls"
 #define SCRIPT_LIMIT_FRAME "frame size"
 #define SCRIPT_LIMIT_ITEMS "values in a frame"
+// What the core counts alone.
+#define SCRIPT_LIMIT_CORE_TIME "alpod's processor time"
+#define SCRIPT_LIMIT_CORE_MEMORY "alpod's memory"
 
 enum {
   SCRIPT_FRAME_MIN = 16 << 10, ///< an error with its trace has to fit
@@ -74,6 +77,13 @@ int script_end(pid_t pid, bool kills, struct script_end *_Nonnull end);
 /// The processor time that a running process has taken so far.
 /// @return nanoseconds, or -errno.
 int64_t script_processor_time(pid_t pid);
+
+/// What the calling thread has spent so far.
+struct script_expense {
+  int64_t processor_time; ///< nanoseconds
+  int64_t memory;         ///< bytes that the program had in memory at most
+};
+struct script_expense script_expense(void);
 
 /// The processor that the calling thread runs on, or -1.
 int script_processor(void);

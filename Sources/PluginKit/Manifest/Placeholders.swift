@@ -9,21 +9,33 @@ enum Placeholders {
     }
   }
 
+  /// What is filled in became more than anybody wants: every list in a text multiplies what it makes.
+  struct TooMuch: Error {
+    static let most = 64 << 10
+  }
+
   /// The text with each placeholder replaced; an option that is a list makes several texts, one that has no value none.
   static func filled(_ text: String, with options: [String: Value], home: (String) -> String?)
-    -> [String]
+    throws(TooMuch) -> [String]
   {
     var texts = [""]
     for part in parts(text) {
+      let words: [String]
       switch part {
-      case .text(let plain): texts = texts.map { $0 + plain }
+      case .text(let plain): words = [plain]
       case .option(let name, let asHome):
-        let words = words(of: options[name] ?? .null).compactMap { asHome ? home($0) : $0 }
-        texts = texts.flatMap { text in words.map { text + $0 } }
+        words = Self.words(of: options[name] ?? .null).compactMap { asHome ? home($0) : $0 }
       }
+      // Each text is joined with each word, so each of them comes this often.
+      let size = bytes(texts) * words.count + bytes(words) * texts.count
+      guard size <= TooMuch.most else { throw TooMuch() }
+      texts = texts.flatMap { text in words.map { text + $0 } }
     }
     return texts
   }
+
+  /// How many bytes texts have, an empty one counted as one.
+  static func bytes(_ texts: [String]) -> Int { texts.reduce(0) { $0 + max(1, $1.utf8.count) } }
 
   private static func words(of value: Value) -> [String] {
     switch value {

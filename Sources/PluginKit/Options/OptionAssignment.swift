@@ -94,8 +94,8 @@ struct OptionAssignment {
       if let name = Placeholders.names(in: text).first, text == "{\(name)}" {
         return options[name] ?? .null
       }
-      return Placeholders.filled(text, with: options, home: surroundings.home).first.map(
-        Value.string) ?? .null
+      let texts = try? Placeholders.filled(text, with: options, home: surroundings.home)
+      return (texts?.first).map(Value.string) ?? .null
     case .list(let items): return .list(items.map { filled($0, with: options) })
     case .table(let fields): return .table(fields.mapValues { filled($0, with: options) })
     default: return value

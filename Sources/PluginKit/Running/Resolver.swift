@@ -1,6 +1,7 @@
 internal import Machines
 internal import Planning
 internal import Primitives
+internal import ScriptKit
 internal import Values
 
 /// Turns the words of a command line into plugins in their order, each with its options.
@@ -87,16 +88,44 @@ public final class Resolver {
       roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings,
       input: input
     ).values()
-    return graph.order.compactMap { name in
-      guard let node = graph.nodes[name] else { return nil }
+    var plugins: [ScriptPlugin] = []
+    for name in graph.order {
+      guard let node = graph.nodes[name] else { continue }
       let values = options[name] ?? [:]
-      let allowed = node.plugin.manifest.needs.mapValues { texts in
-        texts.flatMap { Placeholders.filled($0, with: values, home: surroundings.home) }
-      }
-      return ScriptPlugin(
-        node.plugin, name: name, options: values, needs: Needs(allowed: allowed, denied: site.deny),
-        requires: node.plugin.manifest.requires.map(\.instance.description))
+      let allowed = try Self.needs(of: node.plugin, with: values, home: surroundings.home)
+      plugins.append(
+        ScriptPlugin(
+          node.plugin, name: name, options: values,
+          needs: Needs(allowed: allowed, denied: site.deny),
+          requires: node.plugin.manifest.requires.map(\.instance.description)))
     }
+    return plugins
+  }
+
+  /// What a plugin needs, options filled in. Every call is held against all of it, so there must not be any amount.
+  private static func needs(
+    of plugin: LoadedPlugin, with values: [String: Value], home: (String) -> String?
+  ) throws(LoadFailure) -> [String: [String]] {
+    var filled: [String: [String]] = [:]
+    for (category, texts) in plugin.manifest.needs {
+      var all: [String] = []
+      do throws(Placeholders.TooMuch) {
+        for text in texts {
+          all += try Placeholders.filled(text, with: values, home: home)
+          guard Placeholders.bytes(all) <= Placeholders.TooMuch.most else {
+            throw Placeholders.TooMuch()
+          }
+        }
+      } catch {
+        throw LoadFailure(
+          .broken,
+          "needs.\(category) has more than \(Placeholders.TooMuch.most >> 10) KiB of entries, options filled in",
+          at: SourcePosition(file: plugin.file.source.name, line: 1),
+          hint: "a pattern says more than a list: \"/etc/containers/**\"")
+      }
+      filled[category] = all
+    }
+    return filled
   }
 
   /// Every instance that takes part, in an order in which each comes after those that it requires.
@@ -142,5 +171,11 @@ public final class Resolver {
         Graph.Wish(requirer: name, values: requirement.values))
     }
     graph.order.append(name)
+    guard graph.order.count <= Self.mostInstances else {
+      throw LoadFailure(.broken, "more than \(Self.mostInstances) uses of plugins are required")
+    }
   }
+
+  /// Each takes a process.
+  private static let mostInstances = 500
 }

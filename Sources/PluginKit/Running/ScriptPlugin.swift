@@ -35,7 +35,9 @@ public final class ScriptPlugin: PlannedPlugin {
 
   /// A command that shows that it worked.
   public var trial: String? {
-    plugin.manifest.trial.flatMap { Placeholders.filled($0, with: options) { _ in nil }.first }
+    plugin.manifest.trial.flatMap {
+      (try? Placeholders.filled($0, with: options) { _ in nil })?.first
+    }
   }
 
   public func setup(_ answer: @escaping Planning.HostAnswer) throws(PluginFailure) {

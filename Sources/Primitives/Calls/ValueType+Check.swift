@@ -29,6 +29,7 @@ extension ValueType {
       return value
     case .list(let item):
       guard let items = value.items else { throw mismatch(value) }
+      guard items.count <= Self.mostItems else { throw tooMany(items.count) }
       var checked: [Value] = []
       for (index, element) in items.enumerated() {
         do throws(ValueProblem) { checked.append(try item.check(element)) } catch {
@@ -38,6 +39,7 @@ extension ValueType {
       return .list(checked)
     case .map(let item):
       guard let fields = value.fields else { throw mismatch(value) }
+      guard fields.count <= Self.mostItems else { throw tooMany(fields.count) }
       var checked: [String: Value] = [:]
       for (name, element) in fields {
         do throws(ValueProblem) { checked[name] = try item.check(element) } catch {
@@ -81,6 +83,13 @@ extension ValueType {
       }
     }
     return .table(checked)
+  }
+
+  /// Items of one list or map: every one is held against the plugin's needs.
+  private static let mostItems = 1000
+
+  private func tooMany(_ count: Int) -> ValueProblem {
+    ValueProblem(place: "", text: "has \(count) items; \(Self.mostItems) is the most")
   }
 
   private func mismatch(_ value: Value) -> ValueProblem {

@@ -1,4 +1,4 @@
-public import Changes
+internal import Changes
 internal import Kernel
 public import Machines
 public import Values
@@ -16,6 +16,7 @@ public final class PlanDraft {
   private var barrier = 0
   private var claims: [String: Claim] = [:]
   private var boot: [BootNote] = []
+  private var budget = PlanBudget()
 
   private struct Step {
     var instance: String
@@ -36,7 +37,14 @@ public final class PlanDraft {
     var position: SourcePosition?
   }
 
-  public init(machine: ModelMachine) { self.machine = machine }
+  private let takesChanges: Bool
+  private var hasRefused = false
+
+  /// - Parameter takesChanges: false for a phase that only looks.
+  public init(machine: ModelMachine, takesChanges: Bool = true) {
+    self.machine = machine
+    self.takesChanges = takesChanges
+  }
 
   /// The packages that earlier changes of this plan add.
   var packagesAdded: [PackagesAdd] {
@@ -48,7 +56,21 @@ public final class PlanDraft {
   /// How many changes there are so far, edits of one file counted once.
   public var count: Int { steps.count }
 
+  /// Whether a change was refused, because this takes none, since this was asked last.
+  public func tookRefusal() -> Bool {
+    defer { hasRefused = false }
+    return hasRefused
+  }
+
   // MARK: Adding
+
+  private func admit() throws(PrimitiveFailure) {
+    guard takesChanges else {
+      hasRefused = true
+      throw .argument("this would plan a change")
+    }
+    try budget.refuseMore(than: steps.count)
+  }
 
   /// Adds a change and makes it on the model.
   /// - Parameter rests: the path whose state it was worked out from; when an earlier change brought that, the new one
@@ -62,6 +84,7 @@ public final class PlanDraft {
       let reference = ChangeReference(number: steps.count, summary: merged.summary)
       return try looking { () throws(ReadFailure) in try change.effect(on: machine, as: reference) }
     }
+    try admit()
     let reference = ChangeReference(number: steps.count + 1, summary: change.summary)
     let basis =
       try rests.map { path throws(PrimitiveFailure) in
@@ -87,6 +110,7 @@ public final class PlanDraft {
     _ path: MachinePath, to state: PathState, by instance: String, at position: SourcePosition?,
     purpose: String?, needs: [Need]
   ) throws(PrimitiveFailure) {
+    try budget.hold(state.content?.count ?? 0, at: path)
     let reference = try openStep(path, by: instance, at: position, purpose: purpose, needs: needs)
     try looking { () throws(ReadFailure) in
       try machine.put(Node(state), at: path, origin: reference)
@@ -98,6 +122,7 @@ public final class PlanDraft {
     line: [UInt8], to path: MachinePath, by instance: String, at position: SourcePosition?,
     needs: [Need]
   ) throws(PrimitiveFailure) {
+    try budget.add(line.count + 1, at: path)
     let isOpen = isOpen(path, for: instance)
     let reference = try openStep(path, by: instance, at: position, purpose: nil, needs: needs)
     try looking { () throws(ReadFailure) in
@@ -129,6 +154,7 @@ public final class PlanDraft {
       }
       return ChangeReference(number: index + 1, summary: "editing \(path)")
     }
+    try admit()
     if let index = open[path] { try close(index) }
     let before = try looking { () throws(ReadFailure) in try machine.state(path) }
     let basis = try looking { () throws(ReadFailure) in try machine.origin(of: path) }
@@ -164,6 +190,7 @@ public final class PlanDraft {
   {
     guard let known = claims[subject], known.value != value else {
       if claims[subject] == nil {
+        try budget.take(subject.utf8.count + value.utf8.count)
         claims[subject] = Claim(value: value, instance: instance, position: position)
       }
       return
@@ -206,31 +233,4 @@ public final class PlanDraft {
     }
     return (changes, boot)
   }
-}
-
-/// A change with who asked for it.
-public struct DraftedChange: Sendable {
-  public var instance: String
-  /// Where the plugin asks for it.
-  public var position: SourcePosition?
-  public var change: any Change
-  /// Whether its before-state follows from an earlier change of the plan instead of having been seen.
-  public var isPredicted: Bool
-
-  public init(
-    instance: String, position: SourcePosition?, change: any Change, isPredicted: Bool = false
-  ) {
-    self.instance = instance
-    self.position = position
-    self.change = change
-    self.isPredicted = isPredicted
-  }
-}
-
-/// Something that is set up and will hold from the next boot on.
-public struct BootNote: Hashable, Sendable {
-  public var instance: String
-  public var text: String
-  /// Whether the set-up cannot be used before that boot.
-  public var needsReboot: Bool
 }
