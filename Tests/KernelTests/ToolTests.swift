@@ -58,9 +58,13 @@ import Testing
       Command("/bin/sh", ["-c", "sleep 60 & echo $!"]))
     let daemon = try #require(pid_t(result.outputText.trimmingCharacters(in: .newlines)))
     defer { kill(daemon, SIGKILL) }
+    // A shell until it has become the program that it was told to run.
+    #expect(
+      eventually {
+        FileLock.holders(of: "/lock", in: scratch.root).map(\.program) == ["sleep"]
+      })
     let holders = FileLock.holders(of: "/lock", in: scratch.root)
     #expect(holders.map(\.pid) == [daemon])
-    #expect(holders.map(\.program) == ["sleep"])
     #expect(holders.map(\.isOwner) == [false])
     withExtendedLifetime(lock) {}
     #expect(FileLock.holders(of: "/nowhere", in: scratch.root) == [])

@@ -8,7 +8,7 @@ import Testing
 struct PackageUndoTests {
   /// The plugins of the test, and what apk writes anew with the same content in it.
   private static let uncompared: Set = [
-    "root", "lib/apk/db/scripts.tar", "lib/apk/db/triggers", "home/admin",
+    "root", "tmp", "lib/apk/db/scripts.tar", "lib/apk/db/triggers", "home/admin",
   ]
 
   /// A plugin that adds packages and nothing else.
