@@ -11,6 +11,8 @@ public protocol Change: Codable, Sendable {
 
   /// What it changes: a path, package names, a service.
   var target: String { get }
+  /// Where it happens, short: "service cgroups"; the target where that says it.
+  var place: String { get }
   /// One line for people: "install podman 5.2.5-r0 and 24 more".
   var summary: String { get }
   /// What is shown below the summaries: a unified diff, or lines in that style.
@@ -21,6 +23,9 @@ public protocol Change: Codable, Sendable {
   var reversal: Reversal { get }
   /// What taking it back costs.
   var takingBack: Reversal { get }
+
+  /// Whether it only has a program take up what other changes of its run brought: it is then taken back after them.
+  var isFollowUp: Bool { get }
 
   /// What is in the way of making the change as planned: the before-state that it was planned against no longer holds.
   /// Nil when it still does.
@@ -46,6 +51,8 @@ public protocol Change: Codable, Sendable {
 }
 
 extension Change {
+  public var place: String { target }
+  public var isFollowUp: Bool { false }
   public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}

@@ -29,6 +29,8 @@ public struct Reverted: Change {
       file.replacing(noted.place.reversed), run: run, number: number, isForced: isForced)
   }
   public var target: String { change.target }
+  public var place: String { change.place }
+  public var isFollowUp: Bool { change.isFollowUp }
   public var summary: String { "take back: \(change.summary)" }
   public var needs: [Need] { change.needs }
   public var reversal: Reversal { change.takingBack }

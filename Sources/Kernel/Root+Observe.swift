@@ -18,12 +18,12 @@ extension Root {
 }
 
 extension Root {
-  /// When what is at a path, a link itself when it is one, came to be as it is (st_ctime), in seconds since 1970; nil when
-  /// nothing is there.
-  public func changeTime(_ path: MachinePath) throws(Errno) -> Int? {
+  /// When what is at a path, a link itself when it is one, came to be as it is (st_ctime), in nanoseconds since 1970; nil
+  /// when nothing is there.
+  public func changeTime(_ path: MachinePath) throws(Errno) -> Int64? {
     do throws(Errno) {
       let raw = try open(path, CInt(LINUX_O_PATH) | O_NOFOLLOW).status()
-      return Int(raw.st_ctim.tv_sec)
+      return Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw error

@@ -113,9 +113,14 @@ public final class Root: Sendable {
   }
 
   /// The names in a directory, sorted; nil when there is none.
-  public func list(_ path: MachinePath) throws(Errno) -> [String]? {
+  /// - Parameter owner: refuses, with EPERM, a directory of anybody else; use it with `links: .refused`.
+  public func list(_ path: MachinePath, links: Links = .followed, owner: UInt32? = nil)
+    throws(Errno) -> [String]?
+  {
     do throws(Errno) {
-      return try open(path, O_RDONLY | O_DIRECTORY).entries()
+      let directory = try open(path, O_RDONLY | O_DIRECTORY, links: links)
+      if let owner, try directory.status().st_uid != owner { throw Errno.notPermitted }
+      return try directory.entries()
     } catch {
       return try Self.absent(error.rawValue)
     }

@@ -35,6 +35,33 @@ public final class LiveMachine: Machine {
     do throws(Errno) { return try root.fileSystem(path) } catch { throw failure(path, error) }
   }
 
+  public func listOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [String]? {
+    do throws(Errno) {
+      return try root.list(path, links: .refused, owner: owner)
+    } catch {
+      if [.notPermitted, .tooManySymbolicLinkLevels].contains(error) { return nil }
+      throw failure(path, error)
+    }
+  }
+
+  public func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64? {
+    do throws(Errno) { return try root.changeTime(path) } catch { throw failure(path, error) }
+  }
+
+  public func tree(_ path: MachinePath) throws(ReadFailure) -> [TreeEntry]? {
+    do throws(Errno) { return try root.tree(path, limit: TreeLimits.entries) } catch {
+      throw failure(path, error)
+    }
+  }
+
+  public func treeDigest(_ path: MachinePath) throws(ReadFailure) -> String? {
+    do throws(Errno) {
+      return try root.treeDigest(path, limit: TreeLimits.entries, fileLimit: TreeLimits.file)
+    } catch {
+      throw failure(path, error)
+    }
+  }
+
   public func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]? {
     do throws(Errno) {
       return try root.read(path, limit: 1 << 20, links: .refused, owner: owner)
@@ -49,6 +76,10 @@ public final class LiveMachine: Machine {
   }
 
   private func failure(_ path: MachinePath, _ number: Errno) -> ReadFailure {
-    number == .permissionDenied ? .notPermitted(path) : .failed(path, reason: "\(number)")
+    switch number {
+    case .permissionDenied: .notPermitted(path)
+    case .fileTooLarge: .failed(path, reason: "there is more than alpod looks at")
+    default: .failed(path, reason: "\(number)")
+    }
   }
 }

@@ -24,6 +24,22 @@ public protocol Machine: AnyObject {
   /// A file in a place where any user can put things (/tmp, /run/user): read only if it is `owner`'s own regular
   /// file and no link leads to it; nil otherwise.
   func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]?
+  /// The same for the names in a directory.
+  func listOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [String]?
+  /// When what is at a path, a link itself when it is one, came to be as it is, in nanoseconds since 1970; nil when nothing
+  /// is there. Only ever compared with another one.
+  func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64?
+  /// What lies below a directory, each directory before what is in it; no link is followed. Nil when there is none.
+  func tree(_ path: MachinePath) throws(ReadFailure) -> [TreeEntry]?
+  /// One SHA-256 over the names, kinds, modes and contents of what lies below a directory; nil when there is none.
+  func treeDigest(_ path: MachinePath) throws(ReadFailure) -> String?
+}
+
+/// What is looked at of a directory with all that is below it.
+public enum TreeLimits {
+  public static let entries = 200_000
+  /// In bytes.
+  public static let file = 256 << 20
 }
 
 /// Why something about a machine is not known.

@@ -19,6 +19,8 @@ public final class ModelMachine: Machine {
   private var knownContent: [MachinePath: Content?] = [:]
   private var knownNames: [MachinePath: [String]?] = [:]
   private var knownFileSystems: [MachinePath: FileSystemKind?] = [:]
+  var knownTrees: [MachinePath: [TreeEntry]?] = [:]
+  var knownTreeDigests: [MachinePath: String?] = [:]
   private var resolved: [MachinePath: MachinePath] = [:]
   /// Packages that bring files nobody here knows.
   private var arrivals: [ChangeReference] = []
@@ -42,7 +44,7 @@ public final class ModelMachine: Machine {
   public var observations: Observations {
     Observations(
       statuses: knownStatus, contents: knownContent.mapValues { $0?.bytes }, names: knownNames,
-      fileSystems: knownFileSystems)
+      fileSystems: knownFileSystems, trees: knownTrees, treeDigests: knownTreeDigests)
   }
 
   // MARK: Reading
@@ -170,6 +172,45 @@ public final class ModelMachine: Machine {
     do throws(ReadFailure) { return try base?.readOwned(path, by: owner) } catch {
       throw noting(error)
     }
+  }
+
+  public func listOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [String]? {
+    derived.note(path)
+    if overlay[path] != nil || overlaid[path] != nil {
+      guard let status = try status(path), status.kind == .directory, status.owner == owner else {
+        return nil
+      }
+      return try list(path)
+    }
+    do throws(ReadFailure) { return try base?.listOwned(path, by: owner) } catch {
+      throw noting(error)
+    }
+  }
+
+  /// A change of the plan comes after everything that was there, and the second of two after the first.
+  public func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64? {
+    let place = try resolve(path, lastToo: false)
+    derived.note(place)
+    if let entry = overlay[place] {
+      guard entry.node.status != nil else { return nil }
+      return entry.origin.map { Int64.max - 1_000_000 + Int64($0.number) } ?? 0
+    }
+    do throws(ReadFailure) { return try base(below: place)?.changeTime(place) } catch {
+      throw noting(error)
+    }
+  }
+
+  /// Whether anything at or below a place is other than in the machine below.
+  func isOverlaid(below place: MachinePath) -> Bool {
+    base == nil || !severed.isEmpty || overlay.keys.contains { $0.isInside(place) }
+  }
+
+  /// Asks the machine below.
+  func asBase<T>(_ place: MachinePath, _ body: (any Machine) throws(ReadFailure) -> T?)
+    throws(ReadFailure) -> T?
+  {
+    guard let base else { return nil }
+    do throws(ReadFailure) { return try body(base) } catch { throw noting(error) }
   }
 
   /// Everything that can be said of a path, links not followed.

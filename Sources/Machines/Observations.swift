@@ -6,4 +6,6 @@ public struct Observations: Sendable {
   public var contents: [MachinePath: [UInt8]?]
   public var names: [MachinePath: [String]?]
   public var fileSystems: [MachinePath: FileSystemKind?]
+  public var trees: [MachinePath: [TreeEntry]?]
+  public var treeDigests: [MachinePath: String?]
 }

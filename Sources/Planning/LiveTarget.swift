@@ -214,6 +214,7 @@ public final class LiveTarget: RunTarget {
 
   public func rollBack(observer: any RunObserver) throws(RunFailure) {
     if let failure = recording?.journal.failure { throw Self.unwritable(failure, hasBegun: true) }
+    made = made.filter(\.change.change.isFollowUp) + made.filter { !$0.change.change.isFollowUp }
     while let entry = made.popLast() {
       let change = entry.change.change
       do throws(ChangeFailure) {

@@ -66,9 +66,14 @@ public struct Recovery {
   /// Takes back everything the run made.
   public func takeBack(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
-    for (entry, finding) in open { try takeBack(entry, finding, journal, observer) }
-    for entry in run.entries.reversed() where run.standing.contains(entry.number) {
-      try takeBack(entry, .made, journal, observer)
+    let standing = run.entries.reversed().filter { run.standing.contains($0.number) }
+      .map { (entry: $0, finding: Finding.made) }
+    let all = open + standing
+    // What has programs take up the rest goes last.
+    for isLast in [false, true] {
+      for (entry, finding) in all where entry.change.change.isFollowUp == isLast {
+        try takeBack(entry, finding, journal, observer)
+      }
     }
     try write(.end(.rolledBack), journal)
   }

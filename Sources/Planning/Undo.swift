@@ -69,6 +69,7 @@ public struct Undo {
         }
       }
     }
+    changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)
   }
 
   /// A file's change as if it had brought what is there now: taking that back gives the file its old state, and taking

@@ -41,6 +41,10 @@ import Testing
     func list(_ path: MachinePath) -> [String]? { nil }
     func fileSystem(_ path: MachinePath) -> FileSystemKind? { nil }
     func readOwned(_ path: MachinePath, by owner: UInt32) -> [UInt8]? { nil }
+    func listOwned(_ path: MachinePath, by owner: UInt32) -> [String]? { nil }
+    func changeTime(_ path: MachinePath) -> Int64? { nil }
+    func tree(_ path: MachinePath) -> [TreeEntry]? { nil }
+    func treeDigest(_ path: MachinePath) -> String? { nil }
   }
 
   @Test func `what may not be read is no container, and noted as unread`() throws {

@@ -38,7 +38,7 @@ struct PlanScreen {
   }
 
   private func lines(_ changes: [DraftedChange]) -> String {
-    let targets = changes.map { Self.place($0.change) }
+    let targets = changes.map(\.change.place)
     let width = min(34, targets.map(\.count).max() ?? 0)
     let digits = String(changes.count).count
     var text = ""
@@ -61,21 +61,6 @@ struct PlanScreen {
     let isExact = changes.allSatisfy { $0.change.reversal == .exact }
     return text
       + style.dim("\nUndo restores everything\(isExact ? "" : " else") exactly.\n")
-  }
-
-  /// Where a change happens, short.
-  static func place(_ change: any Change) -> String {
-    switch change {
-    case let change as Reverted: place(change.change)
-    case is PackagesAdd: "packages"
-    case let change as SubordinateIDGrant: change.places.map(\.path.text).joined(separator: ", ")
-    case let change as ServiceEnable: "service \(change.service)"
-    case let change as ServiceStart: "service \(change.service)"
-    case let change as ModuleLoad: "module \(change.module)"
-    case let change as MountPropagation: "mount \(change.path)"
-    case let change as PodmanMigrate: "podman of \(change.user)"
-    default: change.target
-    }
   }
 
   private func remarks(_ plan: Plan) -> String {

@@ -52,7 +52,7 @@ struct PackageRemains {
           walk(path, owned, start, &found, onlyTemporaries: onlyTemporaries)
         }
       } else if !onlyTemporaries, !owned.contains(path),
-        let changed = try? root.changeTime(path), changed >= start
+        let changed = try? root.changeTime(path), changed / 1_000_000_000 >= start
       {
         found.strays.append(path)
       }

@@ -53,6 +53,7 @@ public struct PackagesAdd: Change, Hashable {
   }
 
   public var target: String { constraints.joined(separator: " ") }
+  public var place: String { "packages" }
 
   public var summary: String {
     guard let transaction else {

@@ -11,6 +11,10 @@ public struct SavedFact: Codable, Hashable, Sendable {
     case names
     /// The type of the file system it lies on.
     case filesystem
+    /// The names, kinds, modes and owners of everything below a directory.
+    case tree
+    /// The names, kinds, modes and contents of everything below a directory.
+    case contents
   }
 
   public var path: MachinePath
@@ -38,6 +42,13 @@ public struct SavedFact: Codable, Hashable, Sendable {
     for (path, kind) in observed.fileSystems {
       facts.append(.init(path: path, aspect: .filesystem, value: kind?.name ?? absent))
     }
+    for (path, entries) in observed.trees {
+      facts.append(.init(path: path, aspect: .tree, value: text(entries)))
+    }
+    for (path, digest) in observed.treeDigests {
+      facts.append(
+        .init(path: path, aspect: .contents, value: digest.map { "sha256:" + $0 } ?? absent))
+    }
     return facts.sorted { ($0.path, $0.aspect.rawValue) < ($1.path, $1.aspect.rawValue) }
   }
 
@@ -54,6 +65,8 @@ public struct SavedFact: Codable, Hashable, Sendable {
         }
       case .names: Self.text(try machine.list(path))
       case .filesystem: try machine.fileSystem(path)?.name ?? Self.absent
+      case .tree: Self.text(try machine.tree(path))
+      case .contents: try machine.treeDigest(path).map { "sha256:" + $0 } ?? Self.absent
       }
     return SavedFact(path: path, aspect: aspect, value: value)
   }
@@ -67,6 +80,7 @@ public struct SavedFact: Codable, Hashable, Sendable {
     case (_, _, Self.absent): return "\(path) was there, and is gone"
     case (.content, _, _): return "\(path) has another content"
     case (.names, _, _): return "\(path) holds other names"
+    case (.tree, _, _), (.contents, _, _): return "something below \(path) is other than it was"
     default: return "\(path) was \(value), and is \(now.value)"
     }
   }
@@ -81,6 +95,12 @@ public struct SavedFact: Codable, Hashable, Sendable {
   private static func text(_ content: [UInt8]?, at path: MachinePath) -> String {
     guard let content else { return absent }
     return "sha256:" + Digest.sha256(lasting(content, of: path))
+  }
+
+  private static func text(_ entries: [TreeEntry]?) -> String {
+    guard let entries else { return absent }
+    let lines = entries.map { "\($0.path) \($0.status.kind.rawValue) \(PathState.Access($0.status).description)" }
+    return text(lines)
   }
 
   private static func text(_ names: [String]?) -> String {
