@@ -7,8 +7,9 @@ public struct AnyChange: Sendable {
   /// Every kind of change there is. A journal or plan that names another is refused, never read in part.
   private static let kinds: [any Change.Type] = [
     FileChange.self, PackagesAdd.self, PackagesFix.self, ServiceEnable.self, ServiceStart.self,
-    ModuleLoad.self,
-    MountPropagation.self, SubordinateIDGrant.self, PodmanMigrate.self, Reverted.self,
+    ServiceReload.self, CommandRun.self,
+    ModuleLoad.self, SysctlSet.self,
+    MountPropagation.self, SubordinateIDGrant.self, UserAdd.self, PodmanMigrate.self, Reverted.self,
   ]
 }
 

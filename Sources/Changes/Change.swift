@@ -12,7 +12,7 @@ public protocol Change: Codable, Sendable {
   /// What it changes: a path, package names, a service.
   var target: String { get }
   /// Where it happens, short: "service cgroups"; the target where that says it.
-  var place: String { get }
+  var location: String { get }
   /// One line for people: "install podman 5.2.5-r0 and 24 more".
   var summary: String { get }
   /// What is shown below the summaries: a unified diff, or lines in that style.
@@ -51,7 +51,7 @@ public protocol Change: Codable, Sendable {
 }
 
 extension Change {
-  public var place: String { target }
+  public var location: String { target }
   public var isFollowUp: Bool { false }
   public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}

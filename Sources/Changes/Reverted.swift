@@ -29,7 +29,7 @@ public struct Reverted: Change {
       file.replacing(noted.place.reversed), run: run, number: number, isForced: isForced)
   }
   public var target: String { change.target }
-  public var place: String { change.place }
+  public var location: String { change.location }
   public var isFollowUp: Bool { change.isFollowUp }
   public var summary: String { "take back: \(change.summary)" }
   public var needs: [Need] { change.needs }

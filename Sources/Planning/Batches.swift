@@ -12,11 +12,11 @@ struct Batches {
 
   mutating func next() -> [DraftedChange]? {
     guard let first = rest.popFirst() else { return nil }
-    guard let file = first.change as? FileChange else { return [first] }
+    guard let file = first.change as? FileChange, file.validation == nil else { return [first] }
     var batch = [first]
     var paths: Set<MachinePath> = [file.place.path]
     while batch.count < Self.most, let next = rest.first, let file = next.change as? FileChange,
-      !Self.depends(file.place.path, on: paths)
+      file.validation == nil, !Self.depends(file.place.path, on: paths)
     {
       paths.insert(file.place.path)
       batch.append(next)

@@ -84,7 +84,7 @@ public final class LiveTarget: RunTarget {
       }
       try record(.intend(entries), synchronized: true)
       let outcome =
-        batch.allSatisfy { $0.change is FileChange }
+        batch.allSatisfy { ($0.change as? FileChange).map { $0.validation == nil } ?? false }
         ? place(batch, observer) : make(batch[0], observer)
       try record(.done(entries.prefix(outcome.made).map(\.number)), synchronized: false)
       made += entries.prefix(outcome.made)

@@ -38,7 +38,7 @@ struct PlanScreen {
   }
 
   private func lines(_ changes: [DraftedChange]) -> String {
-    let targets = changes.map(\.change.place)
+    let targets = changes.map(\.change.location)
     let width = min(34, targets.map(\.count).max() ?? 0)
     let digits = String(changes.count).count
     var text = ""

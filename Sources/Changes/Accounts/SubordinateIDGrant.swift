@@ -24,7 +24,7 @@ public struct SubordinateIDGrant: Change, Hashable {
   }
 
   public var target: String { user }
-  public var place: String { places.map(\.path.text).joined(separator: ", ") }
+  public var location: String { places.map(\.path.text).joined(separator: ", ") }
 
   public var summary: String {
     let text = { (range: SubordinateIDs.Range) in "\(range.start) to \(range.end - 1)" }

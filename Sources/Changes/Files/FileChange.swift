@@ -12,17 +12,26 @@ public struct FileChange: PlacedChange, Hashable {
   public let needs: [Need]
   /// Whether a secret is in it, so that its content is not shown.
   private let holdsSecret: Bool?
+  /// What has to end well once it is in its place; else it is taken back.
+  public let validation: Command?
 
   public var hidesContent: Bool { holdsSecret == true }
 
   /// - Parameter needs: what it takes; writing the file, when a plugin asks for just that.
   public init(
-    _ place: PlacedPath, purpose: String? = nil, needs: [Need]? = nil, hidesContent: Bool = false
+    _ place: PlacedPath, purpose: String? = nil, needs: [Need]? = nil, hidesContent: Bool = false,
+    validation: Command? = nil
   ) {
     holdsSecret = hidesContent ? true : nil
+    self.validation = validation
     self.place = place
     self.purpose = purpose
     var required = needs ?? [.file(place.path)]
+    if let validation, let program = try? MachinePath(validation.program),
+      !required.contains(.command(program))
+    {
+      required.append(.command(program))
+    }
     if place.after.lendsRights(over: place.before.access?.mode) {
       required.append(.setIDBits(place.path))
     }
@@ -69,7 +78,8 @@ public struct FileChange: PlacedChange, Hashable {
 
   /// The same with other states of the file.
   public func replacing(_ place: PlacedPath) -> FileChange {
-    FileChange(place, purpose: purpose, needs: needs, hidesContent: hidesContent)
+    FileChange(
+      place, purpose: purpose, needs: needs, hidesContent: hidesContent, validation: validation)
   }
 
   /// The same, noting what else than its state would be lost of a file or directory that goes.
@@ -89,7 +99,7 @@ public struct FileChange: PlacedChange, Hashable {
 
   /// The same, known as one that holds a secret.
   public func hidden() -> FileChange {
-    FileChange(place, purpose: purpose, needs: needs, hidesContent: true)
+    FileChange(place, purpose: purpose, needs: needs, hidesContent: true, validation: validation)
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
@@ -98,6 +108,9 @@ public struct FileChange: PlacedChange, Hashable {
 
   public func perform(on host: Host) throws(ChangeFailure) {
     try host.place(placements)
+    guard let validation, host.root.isRunningMachine else { return }
+    let result = try host.run(validation, seconds: 120)
+    guard result.succeeded else { throw .tool(validation, result, reason: result.complaint) }
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {

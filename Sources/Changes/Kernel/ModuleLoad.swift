@@ -10,7 +10,7 @@ public struct ModuleLoad: Change, Hashable {
   public init(module: String) { self.module = module }
 
   public var target: String { module }
-  public var place: String { "module \(module)" }
+  public var location: String { "module \(module)" }
   public var summary: String { "load the kernel module \(module) now" }
   public var diff: String { "--- /proc/modules\n+++ /proc/modules\n+\(module)\n" }
   public var needs: [Need] { [.module(module)] }

@@ -17,7 +17,7 @@ public struct MountPropagation: Change, Hashable {
   }
 
   public var target: String { path.text }
-  public var place: String { "mount \(path)" }
+  public var location: String { "mount \(path)" }
   public var summary: String { "make the mount \(path) shared now" }
   public var diff: String {
     let others = points.filter { $0 != path.text }.count

@@ -72,6 +72,12 @@ public final class CatalogSolver: PackageSolver {
     if let conflict = result.conflicts.first {
       throw .conflict("  \(conflict.package) and \(conflict.refused) cannot both be installed")
     }
+    for constraint in constraints {
+      guard let version = catalog.packages[World.name(of: constraint)]?.version,
+        !World.takes(version, constraint)
+      else { continue }
+      throw .conflict("  \(constraint): the repositories have \(version)")
+    }
     let wanted = Set(result.names)
     var steps = result.names.filter { installed[$0] == nil }.sorted().map {
       PackageTransaction.Step(action: .install, name: $0, new: catalog.packages[$0]?.version)

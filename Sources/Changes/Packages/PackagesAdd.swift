@@ -53,7 +53,7 @@ public struct PackagesAdd: Change, Hashable {
   }
 
   public var target: String { constraints.joined(separator: " ") }
-  public var place: String { "packages" }
+  public var location: String { "packages" }
 
   public var summary: String {
     guard let transaction else {

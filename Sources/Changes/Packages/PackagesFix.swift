@@ -12,7 +12,7 @@ public struct PackagesFix: Change, Hashable {
   private var names: [String] { packages.map(\.name) }
 
   public var target: String { names.joined(separator: " ") }
-  public var place: String { "packages" }
+  public var location: String { "packages" }
   public var summary: String {
     "install \(names.joined(separator: ", ")) once more: apk left it broken"
   }

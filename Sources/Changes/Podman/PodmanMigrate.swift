@@ -33,7 +33,7 @@ public struct PodmanMigrate: Change, Hashable {
   }
 
   public var target: String { user }
-  public var place: String { "podman of \(user)" }
+  public var location: String { "podman of \(user)" }
   public var summary: String { "have \(user)'s podman take up the id map (podman system migrate)" }
   public var diff: String {
     diff("uid_map", found, wanted) + diff("gid_map", foundGroups, wantedGroups)

@@ -19,7 +19,7 @@ public struct ServiceEnable: Change, Hashable {
   }
 
   public var target: String { "\(service) in \(runlevel)" }
-  public var place: String { "service \(service)" }
+  public var location: String { "service \(service)" }
   public var summary: String { "start the service \(service) at boot (runlevel \(runlevel))" }
   public var diff: String {
     "--- /dev/null\n+++ \(link)\n+link to \(MachinePath.initScript(service))\n"

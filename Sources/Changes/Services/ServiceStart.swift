@@ -22,7 +22,7 @@ public struct ServiceStart: Change, Hashable {
   }
 
   public var target: String { service }
-  public var place: String { "service \(service)" }
+  public var location: String { "service \(service)" }
   public var summary: String { "start the service \(service) now" }
   public var diff: String { "--- \(service)\n+++ \(service)\n-stopped\n+started\n" }
   public var needs: [Need] { [.service(service)] }

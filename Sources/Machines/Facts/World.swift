@@ -91,3 +91,23 @@ public struct World: Fact, Sendable {
     return isName(String(name[name.utf8.index(after: colon)...]))
   }
 }
+
+extension World {
+  /// Whether a version is one that a constraint takes (apk-tools src/version.c, apk_version_match); one without an operator
+  /// takes every version.
+  public static func takes(_ version: String, _ constraint: String) -> Bool {
+    let rest = constraint.drop { !"<>=~".contains($0) }
+    let wanted = String(rest.drop { "<>=~".contains($0) })
+    let operation = rest.prefix { "<>=~".contains($0) }
+    if operation.isEmpty { return true }
+    if operation.contains("~") {
+      // Fuzzy: the first parts are the same.
+      guard version.hasPrefix(wanted) else { return false }
+      let next = version.dropFirst(wanted.count).first
+      return next.map { !$0.isNumber && !$0.isLetter } ?? true
+    }
+    let found = PackageVersion(version), limit = PackageVersion(wanted)
+    return operation.contains("=") && found == limit || operation.contains("<") && found < limit
+      || operation.contains(">") && found > limit
+  }
+}

@@ -80,9 +80,10 @@ public struct Draft {
   }
 
   /// Gives a path a new state, followed to where it really is. A bit that lends rights takes a need of its own.
-  func edit(_ path: MachinePath, to state: PathState, purpose: String? = nil, needs: [Need]? = nil)
-    throws(PrimitiveFailure)
-  {
+  func edit(
+    _ path: MachinePath, to state: PathState, purpose: String? = nil, needs: [Need]? = nil,
+    validation: Command? = nil
+  ) throws(PrimitiveFailure) {
     let place = try looking { () throws(ReadFailure) in
       switch state {
       // A link is made or removed itself, not what it leads to.
@@ -96,7 +97,9 @@ public struct Draft {
       let now = try looking { () throws(ReadFailure) in try machine.status(place)?.mode }
       if state.lendsRights(over: now) { try require(.setIDBits(place)) }
     }
-    try plan.edit(place, to: state, by: instance, at: position, purpose: purpose, needs: required)
+    try plan.edit(
+      place, to: state, by: instance, at: position, purpose: purpose, needs: required,
+      validation: validation)
   }
 
   func append(line: [UInt8], to path: MachinePath) throws(PrimitiveFailure) {

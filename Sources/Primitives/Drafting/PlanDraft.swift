@@ -28,7 +28,8 @@ public final class PlanDraft {
   private enum Work {
     case change(any Change)
     /// A file whose after-state is whatever the model holds when the step is closed.
-    case edit(path: MachinePath, before: PathState, purpose: String?, needs: [Need])
+    case edit(
+      path: MachinePath, before: PathState, purpose: String?, needs: [Need], validation: Command?)
   }
 
   private struct Claim {
@@ -108,10 +109,11 @@ public final class PlanDraft {
   /// Gives a path a new state, as part of a change of the same plugin where there is one that still takes edits.
   func edit(
     _ path: MachinePath, to state: PathState, by instance: String, at position: SourcePosition?,
-    purpose: String?, needs: [Need]
+    purpose: String?, needs: [Need], validation: Command? = nil
   ) throws(PrimitiveFailure) {
     try budget.hold(state.content?.count ?? 0, at: path)
-    let reference = try openStep(path, by: instance, at: position, purpose: purpose, needs: needs)
+    let reference = try openStep(
+      path, by: instance, at: position, purpose: purpose, needs: needs, validation: validation)
     try looking { () throws(ReadFailure) in
       try machine.put(Node(state), at: path, origin: reference)
     }
@@ -141,16 +143,16 @@ public final class PlanDraft {
 
   private func openStep(
     _ path: MachinePath, by instance: String, at position: SourcePosition?, purpose: String?,
-    needs: [Need]
+    needs: [Need], validation: Command? = nil
   ) throws(PrimitiveFailure) -> ChangeReference {
     if isOpen(path, for: instance), let index = open[path],
-      case .edit(let path, let before, let known, let required) = steps[index].work
+      case .edit(let path, let before, let known, let required, let check) = steps[index].work
     {
       let more = needs.filter { !required.contains($0) }
-      if !more.isEmpty || known != purpose {
+      if !more.isEmpty || known != purpose || validation != nil {
         steps[index].work = .edit(
           path: path, before: before, purpose: known == purpose ? known : nil,
-          needs: required + more)
+          needs: required + more, validation: validation ?? check)
       }
       return ChangeReference(number: index + 1, summary: "editing \(path)")
     }
@@ -161,7 +163,9 @@ public final class PlanDraft {
     steps.append(
       Step(
         instance: instance, position: position,
-        work: .edit(path: path, before: before, purpose: purpose, needs: needs), basis: basis))
+        work: .edit(
+          path: path, before: before, purpose: purpose, needs: needs, validation: validation),
+        basis: basis))
     open[path] = steps.count - 1
     return ChangeReference(number: steps.count, summary: "editing \(path)")
   }
@@ -172,13 +176,15 @@ public final class PlanDraft {
   }
 
   private func close(_ index: Int) throws(PrimitiveFailure) {
-    guard case .edit(let path, let before, let purpose, let needs) = steps[index].work else {
+    guard case .edit(let path, let before, let purpose, let needs, let check) = steps[index].work
+    else {
       return
     }
     let after = try looking { () throws(ReadFailure) in try machine.state(path) }
     steps[index].work = .change(
       FileChange(
-        PlacedPath(path: path, before: before, after: after), purpose: purpose, needs: needs))
+        PlacedPath(path: path, before: before, after: after), purpose: purpose, needs: needs,
+        validation: check))
   }
 
   // MARK: Claims and notes

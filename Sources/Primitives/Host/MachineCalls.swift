@@ -1,5 +1,5 @@
 internal import Kernel
-public import Machines
+internal import Machines
 public import Values
 
 public enum MachineGet: Primitive {
@@ -15,6 +15,7 @@ public enum MachineGet: Primitive {
           "container", .optional(.string), "\"podman\", \"docker\", \"lxc\"; nil when it is none"),
         .init("openrc", .optional(.string), "the version of OpenRC; nil when it is not installed"),
         .init("booted", .boolean, "whether OpenRC runs"),
+        .init("diskless", .boolean, "whether it runs from memory, so that changes vanish"),
       ]),
     example: "host.machine.get().release")
 
@@ -29,6 +30,7 @@ public enum MachineGet: Primitive {
         "container": container.map(Value.string) ?? .null,
         "openrc": openrc.version.map { .string($0.description) } ?? .null,
         "booted": .bool(openrc.isRunning),
+        "diskless": .bool(try draft.machine.fact(LocalBackup.self).isDiskless),
       ])
     }
   }
@@ -55,68 +57,23 @@ public enum CgroupGet: Primitive {
   }
 }
 
-public enum UserGet: Primitive {
+public enum FileSystemGet: Primitive {
   public static let signature = CallSignature(
-    "user.get", "Looks a user up in the machine's own files; nil when there is none.",
-    parameters: [
-      Parameter("name", .userName, help: "login name"),
-      Parameter(
-        "required", .boolean, fallback: false,
-        help: "ends the plugin, with advice, when there is no such user"),
-    ],
+    "filesystem.get", "Says what kind of file system a path lies on, or would lie on once it is made; nil when that is not known.",
+    parameters: [Parameter("path", .path, help: "where it is")],
     result: .optional(
       .table(
-        "User",
-        [
-          .init("name", .string, "login name"), .init("uid", .integer, "user id"),
-          .init("gid", .integer, "id of the primary group"),
-          .init("home", .string, "path of the home"), .init("shell", .string, "path of the shell"),
-          .init("groups", .list(.integer), "ids of all groups, the primary one first"),
-        ])),
-    example: "host.user.get(\"admin\")")
+        "FileSystem",
+        [.init("type", .string, "\"ext4\", \"btrfs\", \"overlay\", \"tmpfs\", \"nfs\"")])),
+    example: "host.filesystem.get(\"/var/lib\").type")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
-    let name = try arguments.text("name")
-    guard let user = accounts.user(name) else {
-      if arguments.flag("required") { throw .noUser(name, accounts) }
-      return .null
+    var path = try arguments.path("path")
+    // What a directory that will be made lies on is told by the one above it.
+    while path != .root, try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) == nil {
+      path = path.parent
     }
-    return .table([
-      "name": .string(user.name), "uid": .integer(Int64(user.uid)),
-      "gid": .integer(Int64(user.gid)),
-      "home": .string(user.home), "shell": .string(user.shell),
-      "groups": .list(accounts.groupIDs(of: user).map { .integer(Int64($0)) }),
-    ])
-  }
-}
-
-public enum UserList: Primitive {
-  public static let signature = CallSignature(
-    "user.list", "Lists the users whom somebody logs in as (uid 1000 and up, with a shell).",
-    result: .list(.string), example: "for _, name in ipairs(host.user.list()) do … end")
-
-  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
-    return .list(accounts.people.map { .string($0.name) })
-  }
-}
-
-extension PrimitiveFailure {
-  /// A user who is not there, with those who are.
-  static func noUser(_ name: String, _ accounts: Accounts) -> PrimitiveFailure {
-    .impossible("there is no user \(name) on this machine", hint: accounts.advice(missing: name))
-  }
-}
-
-extension Accounts {
-  /// What to do when a user is wanted and there is none of that name.
-  public func advice(missing name: String?) -> String {
-    if people.isEmpty {
-      return "there is no login user yet; make one with: adduser \(name ?? "NAME")"
-    }
-    let near = name.flatMap { Suggestion.nearest(to: $0, among: people.map(\.name)) }
-    let list = people.map(\.name).joined(separator: ", ")
-    return (near.map { "did you mean \($0)? " } ?? "") + "the login users here are: \(list)"
+    let kind = try looking { () throws(ReadFailure) in try draft.machine.fileSystem(path) }
+    return kind.map { ["type": .string($0.name)] } ?? .null
   }
 }

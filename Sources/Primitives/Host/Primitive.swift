@@ -14,13 +14,16 @@ public enum HostAPI {
 
   public static let primitives: [any Primitive.Type] = [
     MachineGet.self,
-    PackageAdd.self, PackageGet.self, RepositoryAdd.self,
-    ServiceEnableCall.self, ServiceStartCall.self, ServiceGet.self,
+    PackageAdd.self, PackageGet.self, RepositoryAdd.self, KeyAdd.self,
+    ServiceEnableCall.self, ServiceStartCall.self, ServiceReloadCall.self, ServiceInstance.self,
+    ServiceSet.self, ServiceGet.self,
     FileRead.self, FileGet.self, FileList.self, FileWrite.self, FileLine.self, FileBlock.self,
     FileKey.self, FileLink.self, FileDirectory.self, FileRemove.self,
     ModuleLoadCall.self, ModuleGet.self,
+    SysctlSetCall.self, SysctlGet.self,
     MountShare.self, MountGet.self,
     CgroupGet.self,
+    CommandRunCall.self, UserAddCall.self, HomeRead.self, FileSystemGet.self,
     SubidGrant.self, SubidGet.self,
     UserGet.self, UserList.self,
     PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self,

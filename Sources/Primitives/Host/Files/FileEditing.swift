@@ -114,58 +114,12 @@ public enum FileKey: Primitive {
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let (path, state) = try Files.writable(try arguments.path("path"), draft)
     let key = try arguments.text("key"), value = try arguments.text("value")
-    guard isVariable(key) else {
-      throw .argument("host.file.key: key must be a shell variable's name, not \"\(key)\"")
-    }
-    guard !value.contains(where: { "\"\\$`".contains($0) }) else {
-      throw .argument(
-        "host.file.key: value holds a character that a shell would not take as it is: \" \\ $ or `")
-    }
+    let variable = try ShellVariable(key, value, call: "host.file.key")
     try draft.claim("\(key) in \(path)", value: "\"\(value)\"")
     var edited = LineEdit(try Files.content(of: state, at: path) ?? [])
-    let line = Array("\(key)=\"\(value)\"".utf8)
-    // The shell reads from the top, so the last assignment is the one that counts.
-    if let index = edited.lines.lastIndex(where: { assignment(of: key, in: $0) != nil }) {
-      if assignment(of: key, in: edited.lines[index]) == value { return .null }
-      edited.lines[index] = line
-    } else if let sample = edited.lines.lastIndex(where: { isSample(of: key, $0) }) {
-      edited.lines.insert(line, at: sample + 1)
-    } else {
-      edited.lines.append(line)
-      edited.endsWithLineFeed = true
-    }
+    guard variable.set(in: &edited) else { return .null }
     try draft.replaceContent(path, state, edited.bytes)
     return .null
-  }
-
-  private static func isVariable(_ key: String) -> Bool {
-    guard let first = key.utf8.first, !(0x30...0x39).contains(first) else { return false }
-    return key.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-  }
-
-  /// The value that a line gives the key, quotes and a comment behind it left out; nil for any other line.
-  private static func assignment(of key: String, in line: [UInt8]) -> String? {
-    var text = line[...].trimmed
-    if text.starts(with: "export ".utf8) { text = text.dropFirst(7).trimmed }
-    guard text.starts(with: key.utf8), text.dropFirst(key.utf8.count).first == UInt8(ascii: "=")
-    else {
-      return nil
-    }
-    let rest = text.dropFirst(key.utf8.count + 1)
-    if let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
-      return rest.dropFirst().prefix { $0 != quote }.text
-    }
-    return rest.words.first?.text ?? ""
-  }
-
-  /// A commented-out assignment, as distributions ship them for people to see.
-  private static func isSample(of key: String, _ line: [UInt8]) -> Bool {
-    guard line.first == UInt8(ascii: "#") else { return false }
-    return line.drop { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: " ") }
-      .starts(with: Array(key.utf8) + [UInt8(ascii: "=")])
   }
 }
 

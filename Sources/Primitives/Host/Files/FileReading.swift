@@ -61,6 +61,12 @@ enum Files {
     return (place, try looking { () throws(ReadFailure) in try draft.machine.state(place) })
   }
 
+  /// The command that says whether a file is any good; nil when none is named.
+  static func validation(_ words: [String], _ draft: Draft) throws(PrimitiveFailure) -> Command? {
+    guard let program = words.first else { return nil }
+    return try Programs.command(program, Array(words.dropFirst()), draft)
+  }
+
   /// The file at a path, nil where there is none; anything else than a file is an error.
   static func content(of state: PathState, at path: MachinePath) throws(PrimitiveFailure)
     -> [UInt8]?

@@ -9,6 +9,11 @@ public enum FileWrite: Primitive {
     parameters: [
       Files.path, Parameter("content", .content, help: "all of it"), Files.mode, Files.owner,
       Files.group,
+      Parameter(
+        "validate", .list(.string), required: false,
+        help:
+          "a program and its arguments, run once the file is in its place; when it does not end well, the file is taken back"
+      ),
     ], needs: Files.writing,
     example: "host.file.write{ path = \"/etc/motd\", content = \"hello\\n\" }")
 
@@ -21,7 +26,8 @@ public enum FileWrite: Primitive {
       "the content of \(path)",
       value: "this text of \(content.count) bytes (\(Checksum.text(content)))")
     let wanted = PathState.file(content: content, access: access)
-    if state != wanted { try draft.edit(path, to: wanted) }
+    let validation = try Files.validation(arguments.texts("validate"), draft)
+    if state != wanted { try draft.edit(path, to: wanted, validation: validation) }
     return .null
   }
 }

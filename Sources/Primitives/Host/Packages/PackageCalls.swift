@@ -34,16 +34,19 @@ public enum PackageAdd: Primitive {
   public static let signature = CallSignature(
     "apk.add", "Sees that packages are in world and installed.",
     details:
-      "apk is asked what it would do, and the plan shows every package and version that comes. An entry of world with a version or tag keeps it. Packages that a plugin adds in two calls one after the other are installed by one call of apk. Those that apk left half done are mended first.",
+      "apk is asked what it would do, and the plan shows every package and version that comes. An entry of world with a version or tag keeps it, unless the call names another. Packages that a plugin adds in two calls one after the other are installed by one call of apk. Those that apk left half done are mended first.",
     parameters: [
-      Parameter("packages", .list(.packageName), help: "package names"),
+      Parameter(
+        "packages", .list(.record(PackageWish.fields)),
+        help: "package names, or tables with a name and a version or tag"),
       Parameter(
         "allow_remove", .list(.packageName), fallback: [],
         help: "packages that apk may remove for it"),
     ], needs: [.init("apk", of: "packages")], example: "host.apk.add{ \"podman\", \"crun\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let names = arguments.texts("packages")
+    let wishes = try PackageWish.all(arguments, draft)
+    let names = wishes.map(\.name)
     for name in names { try draft.require(.package(name)) }
     let installed = try looking { () throws(ReadFailure) in
       try draft.machine.fact(InstalledPackages.self)
@@ -56,13 +59,15 @@ public enum PackageAdd: Primitive {
     let world = try looking { () throws(ReadFailure) in try draft.machine.fact(World.self) }
     try mend(names.compactMap { installed.provider(of: $0) }, draft)
     var missing: [String] = []
-    for name in names where !missing.contains(name) {
+    for wish in wishes {
+      let name = wish.name
       if world.constraints.contains("!" + name) {
         throw .conflict("\(World.path) says that \(name) must not be installed (!\(name))")
       }
-      if world.constraint(on: name) == nil || installed.provider(of: name) == nil {
-        missing.append(name)
-      }
+      // A name that stands in world with a version or tag keeps it: `apk add NAME` would drop them.
+      let constraint = wish.constraint ?? world.constraint(on: name) ?? name
+      let isThere = world.constraint(on: name) == constraint && installed.provider(of: name) != nil
+      if !isThere, !missing.contains(constraint) { missing.append(constraint) }
     }
     if !missing.isEmpty { try add(missing, arguments, world, draft) }
     return .null
@@ -79,11 +84,10 @@ public enum PackageAdd: Primitive {
       PackagesFix(Set(broken).sorted { $0.name < $1.name }), restingOn: InstalledPackages.path)
   }
 
-  private static func add(_ names: [String], _ arguments: Arguments, _ world: World, _ draft: Draft)
-    throws(PrimitiveFailure)
-  {
-    // A name that stands in world with a version or tag keeps it: `apk add NAME` would drop them.
-    let constraints = names.map { world.constraint(on: $0) ?? $0 }
+  private static func add(
+    _ constraints: [String], _ arguments: Arguments, _ world: World, _ draft: Draft
+  ) throws(PrimitiveFailure) {
+    let names = constraints.map(World.name(of:))
     let prediction = try predict(constraints, draft)
     let removed = prediction?.transaction.removed.map(\.name) ?? []
     let refused = removed.filter { !arguments.texts("allow_remove").contains($0) }
@@ -142,76 +146,5 @@ public enum PackageAdd: Primitive {
     } catch {
       throw .packages(error)
     }
-  }
-}
-
-public enum RepositoryAdd: Primitive {
-  public static let signature = CallSignature(
-    "repository.add",
-    "Sees that a component of the machine's own mirror and release (\"community\") is in /etc/apk/repositories.",
-    details:
-      "A line that is commented out is taken into use; else a new one comes after that of the mirror.",
-    parameters: [Parameter("component", .choice(["main", "community"]), help: "the component")],
-    needs: [.init("repositories", of: "component")], example: "host.repository.add(\"community\")")
-
-  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let component = try arguments.text("component")
-    try draft.require(.repository(component))
-    let machine = draft.machine
-    guard try looking({ () throws(ReadFailure) in try machine.fact(InstalledPackages.self) }).exists
-    else {
-      throw .impossible(
-        "there is no package database (\(InstalledPackages.path)) here, so it has no repositories",
-        hint: "point --root at the root of an Alpine system")
-    }
-    let repositories = try looking { () throws(ReadFailure) in try machine.fact(Repositories.self) }
-    let active = repositories.active.filter { $0.tag == nil }
-    if active.contains(where: { $0.component == component }) { return .null }
-    guard let main = active.first(where: { $0.component == "main" }) ?? active.first else {
-      throw .impossible(
-        "\(Repositories.path) has no repository that is in use, so the machine's mirror is not known",
-        hint:
-          "run `setup-apkrepos`, or put a line such as https://dl-cdn.alpinelinux.org/alpine/\(try branch(machine) ?? "v3.20")/main there"
-      )
-    }
-    try confirmRelease(main, machine)
-    let url = main.mirror + "/" + component
-    try edit(url: url, main: main, repositories, draft)
-    return .null
-  }
-
-  /// A line that is only commented out is taken into use; else one is added below the mirror's other one.
-  private static func edit(
-    url: String, main: Repositories.Line, _ repositories: Repositories, _ draft: Draft
-  ) throws(PrimitiveFailure) {
-    let sample = repositories.lines.first {
-      $0.isCommentedOut && $0.url == url && $0.tag == nil && $0.file == Repositories.path
-    }
-    let state = try looking { () throws(ReadFailure) in try draft.machine.state(main.file) }
-    var edited = LineEdit(state.content ?? [])
-    if let sample, sample.file == main.file, edited.lines.indices.contains(sample.number - 1) {
-      edited.lines[sample.number - 1] = Array(url.utf8)
-    } else {
-      edited.lines.insert(Array(url.utf8), at: min(main.number, edited.lines.count))
-    }
-    edited.endsWithLineFeed = true
-    let access = state.access ?? .init(mode: 0o644)
-    try draft.edit(
-      main.file, to: .file(content: edited.bytes, access: access),
-      purpose: "enable the repository \(url)",
-      needs: [.repository(String(url.split(separator: "/").last ?? ""))])
-  }
-
-  private static func confirmRelease(_ main: Repositories.Line, _ machine: ModelMachine)
-    throws(PrimitiveFailure)
-  {
-    guard let branch = try branch(machine), let named = AlpineRelease.branch(in: main.url),
-      named != branch, named != "edge"
-    else { return }
-    throw .packages(.wrongRelease(repositories: [main.url], release: branch))
-  }
-
-  private static func branch(_ machine: ModelMachine) throws(PrimitiveFailure) -> String? {
-    try looking { () throws(ReadFailure) in try machine.fact(AlpineRelease.self) }.branch
   }
 }

@@ -1,0 +1,115 @@
+public import Kernel
+public import Machines
+
+/// Makes an account: busybox `adduser -D`, whose password is locked.
+public struct UserAdd: Change, Hashable {
+  public static let kind = "user.add"
+
+  public let name: String
+  public let uid: UInt32
+  public let shell: MachinePath
+  public let home: MachinePath
+  /// Beside its own.
+  public let groups: [String]
+
+  public init(name: String, uid: UInt32, shell: MachinePath, home: MachinePath, groups: [String]) {
+    self.name = name
+    self.uid = uid
+    self.shell = shell
+    self.home = home
+    self.groups = groups
+  }
+
+  private var line: String { "\(name):x:\(uid):\(uid):\(name):\(home):\(shell)" }
+
+  public var target: String { name }
+  public var location: String { "user \(name)" }
+  public var summary: String {
+    "make the user \(name) (uid \(uid))"
+      + (groups.isEmpty ? "" : ", in \(groups.joined(separator: ", "))")
+  }
+  public var diff: String { "--- /etc/passwd\n+++ /etc/passwd\n+\(line)\n" }
+  public var needs: [Need] { [.account(name)] }
+  public var reversal: Reversal { .leaves(["the home \(home), if anything is in it"]) }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let accounts = try machine.fact(Accounts.self)
+    if accounts.user(name) != nil {
+      return Obstacle(expected: "no user \(name)", found: "a user of that name")
+    }
+    guard let other = accounts.user(uid: uid) else { return nil }
+    return Obstacle(expected: "the id \(uid) free", found: "it is \(other.name)'s")
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    guard let user = try machine.fact(Accounts.self).user(name) else { return .gone }
+    return user.uid == uid ? .asMade : .altered("-\(name) \(uid)\n+\(name) \(user.uid)\n")
+  }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    try append("/etc/passwd", "\(line)\n", to: model, reference)
+    try append("/etc/group", "\(name):x:\(uid):\n", to: model, reference)
+    for group in groups { try join(group, model, reference) }
+    if try model.status(home) == nil {
+      try model.put(
+        .directory(.init(mode: 0o2755, owner: uid, group: uid)), at: home, origin: reference)
+    }
+  }
+
+  private func append(
+    _ path: MachinePath, _ text: String, to model: ModelMachine, _ reference: ChangeReference
+  ) throws(ReadFailure) {
+    let access = try model.status(path).map(PathState.Access.init) ?? .init(mode: 0o644)
+    let content = try model.read(path) ?? []
+    try model.put(.file(content + Array(text.utf8), access), at: path, origin: reference)
+  }
+
+  private func join(_ group: String, _ model: ModelMachine, _ reference: ChangeReference)
+    throws(ReadFailure)
+  {
+    let path: MachinePath = "/etc/group"
+    var text = ""
+    for line in try model.read(path)?.lines ?? [].lines {
+      let entry = line.text
+      guard entry.hasPrefix(group + ":") else {
+        text += entry + "\n"
+        continue
+      }
+      text += entry + (entry.hasSuffix(":") ? "" : ",") + name + "\n"
+    }
+    let access = try model.status(path).map(PathState.Access.init) ?? .init(mode: 0o644)
+    try model.put(.file(Array(text.utf8), access), at: path, origin: reference)
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    // The shell is named: without it adduser takes that of whoever runs it.
+    try run(
+      Command(
+        "adduser",
+        ["-D", "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name]), host)
+    for group in groups { try run(Command("addgroup", [name, group]), host) }
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade else {
+      throw .unverified("adduser said that all is well, but there is no user \(name)")
+    }
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    guard try reading({ () throws(ReadFailure) in try host.machine.fact(Accounts.self) })
+      .user(name) != nil
+    else { return }
+    try run(Command("deluser", [name]), host)
+    let machine = host.machine
+    switch try reading({ () throws(ReadFailure) in try machine.list(home) }) {
+    case nil: break
+    case []?:
+      let before = try reading { () throws(ReadFailure) in try machine.state(home) }
+      try host.place([PlacedPath(path: home, before: before, after: .absent)])
+    default: host.leaves("the home \(home) of \(name)")
+    }
+  }
+
+  private func run(_ command: Command, _ host: Host) throws(ChangeFailure) {
+    let result = try host.run(command, seconds: 60)
+    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+  }
+}

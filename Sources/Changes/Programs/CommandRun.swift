@@ -1,0 +1,50 @@
+public import Kernel
+public import Machines
+
+/// Starts a program of the machine that creates something. What else it does nobody knows, so none of it is taken back.
+public struct CommandRun: Change, Hashable {
+  public static let kind = "command.run"
+
+  public let command: Command
+  public let creates: MachinePath
+
+  public init(command: Command, creates: MachinePath) {
+    self.command = command
+    self.creates = creates
+  }
+
+  public var target: String { creates.text }
+  public var summary: String { "run `\(command)`" }
+  public var diff: String { "--- /dev/null\n+++ \(creates)\n" }
+  public var needs: [Need] {
+    ((try? MachinePath(command.program)).map { [.command($0)] } ?? []) + [.read(creates)]
+  }
+  public var reversal: Reversal { .leaves(["what `\(command)` did, \(creates) among it"]) }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let found = try machine.state(creates)
+    return found == .absent ? nil : Obstacle(expected: "nothing", found: found.summary)
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    try machine.status(creates) == nil ? .gone : .past
+  }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    try model.put(.file(.arriving, .init(mode: 0o644)), at: creates, origin: reference)
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    let result = try host.run(command)
+    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+    guard try reading({ () throws(ReadFailure) in try host.machine.status(creates) }) != nil else {
+      throw .unverified("`\(command)` said that all is well, but \(creates) is not there")
+    }
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    if try reading({ () throws(ReadFailure) in try host.machine.status(creates) }) != nil {
+      host.leaves("\(creates), which `\(command)` made")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+internal import Changes
+internal import Kernel
+public import Machines
+public import Values
+
+public enum UserGet: Primitive {
+  public static let signature = CallSignature(
+    "user.get", "Looks a user up in the machine's own files; nil when there is none.",
+    parameters: [
+      Parameter("name", .userName, help: "login name"),
+      Parameter(
+        "required", .boolean, fallback: false,
+        help: "ends the plugin, with advice, when there is no such user"),
+    ],
+    result: .optional(
+      .table(
+        "User",
+        [
+          .init("name", .string, "login name"), .init("uid", .integer, "user id"),
+          .init("gid", .integer, "id of the primary group"),
+          .init("home", .string, "path of the home"), .init("shell", .string, "path of the shell"),
+          .init("groups", .list(.integer), "ids of all groups, the primary one first"),
+        ])),
+    example: "host.user.get(\"admin\")")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+    let name = try arguments.text("name")
+    guard let user = accounts.user(name) else {
+      if arguments.flag("required") { throw .noUser(name, accounts) }
+      return .null
+    }
+    return .table([
+      "name": .string(user.name), "uid": .integer(Int64(user.uid)),
+      "gid": .integer(Int64(user.gid)),
+      "home": .string(user.home), "shell": .string(user.shell),
+      "groups": .list(accounts.groupIDs(of: user).map { .integer(Int64($0)) }),
+    ])
+  }
+}
+
+public enum UserList: Primitive {
+  public static let signature = CallSignature(
+    "user.list", "Lists the users whom somebody logs in as (uid 1000 and up, with a shell).",
+    result: .list(.string), example: "for _, name in ipairs(host.user.list()) do … end")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+    return .list(accounts.people.map { .string($0.name) })
+  }
+}
+
+public enum UserAddCall: Primitive {
+  public static let signature = CallSignature(
+    "user.add", "Sees that there is a user: an account without a password, with a home of its own.",
+    details: "An account that is there stays as it is. Undo removes the account and leaves its home.",
+    parameters: [
+      Parameter("name", .userName, help: "login name"),
+      Parameter("uid", .integer(1000...60000), required: false, help: "the lowest free one when not given"),
+      Parameter("shell", .path, fallback: "/bin/sh", help: "the login shell"),
+      Parameter("home", .path, required: false, help: "/home/NAME when not given"),
+      Parameter("groups", .list(.userName), fallback: [], help: "further groups"),
+    ], needs: [.init("users", of: "name")],
+    example: "host.user.add{ name = \"containers\", groups = { \"video\" } }")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("name")
+    try draft.require(.account(name))
+    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+    for group in arguments.texts("groups") where accounts.group(group) == nil {
+      throw .impossible("there is no group \(group)", hint: nil)
+    }
+    if accounts.user(name) != nil { return .null }
+    if accounts.group(name) != nil {
+      throw .impossible(
+        "there is a group \(name), which a new user of that name would need for itself", hint: nil)
+    }
+    let uid = try self.uid(arguments["uid"]?.integer, name, accounts)
+    try draft.add(
+      UserAdd(
+        name: name, uid: uid, shell: try arguments.path("shell"),
+        home: arguments["home"] == nil ? MachinePath("/home").appending(name) : try arguments.path("home"),
+        groups: arguments.texts("groups")), restingOn: "/etc/passwd")
+    return .null
+  }
+
+  private static func uid(_ asked: Int64?, _ name: String, _ accounts: Accounts)
+    throws(PrimitiveFailure) -> UInt32
+  {
+    let taken = Set(accounts.users.map(\.uid) + accounts.groups.map(\.gid))
+    if let asked = asked.map({ UInt32(clamping: $0) }) {
+      guard !taken.contains(asked) else {
+        throw .impossible("the id \(asked) is somebody else's, so \(name) cannot have it", hint: nil)
+      }
+      return asked
+    }
+    guard let free = (1000...60000).first(where: { !taken.contains($0) }) else {
+      throw .impossible("there is no free user id left for \(name)", hint: nil)
+    }
+    return free
+  }
+}
+
+public enum HomeRead: Primitive {
+  public static let signature = CallSignature(
+    "home.read", "Reads a file of a user's own below the home; nil when there is none.",
+    details: "Only what belongs to the user is read, and no link is followed on the way: a user can lay one to anywhere.",
+    parameters: [
+      Parameter("user", .userName, help: "login name"),
+      Parameter("path", .string, help: "from the home on, \".config/containers/storage.conf\""),
+    ], result: .optional(.string), needs: [.init("read", subject: "the path"), .init("files", subject: "the path")],
+    needsAny: true,
+    example: "host.home.read{ user = \"admin\", path = \".config/containers/storage.conf\" }")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("user"), relative = try arguments.text("path")
+    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+    guard let user = accounts.user(name) else { throw .noUser(name, accounts) }
+    let path: MachinePath
+    do throws(MachinePathError) {
+      path = try MachinePath("/" + relative)
+    } catch {
+      throw .argument("host.home.read: path is no usable path: \(error)")
+    }
+    guard path != .root else { throw .argument("host.home.read: path names the home itself") }
+    let content = try looking { () throws(ReadFailure) in
+      try UserFiles(user, on: draft.machine)?.at(path)
+    }
+    guard let place = content else { return .null }
+    try draft.require(.read(place))
+    let bytes = try looking { () throws(ReadFailure) in
+      try draft.machine.readOwned(place, by: user.uid)
+    }
+    guard let bytes else { return .null }
+    return String(validating: bytes, as: UTF8.self).map(Value.string) ?? .bytes(bytes)
+  }
+}
+
+extension PrimitiveFailure {
+  /// A user who is not there, with those who are.
+  static func noUser(_ name: String, _ accounts: Accounts) -> PrimitiveFailure {
+    .impossible("there is no user \(name) on this machine", hint: accounts.advice(missing: name))
+  }
+}
+
+extension Accounts {
+  /// What to do when a user is wanted and there is none of that name.
+  public func advice(missing name: String?) -> String {
+    if people.isEmpty {
+      return "there is no login user yet; make one with: adduser \(name ?? "NAME")"
+    }
+    let near = name.flatMap { Suggestion.nearest(to: $0, among: people.map(\.name)) }
+    let list = people.map(\.name).joined(separator: ", ")
+    return (near.map { "did you mean \($0)? " } ?? "") + "the login users here are: \(list)"
+  }
+}

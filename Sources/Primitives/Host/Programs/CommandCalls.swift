@@ -1,0 +1,63 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Values
+
+/// What calls that start a program of the machine have in common.
+enum Programs {
+  /// A program with its arguments: started as it is, never by a shell.
+  static func command(_ program: String, _ arguments: [String], _ draft: Draft)
+    throws(PrimitiveFailure) -> Command
+  {
+    let asked: MachinePath
+    do throws(MachinePathError) { asked = try MachinePath(program) } catch {
+      throw .argument("\"\(program)\" is no program: name its absolute path")
+    }
+    let path = try looking { () throws(ReadFailure) in try draft.machine.resolved(asked) }
+    // Under either name: many are links to busybox, which does what it is called by.
+    if !draft.needs.permit(.command(asked)) { try draft.require(.command(path)) }
+    for place in [asked, path] where draft.needs.permit(.file(place)) {
+      throw .argument(
+        "\(place) is a program that the plugin may write itself; what it starts has to be somebody else's"
+      )
+    }
+    return Command(program, arguments)
+  }
+}
+
+public enum CommandRunCall: Primitive {
+  public static let signature = CallSignature(
+    "command.run", "Starts a program of the machine, unless what it creates is there.",
+    details:
+      "For what no other call does: alpod cannot tell what a program does, nor take it back. It is started as it is, without a shell, as root, with nothing on its standard input.",
+    parameters: [
+      Parameter("program", .path, help: "its absolute path"),
+      Parameter("arguments", .list(.string), fallback: [], help: "what it is told, word by word"),
+      Parameter("creates", .path, help: "a path that is there once it ended well"),
+    ], needs: [.init("commands", of: "program"), .init("read", of: "creates")],
+    example:
+      "host.command.run{ program = \"/usr/bin/openssl\", arguments = { \"dhparam\", \"-out\", \"/etc/ssl/dh.pem\", \"2048\" }, creates = \"/etc/ssl/dh.pem\" }"
+  )
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let command = try Programs.command(
+      try arguments.text("program"), arguments.texts("arguments"), draft)
+    let creates = try arguments.path("creates")
+    let place = try looking { () throws(ReadFailure) in try draft.machine.located(creates) }
+    try draft.require(.read(place))
+    if draft.environment.secrets.areIn(Array(command.description.utf8)) {
+      throw .argument(
+        "host.command.run: an argument holds a secret, and every user can read the arguments of a program"
+      )
+    }
+    if try looking({ () throws(ReadFailure) in try draft.machine.status(place) }) != nil {
+      return .null
+    }
+    if draft.machine.isOffline {
+      draft.waitForBoot("nothing starts `\(command)` here, as the machine does not run", needsReboot: false)
+      return .null
+    }
+    try draft.add(CommandRun(command: command, creates: place), restingOn: place)
+    return .null
+  }
+}
