@@ -9,7 +9,9 @@ public struct AnyChange: Sendable {
     FileChange.self, PackagesAdd.self, PackagesFix.self, ServiceEnable.self, ServiceStart.self,
     ServiceReload.self, CommandRun.self,
     ModuleLoad.self, SysctlSet.self,
-    MountPropagation.self, SubordinateIDGrant.self, UserAdd.self, PodmanMigrate.self, Reverted.self,
+    MountPropagation.self, SubordinateIDGrant.self, UserAdd.self, PodmanMigrate.self,
+    ContainerRun.self,
+    ContainerStart.self, ImageBuild.self, StorageReset.self, OwnershipFix.self, Reverted.self,
   ]
 }
 

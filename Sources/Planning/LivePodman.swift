@@ -28,8 +28,40 @@ public final class LivePodman: PodmanProbe {
     }
   }
 
+  public func runContainer(_ trial: ContainerTrial, of user: Accounts.User?)
+    throws(ChangeFailure) -> (succeeded: Bool, output: String)
+  {
+    let isThere = try attempt(["image", "exists", trial.image], as: user, seconds: 120).succeeded
+    if !isThere {
+      let pulled = try attempt(["pull", "--quiet", trial.image], as: user, seconds: 900)
+      guard pulled.succeeded else { return (false, Self.said(pulled)) }
+    }
+    var words = ["run", "--rm", "--http-proxy=false"]
+    if let network = trial.network { words += ["--network", network] }
+    let result = try attempt(words + [trial.image] + trial.command, as: user, seconds: 300)
+    if !isThere { _ = try attempt(["image", "rm", trial.image], as: user, seconds: 120) }
+    return (result.succeeded, Self.said(result))
+  }
+
+  private static func said(_ result: CommandResult) -> String {
+    (result.succeeded ? result.outputText : result.errorText + result.outputText)
+      .split(separator: "\n").suffix(12).joined(separator: "\n")
+  }
+
   /// - Returns: what it printed.
   private func run(_ arguments: [String], as user: Accounts.User?) throws(ChangeFailure) -> [UInt8]
+  {
+    let result = try attempt(arguments, as: user, seconds: 120)
+    guard result.succeeded else {
+      let lines = result.errorText.split(separator: "\n").suffix(3).joined(separator: "\n")
+      throw .tool(
+        Command("podman", arguments), result, reason: lines.isEmpty ? "it said nothing" : lines)
+    }
+    return result.output
+  }
+
+  private func attempt(_ arguments: [String], as user: Accounts.User?, seconds: Int)
+    throws(ChangeFailure) -> CommandResult
   {
     let command = Command("podman", arguments)
     let storage = Self.storage(of: user)
@@ -42,20 +74,14 @@ public final class LivePodman: PodmanProbe {
       }
     }
     let session = if let user { try session(user) } else { nil as UserSession? }
-    let result: CommandResult
+    let environment = session?.environment ?? ["HOME": "/root", "USER": "root", "LC_ALL": "C"]
     do throws(ToolError) {
-      result = try tools.run(
-        command,
-        environment: session?.environment ?? ["HOME": "/root", "USER": "root", "LC_ALL": "C"],
-        identity: session?.identity, directory: user?.home ?? "/", seconds: 120)
+      return try tools.run(
+        command, environment: Proxies.environment.merging(environment) { _, own in own },
+        identity: session?.identity, directory: user?.home ?? "/", seconds: seconds)
     } catch {
       throw .missing("\(error)")
     }
-    guard result.succeeded else {
-      let lines = result.errorText.split(separator: "\n").suffix(3).joined(separator: "\n")
-      throw .tool(command, result, reason: lines.isEmpty ? "it said nothing" : lines)
-    }
-    return result.output
   }
 
   private static func storage(of user: Accounts.User?) -> MachinePath? {

@@ -22,6 +22,7 @@ public final class LiveTarget: RunTarget {
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
   private var count = 0
+  private var willSave = false
   /// When this run may have begun, in seconds since 1970.
   private let start = time(nil)
 
@@ -62,6 +63,44 @@ public final class LiveTarget: RunTarget {
     Host(
       root: root, tools: tools, tag: "run-\(recording?.number ?? 0)", isOnline: isOnline,
       progress: observer.progress, tick: observer.tick, leaves: observer.left)
+  }
+
+  // MARK: Saving
+
+  /// There from the first change on until all of it is saved.
+  private static let unsaved: MachinePath = "/var/lib/alpod/unsaved"
+
+  public var mustSave: Bool {
+    get { (try? root.status(Self.unsaved)) ?? nil != nil }
+    set { willSave = newValue }
+  }
+
+  public func save(observer: any RunObserver) throws(RunFailure) {
+    let host = host(observer)
+    let command = Command("lbu", ["commit", "-d"])
+    var complaint: String
+    do throws(ToolError) {
+      // What is saved must not say that it is not.
+      try? root.remove(Self.unsaved)
+      let result = try tools.run(
+        command, environment: ["HOME": "/root", "USER": "root", "LC_ALL": "C"], seconds: 600,
+        line: host.progress, tick: host.tick)
+      if result.succeeded { return }
+      complaint = (result.errorText.isEmpty ? result.outputText : result.errorText)
+        .split(separator: "\n").suffix(3).joined(separator: "\n")
+    } catch {
+      complaint = "\(error)"
+    }
+    noteUnsaved()
+    throw RunFailure(
+      kind: .failed,
+      message: "the changes are made, and could not be saved: `\(command)`: \(complaint)",
+      hint: "they are gone at the next boot unless `lbu commit` saves them")
+  }
+
+  private func noteUnsaved() {
+    guard let file = try? StateFile(Self.unsaved, in: root), file.size == 0 else { return }
+    try? file.append(Array("what alpod changed is not saved: lbu commit\n".utf8))
   }
 
   // MARK: Making changes
@@ -285,6 +324,7 @@ public final class LiveTarget: RunTarget {
           digests: digests(), confirmWithin: window?.seconds)),
       // Known to be waited for before anything is changed, or even laid for the way back.
       synchronized: window != nil)
+    if willSave { noteUnsaved() }
     return begun
   }
 

@@ -17,6 +17,8 @@ public struct Plan {
   public var waiting: [Waiting]
   /// What could not be read, so that the plan may lack something.
   public var unreadable: [MachinePath]
+  /// Whether what was changed is saved at the end (`lbu commit`).
+  public var saves = false
   /// The machine as it will be.
   public var model: ModelMachine
 

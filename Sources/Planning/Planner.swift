@@ -45,12 +45,38 @@ public struct Planner {
     }
     do throws(PrimitiveFailure) {
       let (changes, boot) = try draft.finish(hiding: environment.secrets)
-      return Plan(
+      var plan = Plan(
         changes: changes, boot: boot, waiting: waiting,
         unreadable: draft.machine.unreadable.sorted(), model: draft.machine)
+      plan.saves = draft.saves
+      if !plan.changes.isEmpty, let note = Self.vanishing(plan) { plan.boot.append(note) }
+      return plan
     } catch {
       throw PluginFailure(kind: error.kind, message: "\(error)", hint: error.hint)
     }
+  }
+}
+
+extension Planner {
+  /// On a machine that runs from memory, what the next boot takes away.
+  static func vanishing(_ plan: Plan) -> BootNote? {
+    guard let backup = try? plan.model.fact(LocalBackup.self),
+      backup.isDiskless
+    else { return nil }
+    let journal: MachinePath = "/var/lib/alpod"
+    var text = ""
+    if !plan.saves {
+      text =
+        "this machine runs from memory: what is changed is gone then, unless `lbu commit` saves it"
+    }
+    if !backup.includes(journal) {
+      text += text.isEmpty ? "this machine runs from memory: " : "; "
+      text += "what alpod did cannot be taken back then, as \(journal) is not saved"
+    }
+    if text.isEmpty { return nil }
+    return BootNote(
+      instance: "diskless", text: text + " (alpod run diskless looks after both)",
+      needsReboot: false)
   }
 }
 

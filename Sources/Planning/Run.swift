@@ -14,6 +14,8 @@ public struct Run {
     /// What holds from the next boot on.
     public var boot: [BootNote] = []
     public var checks: [CheckResult] = []
+    /// Whether `lbu commit` saved it.
+    public var isSaved = false
 
     public init() {}
 
@@ -78,8 +80,14 @@ public struct Run {
       try target.end(.failed)
       throw RunFailure(error)
     }
+    if summary.changed > 0, let note = Planner.vanishing(last) { summary.boot.append(note) }
     if let left = environment.podman?.leftovers, !left.isEmpty { try target.note(leftovers: left) }
     try target.end(summary.isOK ? .ok : .failed)
+    // Once the journal is closed, so that what is saved is no run that was cut off.
+    if last.saves, summary.changed > 0 || target.mustSave {
+      try target.save(observer: observer)
+      summary.isSaved = true
+    }
   }
 
   private func converge(_ summary: inout Summary) throws(RunFailure) -> Plan {
@@ -109,6 +117,7 @@ public struct Run {
         throw RunFailure(kind: .declined, message: "nothing done")
       }
       summary.rounds += 1
+      if plan.saves { target.mustSave = true }
       let outcome = try target.perform(plan.changes, observer: observer)
       summary.changed += outcome.performed
       for change in plan.changes.prefix(outcome.performed) { made[change.identity] = change }

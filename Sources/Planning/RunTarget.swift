@@ -16,11 +16,21 @@ public protocol RunTarget: AnyObject {
   func rollBack(observer: any RunObserver) throws(RunFailure)
   /// Notes what the run leaves beside its changes, for whoever takes it back.
   func note(leftovers: [String]) throws(RunFailure)
+  /// Whether what is changed has to be saved at the end, and was not at the end of an earlier run.
+  var mustSave: Bool { get set }
+  /// Saves what was changed: `lbu commit`.
+  func save(observer: any RunObserver) throws(RunFailure)
   /// Says how the run ended, once.
   func end(_ result: RunResult) throws(RunFailure)
 }
 
 extension RunTarget {
+  public var mustSave: Bool {
+    get { false }
+    set {}
+  }
+  public func save(observer: any RunObserver) throws(RunFailure) {}
+
   public func note(leftovers: [String]) throws(RunFailure) {}
 
   public func model() -> ModelMachine { ModelMachine(over: machine()) }

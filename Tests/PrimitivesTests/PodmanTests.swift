@@ -169,6 +169,13 @@ import Values
       return map
     }
 
+    func runContainer(_ trial: ContainerTrial, of user: Accounts.User?) throws(ChangeFailure)
+      -> (succeeded: Bool, output: String)
+    {
+      if let failure { throw failure }
+      return (trial.image != "bad", "hello from \(trial.image) as \(user?.name ?? "root")")
+    }
+
     func info(of user: Accounts.User?) throws(ChangeFailure) -> PodmanInfo {
       if let failure { throw failure }
       let text = """

@@ -15,6 +15,7 @@ struct ResultScreen {
     for check in summary.checks { text += line(check) }
     if !summary.checks.isEmpty { text += "\n" }
     text += verdict(summary, seconds) + "\n"
+    if summary.isSaved { text += "  " + style.green("saved") + "   by lbu commit\n" }
     for note in summary.boot { text += BootLine.text(note, style) }
     if summary.needsReboot {
       text += style.bold("Reboot, then: alpod doctor") + "\n"

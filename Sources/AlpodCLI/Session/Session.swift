@@ -42,7 +42,7 @@ final class Session {
         subject = .simulated(
           try FixtureLoader(starter: starter).load(name), isOnline: !request.offline)
       }
-      environment = subject.environment(starter)
+      environment = subject.environment(starter, isChanging: lock != nil)
       let machine = ModelMachine(over: subject.machine)
       look = machine
       let site =
@@ -166,7 +166,7 @@ extension Session.Subject {
     }
   }
 
-  fileprivate func environment(_ starter: ScriptStarter) -> Draft.Environment {
+  fileprivate func environment(_ starter: ScriptStarter, isChanging: Bool) -> Draft.Environment {
     switch self {
     case .simulated(let loaded, let isOnline):
       return Draft.Environment(
@@ -180,8 +180,13 @@ extension Session.Subject {
         loadCatalog: { Self.predictions(root, starter) },
         usedIDs: { UsedIDs(root).ranges(exceptOf: $0) },
         newOwner: (geteuid(), getegid()),
-        podman: root.isRunningMachine && geteuid() == 0 ? LivePodman(root: root, tools: tools) : nil
-      )
+        podman: root.isRunningMachine && geteuid() == 0
+          ? LivePodman(root: root, tools: tools) : nil,
+        keyedDigest: { content in
+          let key = MachineKey(existingOf: root) ?? (isChanging ? try? MachineKey(of: root) : nil)
+          // Without a key nothing was made with it, and anything is another than that.
+          return key?.digest(content) ?? "keyed:"
+        })
     }
   }
 

@@ -88,14 +88,16 @@ public struct UserAdd: Change, Hashable {
         "adduser",
         ["-D", "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name]), host)
     for group in groups { try run(Command("addgroup", [name, group]), host) }
-    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade else {
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
+    else {
       throw .unverified("adduser said that all is well, but there is no user \(name)")
     }
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
-    guard try reading({ () throws(ReadFailure) in try host.machine.fact(Accounts.self) })
-      .user(name) != nil
+    guard
+      try reading({ () throws(ReadFailure) in try host.machine.fact(Accounts.self) })
+        .user(name) != nil
     else { return }
     try run(Command("deluser", [name]), host)
     let machine = host.machine

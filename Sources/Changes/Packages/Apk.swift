@@ -1,17 +1,11 @@
 internal import Kernel
-internal import Glibc
 internal import Machines
 
 /// How apk is called and what it answers (apk(8), apk-add(8)).
 enum Apk {
   /// apk is asked in plain English, and reaches the network as the person who started alpod does.
   static var environment: [String: String] {
-    var variables = ["HOME": "/root", "LC_ALL": "C"]
-    for name in ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTPS_PROXY", "HTTP_PROXY"]
-    {
-      if let value = getenv(name) { variables[name] = String(cString: value) }
-    }
-    return variables
+    Proxies.environment.merging(["HOME": "/root", "LC_ALL": "C"]) { _, own in own }
   }
 
   static func add(_ constraints: [String], options: [String] = []) -> Command {

@@ -1,4 +1,4 @@
-public import Kernel
+internal import Kernel
 public import Machines
 
 /// Has podman take up a user's new id map: `podman system migrate`, run as the user (podman-system-migrate(1)).
@@ -74,22 +74,12 @@ public struct PodmanMigrate: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    let account = try reading { () throws(ReadFailure) in
-      try UserSession.of(user, on: host.machine)
-    }
-    guard let account else { throw .missing("there is no user \(user) any more") }
-    let command = Command("podman", ["system", "migrate"])
-    let result: CommandResult
-    do throws(ToolError) {
-      result = try host.tools.run(
-        command, environment: account.environment, identity: account.identity,
-        directory: account.user.home, seconds: 600, line: host.progress, tick: host.tick)
-    } catch {
-      throw .missing("\(error)")
-    }
-    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+    let podman = try Podman(user, on: host)
+    try podman.run(["system", "migrate"], seconds: 600)
     let now = try reading { () throws(ReadFailure) in
-      try PauseProcess.find(account.user, on: host.machine)
+      try podman.account.flatMap { account throws(ReadFailure) in
+        try PauseProcess.find(account, on: host.machine)
+      }
     }
     if let now, !hasWantedMaps(now) {
       throw .unverified(
@@ -102,35 +92,5 @@ public struct PodmanMigrate: Change, Hashable {
     for name in containers ?? [] {
       host.leaves("the container \(name) of \(user), which was stopped")
     }
-  }
-}
-
-/// How a program runs in a user's name: identity, home and a clean environment, never alpod's own.
-public struct UserSession: Sendable {
-  public let user: Accounts.User
-  public let identity: Identity
-  public let environment: [String: String]
-
-  /// - Returns: nil when there is no such user.
-  public static func of(_ name: String, on machine: ModelMachine) throws(ReadFailure)
-    -> UserSession?
-  {
-    let accounts = try machine.fact(Accounts.self)
-    guard let user = accounts.user(name) else { return nil }
-    var environment = [
-      "HOME": user.home, "USER": user.name, "LOGNAME": user.name, "SHELL": user.shell,
-      "LC_ALL": "C",
-    ]
-    // podman takes the directory as it is when the variable is set, so it must be the user's own (podman
-    // pkg/util, GetRootlessRuntimeDir); unset, it falls back to one in /tmp.
-    let runtime = MachinePath(trusted: "/run/user/\(user.uid)")
-    if let status = try machine.status(runtime), status.kind == .directory, status.owner == user.uid
-    {
-      environment["XDG_RUNTIME_DIR"] = runtime.text
-    }
-    return UserSession(
-      user: user,
-      identity: Identity(user: user.uid, group: user.gid, groups: accounts.groupIDs(of: user)),
-      environment: environment)
   }
 }

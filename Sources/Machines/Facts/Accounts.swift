@@ -41,8 +41,14 @@ public struct Accounts: Fact, Sendable {
 
   /// Lines that passwd(5) and group(5) do not allow are passed over, as the C library does.
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
+    Self(
+      passwd: try machine.read("/etc/passwd") ?? [], group: try machine.read("/etc/group") ?? [])
+  }
+
+  /// Reads the contents of passwd(5) and group(5).
+  init(passwd: [UInt8], group: [UInt8]) {
     var users: [User] = []
-    for line in try machine.read("/etc/passwd")?.lines ?? [].lines {
+    for line in passwd.lines {
       let fields = line.fields
       guard fields.count >= 7, !fields[0].isEmpty, let uid = fields[2].number,
         let gid = fields[3].number
@@ -52,13 +58,14 @@ public struct Accounts: Fact, Sendable {
           name: fields[0].text, uid: uid, gid: gid, home: fields[5].text, shell: fields[6].text))
     }
     var groups: [Group] = []
-    for line in try machine.read("/etc/group")?.lines ?? [].lines {
+    for line in group.lines {
       let fields = line.fields
       guard fields.count >= 4, !fields[0].isEmpty, let gid = fields[2].number else { continue }
       let members = fields[3].split(separator: UInt8(ascii: ",")).map { $0.text }
       groups.append(Group(name: fields[0].text, gid: gid, members: members))
     }
-    return Self(users: users, groups: groups)
+    self.users = users
+    self.groups = groups
   }
 }
 

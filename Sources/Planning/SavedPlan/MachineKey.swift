@@ -29,8 +29,16 @@ public struct MachineKey: Sendable {
     }
   }
 
+  /// The key that there is; nil when there is none, or it may not be read.
+  public init?(existingOf root: Root) {
+    guard let known = try? root.read(Self.path, links: .refused), known.count == 32 else {
+      return nil
+    }
+    bytes = known
+  }
+
   /// "keyed:" and 64 hexadecimal digits.
-  func digest(_ content: [UInt8]) -> String {
+  public func digest(_ content: [UInt8]) -> String {
     // The inner digest has one length, so nothing can be appended to what was hashed.
     "keyed:" + Digest.sha256(bytes + Array(Digest.sha256(bytes + content).utf8))
   }

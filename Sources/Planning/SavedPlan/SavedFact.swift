@@ -99,7 +99,9 @@ public struct SavedFact: Codable, Hashable, Sendable {
 
   private static func text(_ entries: [TreeEntry]?) -> String {
     guard let entries else { return absent }
-    let lines = entries.map { "\($0.path) \($0.status.kind.rawValue) \(PathState.Access($0.status).description)" }
+    let lines = entries.map {
+      "\($0.path) \($0.status.kind.rawValue) \(PathState.Access($0.status).description)"
+    }
     return text(lines)
   }
 

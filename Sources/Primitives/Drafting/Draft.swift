@@ -1,5 +1,5 @@
 public import Changes
-internal import Kernel
+public import Kernel
 public import Machines
 public import Values
 
@@ -41,6 +41,8 @@ public struct Draft {
     public let usedIDs: (Accounts.User) -> [SubordinateIDs.Range]
     /// Whom new files belong to: root, or the person who works on a directory of their own.
     public let newOwner: (user: UInt32, group: UInt32)
+    /// Tells contents apart without giving them away to whoever can only guess.
+    public let keyedDigest: ([UInt8]) -> String
     /// What plugins were handed that is shown to nobody.
     public var secrets = Secrets.none
     /// Starts podman for a probe; nil where nothing may be started.
@@ -49,13 +51,15 @@ public struct Draft {
     public init(
       solver: (any PackageSolver)?, loadCatalog: @escaping () -> Catalog = { .empty },
       usedIDs: @escaping (Accounts.User) -> [SubordinateIDs.Range] = { _ in [] },
-      newOwner: (user: UInt32, group: UInt32) = (0, 0), podman: (any PodmanProbe)? = nil
+      newOwner: (user: UInt32, group: UInt32) = (0, 0), podman: (any PodmanProbe)? = nil,
+      keyedDigest: @escaping ([UInt8]) -> String = Digest.sha256
     ) {
       self.solver = solver
       self.loadCatalog = loadCatalog
       self.usedIDs = usedIDs
       self.newOwner = newOwner
       self.podman = podman
+      self.keyedDigest = keyedDigest
     }
   }
 
@@ -124,8 +128,25 @@ public protocol PodmanProbe {
     .MapLine]
   /// What `podman info` says; for root when there is no user.
   func info(of user: Accounts.User?) throws(ChangeFailure) -> PodmanInfo
+  /// Runs a container to its end and removes it; the image too, when it was not there before.
+  func runContainer(_ trial: ContainerTrial, of user: Accounts.User?) throws(ChangeFailure)
+    -> (succeeded: Bool, output: String)
   /// What was not there before podman was started here, and is now.
   var leftovers: [String] { get }
+}
+
+/// A container that is run once to see that containers run.
+public struct ContainerTrial: Hashable, Sendable {
+  public var image: String
+  /// The image's own when it is empty.
+  public var command: [String]
+  public var network: String?
+
+  public init(image: String, command: [String] = [], network: String? = nil) {
+    self.image = image
+    self.command = command
+    self.network = network
+  }
 }
 
 extension PodmanProbe {

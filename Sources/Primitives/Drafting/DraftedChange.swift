@@ -26,4 +26,10 @@ public struct BootNote: Hashable, Sendable {
   public var text: String
   /// Whether the set-up cannot be used before that boot.
   public var needsReboot: Bool
+
+  public init(instance: String, text: String, needsReboot: Bool) {
+    self.instance = instance
+    self.text = text
+    self.needsReboot = needsReboot
+  }
 }

@@ -14,7 +14,8 @@ enum OwnedPaths {
     for forbidden in kernels where path.isInside(forbidden) {
       return "\(path) belongs to the kernel and is never written"
     }
-    if path.isInside("/var/lib/alpod") || path.isInside("/etc/alpod") {
+    if path.isInside("/var/lib/alpod") || path.isInside("/etc/alpod") || path.isInside("/run/alpod")
+    {
       return "\(path) is alpod's own"
     }
     // Root must not write where a user can lay links.
@@ -32,17 +33,35 @@ enum OwnedPaths {
     ("/etc/apk/world", "use host.apk.add"),
     ("/etc/apk/repositories", "use host.repository.add"),
     ("/etc/apk/repositories.d", "use host.repository.add"),
-    ("/etc/apk/keys", "keys decide whose packages are trusted, and no plugin adds them"),
+    ("/etc/apk/keys", "use host.key.add"),
+    ("/etc/apk/protected_paths.d", "use host.lbu.include"),
+    ("/etc/apk", "it decides what apk does, as root"),
     ("/lib/apk", "it is apk's database"),
+    ("/usr/lib/apk", "it is apk's database"),
+    ("/var/lib/containers", "it is podman's storage"),
     ("/etc/subuid", "use host.subid.grant"),
     ("/etc/subgid", "use host.subid.grant"),
-    ("/etc/passwd", "accounts are made with adduser"),
-    ("/etc/shadow", "accounts are made with adduser"),
-    ("/etc/group", "accounts are made with adduser"),
-    ("/etc/gshadow", "accounts are made with adduser"),
+    ("/etc/passwd", "use host.user.add"),
+    ("/etc/passwd-", "it is a backup of passwd"),
+    ("/etc/shadow", "use host.user.add"),
+    ("/etc/shadow-", "it is a backup of shadow"),
+    ("/etc/group", "use host.user.add"),
+    ("/etc/group-", "it is a backup of group"),
+    ("/etc/gshadow", "use host.user.add"),
     ("/etc/runlevels", "use host.service.enable"),
+    ("/etc/init.d", "scripts of services come with packages; see host.service.instance"),
+    ("/etc/conf.d", "use host.service.set"),
+    ("/run/openrc", "it is OpenRC's state"),
     ("/etc/modules", "use host.module.load"),
     ("/etc/modules-load.d", "use host.module.load"),
+    ("/lib/modules-load.d", "use host.module.load"),
+    ("/usr/lib/modules-load.d", "use host.module.load"),
+    ("/run/modules-load.d", "use host.module.load"),
+    ("/etc/sysctl.conf", "use host.sysctl.set"),
+    ("/etc/sysctl.d", "use host.sysctl.set"),
+    ("/lib/sysctl.d", "use host.sysctl.set"),
+    ("/usr/lib/sysctl.d", "use host.sysctl.set"),
+    ("/run/sysctl.d", "use host.sysctl.set"),
     ("/etc/fstab", "use host.mount.share"),
     ("/etc/doas.conf", "who may become root is for the administrator to say"),
     ("/etc/doas.d", "who may become root is for the administrator to say"),

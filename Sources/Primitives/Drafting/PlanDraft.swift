@@ -42,6 +42,9 @@ public final class PlanDraft {
   private var hasRefused = false
 
   /// - Parameter takesChanges: false for a phase that only looks.
+  /// Whether a plugin wants what was changed saved at the end (`lbu commit`).
+  public internal(set) var saves = false
+
   public init(machine: ModelMachine, takesChanges: Bool = true) {
     self.machine = machine
     self.takesChanges = takesChanges

@@ -59,7 +59,8 @@ public enum CgroupGet: Primitive {
 
 public enum FileSystemGet: Primitive {
   public static let signature = CallSignature(
-    "filesystem.get", "Says what kind of file system a path lies on, or would lie on once it is made; nil when that is not known.",
+    "filesystem.get",
+    "Says what kind of file system a path lies on, or would lie on once it is made; nil when that is not known.",
     parameters: [Parameter("path", .path, help: "where it is")],
     result: .optional(
       .table(
@@ -70,7 +71,9 @@ public enum FileSystemGet: Primitive {
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     var path = try arguments.path("path")
     // What a directory that will be made lies on is told by the one above it.
-    while path != .root, try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) == nil {
+    while path != .root,
+      try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) == nil
+    {
       path = path.parent
     }
     let kind = try looking { () throws(ReadFailure) in try draft.machine.fileSystem(path) }

@@ -13,7 +13,7 @@ public enum HostAPI {
   public static let level = 1
 
   public static let primitives: [any Primitive.Type] = [
-    MachineGet.self,
+    MachineGet.self, BackupGet.self, BackupInclude.self, BackupCommit.self,
     PackageAdd.self, PackageGet.self, RepositoryAdd.self, KeyAdd.self,
     ServiceEnableCall.self, ServiceStartCall.self, ServiceReloadCall.self, ServiceInstance.self,
     ServiceSet.self, ServiceGet.self,
@@ -26,7 +26,10 @@ public enum HostAPI {
     CommandRunCall.self, UserAddCall.self, HomeRead.self, FileSystemGet.self,
     SubidGrant.self, SubidGet.self,
     UserGet.self, UserList.self,
-    PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self,
+    PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self, PodmanRunCall.self,
+    ContainerGet.self, ContainerRunCall.self, ContainerBoot.self, ImageGet.self,
+    ImageBuildCall.self,
+    StorageGet.self, StorageResetCall.self, OwnershipGet.self, OwnershipFixCall.self,
   ]
 
   private static let byName: [String: any Primitive.Type] = Dictionary(

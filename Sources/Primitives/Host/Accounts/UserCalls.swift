@@ -53,10 +53,12 @@ public enum UserList: Primitive {
 public enum UserAddCall: Primitive {
   public static let signature = CallSignature(
     "user.add", "Sees that there is a user: an account without a password, with a home of its own.",
-    details: "An account that is there stays as it is. Undo removes the account and leaves its home.",
+    details:
+      "An account that is there stays as it is. Undo removes the account and leaves its home.",
     parameters: [
       Parameter("name", .userName, help: "login name"),
-      Parameter("uid", .integer(1000...60000), required: false, help: "the lowest free one when not given"),
+      Parameter(
+        "uid", .integer(1000...60000), required: false, help: "the lowest free one when not given"),
       Parameter("shell", .path, fallback: "/bin/sh", help: "the login shell"),
       Parameter("home", .path, required: false, help: "/home/NAME when not given"),
       Parameter("groups", .list(.userName), fallback: [], help: "further groups"),
@@ -79,7 +81,8 @@ public enum UserAddCall: Primitive {
     try draft.add(
       UserAdd(
         name: name, uid: uid, shell: try arguments.path("shell"),
-        home: arguments["home"] == nil ? MachinePath("/home").appending(name) : try arguments.path("home"),
+        home: arguments["home"] == nil
+          ? MachinePath("/home").appending(name) : try arguments.path("home"),
         groups: arguments.texts("groups")), restingOn: "/etc/passwd")
     return .null
   }
@@ -90,7 +93,8 @@ public enum UserAddCall: Primitive {
     let taken = Set(accounts.users.map(\.uid) + accounts.groups.map(\.gid))
     if let asked = asked.map({ UInt32(clamping: $0) }) {
       guard !taken.contains(asked) else {
-        throw .impossible("the id \(asked) is somebody else's, so \(name) cannot have it", hint: nil)
+        throw .impossible(
+          "the id \(asked) is somebody else's, so \(name) cannot have it", hint: nil)
       }
       return asked
     }
@@ -104,11 +108,13 @@ public enum UserAddCall: Primitive {
 public enum HomeRead: Primitive {
   public static let signature = CallSignature(
     "home.read", "Reads a file of a user's own below the home; nil when there is none.",
-    details: "Only what belongs to the user is read, and no link is followed on the way: a user can lay one to anywhere.",
+    details:
+      "Only what belongs to the user is read, and no link is followed on the way: a user can lay one to anywhere.",
     parameters: [
       Parameter("user", .userName, help: "login name"),
       Parameter("path", .string, help: "from the home on, \".config/containers/storage.conf\""),
-    ], result: .optional(.string), needs: [.init("read", subject: "the path"), .init("files", subject: "the path")],
+    ], result: .optional(.string),
+    needs: [.init("read", subject: "the path"), .init("files", subject: "the path")],
     needsAny: true,
     example: "host.home.read{ user = \"admin\", path = \".config/containers/storage.conf\" }")
 

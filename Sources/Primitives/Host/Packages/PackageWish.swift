@@ -16,7 +16,8 @@ struct PackageWish {
   ]
 
   /// The wishes of a call, those that say a version or tag noted, so that two that differ are found out.
-  static func all(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> [PackageWish] {
+  static func all(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> [PackageWish]
+  {
     var wishes: [PackageWish] = []
     for item in arguments["packages"]?.items ?? [] {
       guard let fields = item.fields, let name = fields["name"]?.text else { continue }
@@ -46,7 +47,8 @@ struct PackageWish {
       number.utf8.first?.isDigit == true && String(number).isMade(of: "._-~")
     guard ["", "=", "<", ">", "<=", ">=", "~"].contains(operation), isVersion else {
       throw .argument(
-        "host.apk.add: \"\(version)\" is no version of \(name); write \"5.2.5-r0\", \"~5.2\" or \">=5\"")
+        "host.apk.add: \"\(version)\" is no version of \(name); write \"5.2.5-r0\", \"~5.2\" or \">=5\""
+      )
     }
     return text + (operation.isEmpty ? "=" : operation) + number
   }

@@ -156,7 +156,8 @@ public enum KeyAdd: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name"), content = try arguments.bytes("content")
-    guard name.hasSuffix(".rsa.pub"), World.isName(name), name.utf8.first != UInt8(ascii: ".") else {
+    guard name.hasSuffix(".rsa.pub"), World.isName(name), name.utf8.first != UInt8(ascii: ".")
+    else {
       throw .argument("host.key.add: \"\(name)\" is no key's name; it ends with .rsa.pub")
     }
     try draft.require(.packageTrust(name))

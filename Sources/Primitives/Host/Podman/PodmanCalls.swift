@@ -23,15 +23,15 @@ public enum PodmanMigrateCall: Primitive {
       let pause = try looking({ () throws(ReadFailure) in try PauseProcess.find(user, on: machine) }
       )
     else { return .null }
-    let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
-    if pause.uidMap == maps.uids && pause.gidMap == maps.gids { return .null }
+    let maps = try looking { () throws(ReadFailure) in try IDMap.of(user, on: machine) }
+    if pause.uidMap == maps.users.lines && pause.gidMap == maps.groups.lines { return .null }
     let containers = try looking { () throws(ReadFailure) in
       try RunningContainers.names(of: user, on: machine)
     }
     try draft.add(
       PodmanMigrate(
-        user: name, pausePID: pause.pid, wanted: maps.uids, found: pause.uidMap,
-        wantedGroups: maps.gids, foundGroups: pause.gidMap, containers: containers),
+        user: name, pausePID: pause.pid, wanted: maps.users.lines, found: pause.uidMap,
+        wantedGroups: maps.groups.lines, foundGroups: pause.gidMap, containers: containers),
       restingOn: SubordinateIDs.users)
     return .null
   }
@@ -75,8 +75,8 @@ public enum PodmanMap: Primitive {
     do throws(ChangeFailure) { found = try podman.identifierMap(of: user, kind: kind) } catch {
       throw .impossible("\(error)", hint: nil)
     }
-    let maps = try looking { () throws(ReadFailure) in try WantedMaps.of(user, machine) }
-    let wanted = kind == .uid ? maps.uids : maps.gids
+    let maps = try looking { () throws(ReadFailure) in try IDMap.of(user, on: machine) }
+    let wanted = kind == .uid ? maps.users.lines : maps.groups.lines
     return [
       "found": .list(found.map(Self.value)), "wanted": .list(wanted.map(Self.value)),
       "same": .bool(found == wanted),
@@ -136,18 +136,44 @@ public enum PodmanInfoCall: Primitive {
   }
 }
 
-/// The id maps that podman makes of what the files say.
-private enum WantedMaps {
-  static func of(_ user: Accounts.User, _ machine: ModelMachine) throws(ReadFailure)
-    -> (uids: [PauseProcess.MapLine], gids: [PauseProcess.MapLine])
-  {
-    let users = try SubordinateIDs.read(SubordinateIDs.users, from: machine).entries(of: user)
-    let groups = try SubordinateIDs.read(SubordinateIDs.groups, from: machine).entries(of: user)
-    // With one kind missing podman falls back to the user's own id alone for both.
-    let both = !users.isEmpty && !groups.isEmpty
-    return (
-      PauseProcess.map(own: user.uid, ranges: both ? users.map(\.range) : []),
-      PauseProcess.map(own: user.gid, ranges: both ? groups.map(\.range) : [])
-    )
+public enum PodmanRunCall: Primitive {
+  public static let signature = CallSignature(
+    "podman.run", "Runs a container to its end, to see that containers run, and says how it ended.",
+    details:
+      "The container is removed, and so is the image when it was not there before. Nothing of the machine is shown to it.",
+    parameters: [
+      Parameter("image", .imageName, help: "fetched when it is not there"), Stores.user,
+      Parameter(
+        "command", .list(.string), fallback: [],
+        help: "what it runs; the image's own when not given"),
+      Parameter(
+        "network", .choice(["none", "host"]), required: false,
+        help: "podman's own choice when not given"),
+    ],
+    result: .table(
+      "ContainerResult",
+      [
+        .init("succeeded", .boolean, "whether it ended well"),
+        .init("output", .string, "the last lines that it printed"),
+      ]), needs: [.init("podman", subject: "run")],
+    example: "host.podman.run{ image = \"docker.io/library/hello-world\" }.succeeded", isProbe: true
+  )
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    try draft.require(.podman("run"))
+    guard let podman = draft.environment.podman else {
+      throw .impossible("podman cannot be started here", hint: nil)
+    }
+    let account = try Stores.account(arguments, draft)
+    if arguments["network"]?.text == "host" { try draft.require(.podmanPrivilege("host")) }
+    let trial = ContainerTrial(
+      image: try arguments.text("image"), command: arguments.texts("command"),
+      network: arguments["network"]?.text)
+    do throws(ChangeFailure) {
+      let result = try podman.runContainer(trial, of: account)
+      return ["succeeded": .bool(result.succeeded), "output": .string(result.output)]
+    } catch {
+      throw .impossible("\(error)", hint: nil)
+    }
   }
 }

@@ -54,7 +54,8 @@ public enum CommandRunCall: Primitive {
       return .null
     }
     if draft.machine.isOffline {
-      draft.waitForBoot("nothing starts `\(command)` here, as the machine does not run", needsReboot: false)
+      draft.waitForBoot(
+        "nothing starts `\(command)` here, as the machine does not run", needsReboot: false)
       return .null
     }
     try draft.add(CommandRun(command: command, creates: place), restingOn: place)

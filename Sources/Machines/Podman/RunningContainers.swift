@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 
 /// The containers of a user that run now, told without podman: each has a conmon process that looks after it.
 public enum RunningContainers {
@@ -6,17 +6,36 @@ public enum RunningContainers {
   public static func names(of user: Accounts.User, on machine: ModelMachine) throws(ReadFailure)
     -> [String]?
   {
+    try names(owner: user.uid, on: machine)
+  }
+
+  /// - Parameter owner: whose conmon processes count; 0 for root's.
+  static func names(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> [String]? {
+    guard let found = try all(owner: owner, on: machine) else { return nil }
+    return Set(found.map(\.name)).sorted()
+  }
+
+  /// The processes that look after a container.
+  public static func processes(of name: String, owner: UInt32, on machine: ModelMachine)
+    throws(ReadFailure) -> [MachinePath]
+  {
+    (try all(owner: owner, on: machine) ?? []).filter { $0.name == name }.map(\.process)
+  }
+
+  private static func all(owner: UInt32, on machine: ModelMachine) throws(ReadFailure)
+    -> [(name: String, process: MachinePath)]?
+  {
     if machine.isOffline { return [] }
     guard let processes = try machine.list("/proc") else { return nil }
-    var names: Set<String> = []
+    var found: [(name: String, process: MachinePath)] = []
     for process in processes where process.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
       let directory = MachinePath("/proc").appending(process)
-      guard try machine.status(directory)?.owner == user.uid,
+      guard try machine.status(directory)?.owner == owner,
         let line = try machine.read(directory.appending("cmdline"))
       else { continue }
-      if let name = name(in: line) { names.insert(name) }
+      if let name = name(in: line) { found.append((name, directory)) }
     }
-    return names.sorted()
+    return found
   }
 
   /// `conmon … -n NAME …`, words ended by NULs (proc_pid_cmdline(5), conmon(8)).

@@ -1,0 +1,118 @@
+public import Kernel
+public import Machines
+
+/// Builds an image from a directory: `podman build`. A label says what content it was built from.
+public struct ImageBuild: Change, Hashable {
+  public static let kind = "image.build"
+  /// The label with the digest of the directory and of how it was built.
+  public static let label = "alpod.content"
+
+  /// Nil for root's.
+  public let user: String?
+  public let name: String
+  public let directory: MachinePath
+  /// The Containerfile, from the directory on; nil for the one that podman finds.
+  public let file: String?
+  public let arguments: [String: String]
+  /// Whether the build sees the proxy variables of whoever started alpod.
+  public let seesProxies: Bool
+  public let content: String
+  /// The image that has the name now, and loses it.
+  public let before: String?
+
+  public init(
+    user: String?, name: String, directory: MachinePath, file: String?,
+    arguments: [String: String], seesProxies: Bool, content: String, before: String?
+  ) {
+    self.user = user
+    self.name = name
+    self.directory = directory
+    self.file = file
+    self.arguments = arguments
+    self.seesProxies = seesProxies
+    self.content = content
+    self.before = before
+  }
+
+  private var owner: String { user.map { " for \($0)" } ?? "" }
+
+  public var target: String { name }
+  public var location: String { "image \(name)" }
+  public var summary: String { "build the image \(name)\(owner) from \(directory)" }
+  public var diff: String {
+    "--- \(before.map { "image \($0.prefix(12))" } ?? "/dev/null")\n+++ image \(name)\n+content \(content.prefix(12)) of \(directory)\n"
+  }
+  public var needs: [Need] { [.podman("build"), .read(directory)] }
+  public var reversal: Reversal {
+    .leaves(["images that it was built on, if they had to be fetched"])
+  }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let found = try image(on: machine)?.id
+    if found == before { return nil }
+    return Obstacle(
+      expected: before.map { "image \($0.prefix(12))" } ?? "no image \(name)",
+      found: found.map { "image \($0.prefix(12))" } ?? "none")
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    guard let store = try store(on: machine), let image = store.image(name) else { return .gone }
+    if try store.configuration(of: image, on: machine)?.labels[Self.label] == content {
+      return .asMade
+    }
+    if image.id == before { return .gone }
+    return .altered("--- image \(name)\n+++ image \(name)\n it was built or pulled since\n")
+  }
+
+  private func store(on machine: ModelMachine) throws(ReadFailure) -> ContainerStore? {
+    let account = try user.flatMap { name throws(ReadFailure) in
+      try machine.fact(Accounts.self).user(name)
+    }
+    if user != nil && account == nil { return nil }
+    return try ContainerStore.of(account, on: machine)
+  }
+
+  private func image(on machine: ModelMachine) throws(ReadFailure) -> ContainerStore.Image? {
+    try store(on: machine)?.image(name)
+  }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    try StoreModel(user, model, reference).put(
+      image: name, id: StoreModel.id("build \(name) \(content)"), labels: [Self.label: content])
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    let podman = try Podman(user, on: host)
+    var words = [
+      "build", "--tag", name, "--label", "\(Self.label)=\(content)",
+      "--http-proxy=\(seesProxies)",
+    ]
+    if let file { words += ["--file", directory.appending(file).text] }
+    for (key, value) in arguments.sorted(by: { $0.key < $1.key }) {
+      words += ["--build-arg", "\(key)=\(value)"]
+    }
+    words += ["--", directory.text]
+    // Fetching what it is built on takes them in any case.
+    try podman.run(words, variables: Proxies.environment)
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
+    else {
+      throw .unverified("podman said that all is well, but there is no such image \(name)")
+    }
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    let podman = try Podman(user, on: host)
+    let now = try podman.store().image(name)
+    guard let now, now.id != before else { return }
+    if let before {
+      // The name goes to the old image, and the new one loses it.
+      try podman.run(["tag", before, name], seconds: 120)
+    } else {
+      try podman.run(["untag", now.id, name], seconds: 120)
+    }
+    let removed = try podman.attempt(["image", "rm", now.id], seconds: 300)
+    if !removed.succeeded {
+      host.leaves("the image \(now.id.prefix(12)) that was \(name), which a container uses")
+    }
+  }
+}

@@ -1,0 +1,150 @@
+public import Kernel
+public import Machines
+
+/// Gives a user files that containers left with subordinate ids: `podman unshare chown`, in whose namespace the user is root
+/// and may (podman-unshare(1)).
+public struct OwnershipFix: Change, Hashable {
+  public static let kind = "ownership.fix"
+
+  /// A file whose owner changes.
+  public struct Item: Hashable, Sendable, Codable {
+    /// From the directory on.
+    public let path: String
+    public let uid: UInt32
+    public let gid: UInt32
+
+    public init(path: String, uid: UInt32, gid: UInt32) {
+      self.path = path
+      self.uid = uid
+      self.gid = gid
+    }
+  }
+
+  public let user: String
+  public let directory: MachinePath
+  public let items: [Item]
+  /// Whom they belong to then, ids of the machine.
+  public let uid: UInt32
+  public let gid: UInt32
+
+  public init(user: String, directory: MachinePath, items: [Item], uid: UInt32, gid: UInt32) {
+    self.user = user
+    self.directory = directory
+    self.items = items
+    self.uid = uid
+    self.gid = gid
+  }
+
+  public var target: String { directory.text }
+  public var summary: String {
+    "give \(user) \(items.count == 1 ? "a file" : "\(items.count) files") below \(directory) back (podman unshare chown)"
+  }
+  public var diff: String {
+    var text = "--- \(directory)\n+++ \(directory)\n"
+    for item in items {
+      text += "-\(item.uid):\(item.gid) \(item.path)\n+\(uid):\(gid) \(item.path)\n"
+    }
+    return text
+  }
+  public var needs: [Need] { [.podman("chown"), .podmanMount(directory)] }
+  public var reversal: Reversal { .exact }
+
+  /// The files of a directory that belong to ids which are a user's subordinate ones, or for a group such a one.
+  public static func items(
+    of user: Accounts.User, below directory: MachinePath, on machine: ModelMachine
+  ) throws(ReadFailure) -> [Item] {
+    let users = try SubordinateIDs.read(SubordinateIDs.users, from: machine).entries(of: user)
+    let groups = try SubordinateIDs.read(SubordinateIDs.groups, from: machine).entries(of: user)
+    return (try machine.tree(directory) ?? []).filter { entry in
+      users.contains { $0.range.contains(entry.status.owner) }
+        || entry.status.owner == user.uid
+          && groups.contains { $0.range.contains(entry.status.group) }
+    }.map { Item(path: $0.path, uid: $0.status.owner, gid: $0.status.group) }
+  }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    let now = try owners(on: machine)
+    for item in items where now[item.path] != item {
+      return Obstacle(
+        expected: "\(item.path) of \(item.uid):\(item.gid)",
+        found: now[item.path].map { "\($0.uid):\($0.gid)" } ?? "nothing")
+    }
+    return nil
+  }
+
+  private func owners(on machine: ModelMachine) throws(ReadFailure) -> [String: Item] {
+    let tree = try machine.tree(directory) ?? []
+    return Dictionary(
+      tree.map {
+        ($0.path, Item(path: $0.path, uid: $0.status.owner, gid: $0.status.group))
+      }
+    ) { first, _ in first }
+  }
+
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    let now = try owners(on: machine)
+    var isMade = true, isGone = true, diff = ""
+    for item in items {
+      // One that was removed since is nobody's any more.
+      guard let found = now[item.path] else { continue }
+      let isMine = found.uid == uid && found.gid == gid
+      if !isMine { isMade = false }
+      if found != item { isGone = false }
+      if !isMine && found != item {
+        diff += "-\(uid):\(gid) \(item.path)\n+\(found.uid):\(found.gid) \(item.path)\n"
+      }
+    }
+    if isMade { return .asMade }
+    return isGone ? .gone : .altered(diff)
+  }
+
+  public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
+    for item in items {
+      let path = item.path.split(separator: "/").reduce(directory) { $0.appending(String($1)) }
+      let access = { (old: PathState.Access) in
+        PathState.Access(mode: old.mode, owner: uid, group: gid)
+      }
+      switch try model.state(path) {
+      case .file(let content, let old):
+        try model.put(.file(content, access(old)), at: path, origin: reference)
+      case .directory(let old): try model.put(.directory(access(old)), at: path, origin: reference)
+      default: continue
+      }
+    }
+  }
+
+  public func perform(on host: Host) throws(ChangeFailure) {
+    try change(items.map { ($0.path, uid, gid) }, host)
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
+    else {
+      throw .unverified(
+        "chown said that all is well, but files below \(directory) have other owners")
+    }
+  }
+
+  public func revert(on host: Host) throws(ChangeFailure) {
+    let now = try reading { () throws(ReadFailure) in try owners(on: host.machine) }
+    try change(items.filter { now[$0.path] != nil }.map { ($0.path, $0.uid, $0.gid) }, host)
+  }
+
+  /// Those of one owner together, so many that the kernel takes their names as arguments.
+  private func change(_ files: [(path: String, uid: UInt32, gid: UInt32)], _ host: Host)
+    throws(ChangeFailure)
+  {
+    let podman = try Podman(user, on: host)
+    let maps = try reading { () throws(ReadFailure) in try IDMap.of(user, on: host.machine) }
+    guard let maps else { throw .missing("\(user) has no subordinate ids any more") }
+    var rest = files[...]
+    while let first = rest.first {
+      let batch = rest.prefix { $0.uid == first.uid && $0.gid == first.gid }.prefix(500)
+      rest = rest.dropFirst(batch.count)
+      guard let uid = maps.users.inside(first.uid), let gid = maps.groups.inside(first.gid) else {
+        throw .missing("\(first.uid):\(first.gid) are no ids of \(user)'s containers")
+      }
+      // A file may have any name; behind -- and with ./ it is none but that.
+      try podman.run(
+        ["unshare", "chown", "-h", "\(uid):\(gid)", "--"] + batch.map { "./" + $0.path },
+        directory: directory.text, seconds: 600)
+    }
+  }
+}

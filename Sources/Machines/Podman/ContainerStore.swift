@@ -1,0 +1,139 @@
+internal import FoundationEssentials
+public import Kernel
+
+/// What podman keeps for root or a user, told without starting it: by the files of containers/storage and libpod.
+public struct ContainerStore: Sendable {
+  public struct Container: Hashable, Sendable {
+    public let id: String
+    public let name: String
+    /// The id of its image.
+    public let image: String
+    /// What alpod wrote of how it was declared; nil when alpod did not make it, or it never ran.
+    public let declaration: ContainerDeclaration?
+    /// Whether it was ever started.
+    public let hasRun: Bool
+    public let isRunning: Bool
+  }
+
+  public struct Image: Hashable, Sendable {
+    public let id: String
+    /// "docker.io/library/nginx:1.27".
+    public let names: [String]
+  }
+
+  public let settings: StorageSettings
+  /// Whom it belongs to; 0 for root.
+  public let owner: UInt32
+  /// The driver that it was begun with, whatever the files ask for by now; nil when there is no store yet.
+  public let driver: String?
+  public let containers: [Container]
+  public let images: [Image]
+
+  public var exists: Bool { driver != nil }
+
+  public func container(_ name: String) -> Container? { containers.first { $0.name == name } }
+
+  /// The image that a name stands for. A name without a registry is looked for as podman does: as a local one, then with
+  /// the registry that short names are of.
+  public func image(_ name: String) -> Image? {
+    let full = Self.fullNames(name)
+    for wanted in full {
+      if let found = images.first(where: { $0.names.contains(wanted) }) { return found }
+    }
+    return images.first { name.count >= 12 && $0.id.hasPrefix(name) }
+  }
+
+  /// What a name may stand for, with a tag, the likeliest first.
+  static func fullNames(_ name: String) -> [String] {
+    let last = name.split(separator: "/").last ?? ""
+    let tagged = last.contains(":") || name.contains("@") ? name : name + ":latest"
+    let parts = tagged.split(separator: "/")
+    let first = parts.count > 1 ? parts[0] : ""
+    if first.contains(".") || first.contains(":") || first == "localhost" { return [tagged] }
+    return [
+      "localhost/" + tagged, tagged,
+      "docker.io/" + (parts.count > 1 ? "" : "library/") + tagged,
+    ]
+  }
+
+  public static func of(_ user: Accounts.User?, on machine: ModelMachine) throws(ReadFailure)
+    -> Self
+  {
+    let settings = try StorageSettings.of(user, on: machine)
+    let files = StoreFiles(root: settings.graphRoot, owner: user?.uid, machine: machine)
+    guard let driver = try files.driver() else {
+      return Self(
+        settings: settings, owner: user?.uid ?? 0, driver: nil, containers: [], images: [])
+    }
+    let running = try RunningContainers.names(owner: user?.uid ?? 0, on: machine) ?? []
+    var containers: [Container] = []
+    for record in try files.containers(driver) {
+      guard let name = record.names?.first else { continue }
+      let config = try files.runtimeConfig(of: record.id, driver)
+      containers.append(
+        Container(
+          id: record.id, name: name, image: record.image ?? "",
+          declaration: config?.annotations?[ContainerDeclaration.annotation]
+            .flatMap(ContainerDeclaration.init(annotation:)),
+          hasRun: config != nil, isRunning: running.contains(name)))
+    }
+    let images = try files.images(driver).map { Image(id: $0.id, names: $0.names ?? []) }
+    return Self(
+      settings: settings, owner: user?.uid ?? 0, driver: driver, containers: containers,
+      images: images)
+  }
+
+  /// What an image says of itself.
+  public func configuration(of image: Image, on machine: ModelMachine) throws(ReadFailure)
+    -> ImageConfiguration?
+  {
+    guard let driver else { return nil }
+    return try StoreFiles(
+      root: settings.graphRoot, owner: owner == 0 ? nil : owner, machine: machine
+    )
+    .configuration(of: image, driver)
+  }
+}
+
+/// How alpod made a container, kept with it as an annotation, so that one look tells whether it is still what a plugin
+/// wants, and undo can make the one from before anew.
+public struct ContainerDeclaration: Hashable, Sendable, Codable {
+  public static let annotation = "alpod.declaration"
+
+  /// Tells declarations apart, the contents of secrets among them.
+  public var digest: String
+  /// What comes behind `podman run --detach`, without what alpod adds.
+  public var arguments: [String]
+  /// Files whose contents are variables of the environment, by their names.
+  public var secrets: [String: MachinePath]
+
+  public init(digest: String, arguments: [String], secrets: [String: MachinePath]) {
+    self.digest = digest
+    self.arguments = arguments
+    self.secrets = secrets
+  }
+
+  /// In base64: podman splits annotations at commas.
+  public init?(annotation text: String) {
+    guard let bytes = try? Base64.decode(text),
+      let value = try? JSONDecoder().decode(Self.self, from: Data(bytes))
+    else { return nil }
+    self = value
+  }
+
+  public var annotationText: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Base64.encode([UInt8]((try? encoder.encode(self)) ?? Data()))
+  }
+}
+
+/// The part of an image's configuration that set-up asks about (OCI image-spec, config.md).
+public struct ImageConfiguration: Hashable, Sendable {
+  /// Whom its containers run as, "nginx", "1000:1000"; empty for root.
+  public let user: String
+  /// That as numbers; nil when the image has no such user, or it cannot be told.
+  public let uid: UInt32?
+  public let gid: UInt32?
+  public let labels: [String: String]
+}

@@ -1,0 +1,112 @@
+internal import Changes
+internal import Kernel
+internal import Machines
+public import Values
+
+public enum ContainerBoot: Primitive {
+  public static let signature = CallSignature(
+    "container.boot",
+    "Sees that a container is started at boot and stopped at shutdown: a service of OpenRC of its own.",
+    details:
+      "The service is called alpod-container.NAME; start it with `service.start` to have `rc-service` know that it runs. The restart policies of podman are heeded at boot only where podman's own service runs.",
+    parameters: [
+      Parameter("name", .containerName, help: "the container"), Stores.user,
+      Parameter("runlevel", .runlevel, fallback: "default", help: "the runlevel, by name"),
+    ], result: .string, needs: [.init("podman", subject: "run")],
+    example: "host.container.boot{ name = \"web\", user = \"admin\" }")
+
+  private static let script: MachinePath = "/etc/init.d/alpod-container"
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    try draft.require(.podman("run"))
+    let account = try Stores.account(arguments, draft)
+    let name = try arguments.text("name"), runlevel = try arguments.text("runlevel")
+    let service = "alpod-container.\(name)"
+    let machine = draft.machine
+    guard try looking({ () throws(ReadFailure) in try machine.fact(OpenRC.self) }).version != nil
+    else {
+      draft.waitForBoot(
+        "nothing starts the container \(name) at boot: OpenRC is not installed", needsReboot: false)
+      return .string(service)
+    }
+    try draft.claim("the owner of the service \(service)", value: account?.name ?? "root")
+    let owner = draft.environment.newOwner
+    let access = PathState.Access(mode: 0o755, owner: owner.user, group: owner.group)
+    try put(
+      script, .file(content: Array(Self.text.utf8), access: access),
+      "have OpenRC start containers", draft)
+    try put(
+      .initScript(service), .link(target: "alpod-container"),
+      "make the container \(name) a service", draft)
+    let settings = "container_name=\"\(name)\"\ncontainer_user=\"\(account?.name ?? "root")\"\n"
+    try put(
+      MachinePath("/etc/conf.d").appending(service),
+      .file(
+        content: Array(settings.utf8),
+        access: .init(mode: 0o644, owner: owner.user, group: owner.group)),
+      "say whose the container \(name) is", draft)
+    let link = MachinePath.runlevelLink(service, runlevel)
+    if try looking({ () throws(ReadFailure) in try machine.status(link) }) == nil {
+      try draft.add(
+        ServiceEnable(service: service, runlevel: runlevel, needs: [.podman("run")]),
+        restingOn: link)
+    }
+    return .string(service)
+  }
+
+  private static func put(
+    _ path: MachinePath, _ wanted: PathState, _ purpose: String, _ draft: Draft
+  ) throws(PrimitiveFailure) {
+    let state = try looking { () throws(ReadFailure) in try draft.machine.state(path) }
+    if state == wanted { return }
+    try draft.edit(path, to: wanted, purpose: purpose, needs: [.podman("run")])
+  }
+
+  /// A container is started as its owner, in an environment of the owner's own: `su -` clears it.
+  private static let text = """
+    #!/sbin/openrc-run
+    # Written by alpod. The service alpod-container.NAME starts the container NAME; /etc/conf.d says whose it is.
+
+    : "${container_name:=${RC_SVCNAME#*.}}"
+    : "${container_user:=root}"
+    name="container $container_name"
+    description="A container that alpod keeps"
+
+    depend() {
+    	need localmount
+    	want cgroups
+    	use net dns
+    	after firewall modules sysctl podman
+    }
+
+    container_podman() {
+    	if [ "$container_user" = root ]; then
+    		podman "$@"
+    	else
+    		su -s /bin/sh - "$container_user" -c 'exec podman "$@"' podman "$@"
+    	fi
+    }
+
+    start() {
+    	ebegin "Starting $name"
+    	container_podman start "$container_name" >/dev/null
+    	eend $?
+    }
+
+    stop() {
+    	ebegin "Stopping $name"
+    	container_podman stop --time 10 "$container_name" >/dev/null
+    	eend $?
+    }
+
+    status() {
+    	if [ "$(container_podman inspect --format '{{.State.Running}}' "$container_name")" = true ]; then
+    		einfo "$name runs"
+    	else
+    		eerror "$name does not run"
+    		return 1
+    	fi
+    }
+
+    """
+}
