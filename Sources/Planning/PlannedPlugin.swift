@@ -12,11 +12,17 @@ public protocol PlannedPlugin: AnyObject {
   var needs: Needs { get }
   var hasCheck: Bool { get }
   var hasProbe: Bool { get }
+  /// Whether starting podman is what it is for, so that it is probed though nothing was changed.
+  var isProof: Bool { get }
 
   /// Runs `setup` from its start; every call it makes goes to `answer`.
   func setup(_ answer: @escaping HostAnswer) throws(PluginFailure)
   /// Runs `check` or `probe`; besides `host` it may call `report`.
   func check(_ phase: CheckPhase, _ answer: @escaping HostAnswer) throws(PluginFailure)
+}
+
+extension PlannedPlugin {
+  public var isProof: Bool { false }
 }
 
 public enum CheckPhase: String, Sendable { case check, probe }

@@ -73,8 +73,12 @@ public struct Run {
       let checker = Checker(environment: environment)
       // The last plan was empty, so what it was worked out on is the machine as it is.
       summary.checks = try checker.run(.check, of: plugins, on: last.model)
-      if environment.podman != nil, summary.isOK, summary.changed > 0 || alwaysProbes {
-        summary.checks += try checker.run(.probe, of: plugins, on: target.machine())
+      if environment.podman != nil, summary.isOK {
+        let all = summary.changed > 0 || alwaysProbes
+        let probed = all ? plugins : plugins.filter(\.isProof)
+        if !probed.isEmpty {
+          summary.checks += try checker.run(.probe, of: probed, on: target.machine())
+        }
       }
     } catch {
       try target.end(.failed)

@@ -16,16 +16,20 @@ public struct ServiceStart: Change, Hashable {
     case mounted(at: MachinePath, type: String)
   }
 
-  public init(service: String, proof: Proof = .started) {
+  private let permits: [Need]?
+
+  /// - Parameter needs: what it takes; the service, when a plugin asks for just that.
+  public init(service: String, proof: Proof = .started, needs: [Need]? = nil) {
     self.service = service
     self.proof = proof
+    permits = needs
   }
 
   public var target: String { service }
   public var location: String { "service \(service)" }
   public var summary: String { "start the service \(service) now" }
   public var diff: String { "--- \(service)\n+++ \(service)\n-stopped\n+started\n" }
-  public var needs: [Need] { [.service(service)] }
+  public var needs: [Need] { permits ?? [.service(service)] }
 
   public var reversal: Reversal {
     switch proof {

@@ -50,6 +50,18 @@ public struct PluginLibrary: Sendable {
     return files
   }
 
+  /// The plugin of a name that another one builds on: one that is part of the program or belongs to the machine's
+  /// administrator, and not that other one itself.
+  func base(_ name: String, for file: PluginFile) -> PluginFile? {
+    guard InstanceName.isName(name) else { return nil }
+    return (try? all(named: name))?.first { candidate in
+      switch candidate.origin {
+      case .site, .shipped: candidate.source != file.source
+      case .path, .directory: false
+      }
+    }
+  }
+
   /// The names of all plugins that can be found by name.
   public func allNames() throws(LoadFailure) -> [String] {
     var names = Set(Shipped.plugins)

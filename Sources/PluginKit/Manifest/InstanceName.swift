@@ -16,6 +16,12 @@ public struct InstanceName: Hashable, Sendable, Comparable, CustomStringConverti
     self.init(plugin: parts[0], use: parts.count > 1 ? parts[1] : nil)
   }
 
+  /// A use that stands for any text, a login name: what no name has is replaced.
+  static func use(_ text: String) -> String {
+    let plain = text.lowercased().map { isName(String($0)) || "-_".contains($0) ? $0 : "-" }
+    return isName(String(plain)) ? String(plain) : "x" + String(plain.prefix(60))
+  }
+
   public var description: String { use.map { "\(plugin):\($0)" } ?? plugin }
 
   public static func < (one: Self, other: Self) -> Bool { one.description < other.description }

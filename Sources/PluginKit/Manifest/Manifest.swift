@@ -80,18 +80,19 @@ extension Manifest {
     return Int(level)
   }
 
-  private static func requires(_ value: Value, _ fault: (String) -> LoadFailure) throws(LoadFailure)
-    -> [Requirement]
-  {
+  /// - Parameter title: how to call it in messages.
+  static func requires(
+    _ value: Value, title: String = "requires", _ fault: (String) -> LoadFailure
+  ) throws(LoadFailure) -> [Requirement] {
     if value == .null { return [] }
     guard let items = value.items else {
       throw fault(
-        "requires must be a list of plugin names, such as { \"install\", { \"rootless\", with = { user = \"a\" } } }"
+        "\(title) must be a list of plugin names, such as { \"install\", { \"rootless\", with = { user = \"a\" } } }"
       )
     }
     var found: [Requirement] = []
     for (index, item) in items.enumerated() {
-      found.append(try requirement(item, "requires[\(index + 1)]", fault))
+      found.append(try requirement(item, "\(title)[\(index + 1)]", fault))
     }
     return found
   }

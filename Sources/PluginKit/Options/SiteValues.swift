@@ -6,6 +6,7 @@ public import Values
 ///     return {
 ///       options = { rootless = { count = 131072 }, ["container:web"] = { image = "nginx" } },
 ///       deny = { apk = { "docker" } },
+///       requires = { rootless = { "mirror" } },
 ///     }
 public struct SiteValues: Sendable {
   public static let path = "/etc/alpod/site.lua"
@@ -14,6 +15,8 @@ public struct SiteValues: Sendable {
   public var options: [InstanceName: [String: Value]]
   /// What no plugin may do on this site, whatever it declares.
   public var deny: [String: [String]]
+  /// What plugins require beside what they say themselves: steps of the site's own between theirs.
+  public var requires: [String: [Manifest.Requirement]] = [:]
   /// Where they are from, for messages.
   let file: String
 
@@ -33,10 +36,10 @@ public struct SiteValues: Sendable {
     guard let table = value.fields else {
       throw fault("the site file returns one table, not \(value.kind)")
     }
-    let known = ["options", "deny"]
+    let known = ["options", "deny", "requires"]
     for field in table.keys.sorted() where !known.contains(field) {
       let near = Suggestion.nearest(to: field, among: known).map { "; did you mean '\($0)'?" }
-      throw fault("unknown field '\(field)'\(near ?? "; a site file has options and deny")")
+      throw fault("unknown field '\(field)'\(near ?? "; a site file has options, deny and requires")")
     }
     options = [:]
     let given = table["options"] ?? .list([])
@@ -68,6 +71,14 @@ public struct SiteValues: Sendable {
         throw fault("deny.\(category) must be a list of strings")
       }
       deny[category] = items.compactMap(\.text)
+    }
+    let added = table["requires"] ?? .list([])
+    guard let additions = added.fields else {
+      throw fault("requires must be a table, not \(added.kind)")
+    }
+    for (name, value) in additions {
+      guard InstanceName.isName(name) else { throw fault("requires: \"\(name)\" is no plugin name") }
+      requires[name] = try Manifest.requires(value, title: "requires.\(name)", fault)
     }
   }
 }

@@ -9,12 +9,14 @@ public final class LoadedPlugin {
   private let starter: ScriptStarter
   /// The script that read the manifest; the first phase takes it over.
   private var fresh: (script: Script, desk: ScriptDesk)?
+  private let base: ScriptDesk.FindBase
   private let print: ScriptDesk.Printed
 
   /// Waits for a plugin's file to have run.
   init(_ loading: LoadingPlugin) throws(LoadFailure) {
     file = loading.file
     starter = loading.starter
+    base = loading.base
     print = loading.print
     let value: Value
     do throws(ScriptError) {
@@ -37,7 +39,7 @@ public final class LoadedPlugin {
       self.fresh = nil
       return fresh
     }
-    let desk = ScriptDesk(modules: file.modules, print: print)
+    let desk = ScriptDesk(modules: file.modules, base: base, print: print)
     let script = try starter.start()
     _ = try script.load(file.source, host: desk)
     return (script, desk)
@@ -53,15 +55,18 @@ final class LoadingPlugin {
   let starter: ScriptStarter
   let script: Script
   let desk: ScriptDesk
+  let base: ScriptDesk.FindBase
   let print: ScriptDesk.Printed
 
-  init(_ file: PluginFile, starter: ScriptStarter, print: @escaping ScriptDesk.Printed)
-    throws(LoadFailure)
-  {
+  init(
+    _ file: PluginFile, starter: ScriptStarter, base: @escaping ScriptDesk.FindBase,
+    print: @escaping ScriptDesk.Printed
+  ) throws(LoadFailure) {
     self.file = file
     self.starter = starter
+    self.base = base
     self.print = print
-    desk = ScriptDesk(modules: file.modules, print: print)
+    desk = ScriptDesk(modules: file.modules, base: base, print: print)
     do throws(ScriptError) {
       script = try starter.start()
       try script.beginLoading(file.source)

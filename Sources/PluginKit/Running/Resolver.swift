@@ -65,8 +65,9 @@ public final class Resolver {
 
   private func begin(_ word: String) throws(LoadFailure) -> LoadingPlugin {
     let file = try library.find(word)
-    let print = self.print
-    return try LoadingPlugin(file, starter: starter) { print(file.name, $0) }
+    let print = self.print, library = self.library
+    return try LoadingPlugin(
+      file, starter: starter, base: { library.base($0, for: file) }, print: { print(file.name, $0) })
   }
 
   /// Resolves what is required over all of the words into one order, and gives each plugin its options.
@@ -75,14 +76,16 @@ public final class Resolver {
     input: SecretInput
   ) throws(LoadFailure) -> [ScriptPlugin] {
     var roots: [InstanceName] = []
+    var settings = settings
     for word in words {
-      let name = InstanceName(plugin: try load(word).manifest.name)
-      guard !roots.contains(name) else {
-        throw LoadFailure(.usage, "\(name) is named twice on the command line")
+      for name in try instances(word, &settings) {
+        guard !roots.contains(name) else {
+          throw LoadFailure(.usage, "\(name) is named twice on the command line")
+        }
+        roots.append(name)
       }
-      roots.append(name)
     }
-    var graph = Graph()
+    var graph = Graph(additions: site.requires)
     for root in roots { try visit(root, from: [], &graph) }
     let options = try OptionAssignment(
       roots: roots, graph: graph, settings: settings, site: site, surroundings: surroundings,
@@ -97,9 +100,32 @@ public final class Resolver {
         ScriptPlugin(
           node.plugin, name: name, options: values,
           needs: Needs(allowed: allowed, denied: site.deny),
-          requires: node.plugin.manifest.requires.map(\.instance.description)))
+          requires: graph.requirements(of: name, node.plugin).map(\.instance.description)))
     }
     return plugins
+  }
+
+  /// The uses that a word of the command line stands for: "container:web" is one, and a plugin that is for a user is used
+  /// once for each `--user`.
+  private func instances(_ word: String, _ settings: inout [Setting]) throws(LoadFailure)
+    -> [InstanceName]
+  {
+    if !PluginLibrary.isPath(word), word.contains(":"), let name = InstanceName(word) {
+      _ = try load(name.plugin)
+      return [name]
+    }
+    let manifest = try load(word).manifest
+    let isForUser = manifest.options.contains { $0.name == "user" && $0.kind == .plain(.string) }
+    let users = settings.filter { $0.instance == nil && $0.key == "user" }.map(\.text)
+    guard isForUser, Set(users).count > 1 else { return [InstanceName(plugin: manifest.name)] }
+    var names: [InstanceName] = []
+    for user in users {
+      let name = InstanceName(plugin: manifest.name, use: InstanceName.use(user))
+      if names.contains(name) { continue }
+      names.append(name)
+      settings.append(Setting(instance: name, key: "user", text: user))
+    }
+    return names
   }
 
   /// What a plugin needs, options filled in. Every call is held against all of it, so there must not be any amount.
@@ -143,6 +169,24 @@ public final class Resolver {
 
     var nodes: [InstanceName: Node] = [:]
     var order: [InstanceName] = []
+    /// What the site has plugins require beside what they say themselves.
+    var additions: [String: [Manifest.Requirement]] = [:]
+
+    init(additions: [String: [Manifest.Requirement]]) { self.additions = additions }
+
+    /// Everything that a use of a plugin requires.
+    func requirements(of name: InstanceName, _ plugin: LoadedPlugin) -> [Manifest.Requirement] {
+      let all = plugin.manifest.requires + (additions[name.plugin] ?? [])
+      return all.map { requirement in
+        guard requirement.instance.use == nil, requirement.values["user"] == "{user}" else {
+          return requirement
+        }
+        // What is done for one of several users is done once for each of them.
+        var one = requirement
+        one.instance = InstanceName(plugin: requirement.instance.plugin, use: name.use)
+        return one
+      }
+    }
   }
 
   private func visit(
@@ -161,11 +205,12 @@ public final class Resolver {
     }
     if graph.nodes[name] == nil { graph.nodes[name] = Graph.Node(plugin: plugin) }
     // Those it requires run beside each other.
-    let missing = plugin.manifest.requires.map(\.instance.plugin).filter { loaded[$0] == nil }
+    let requirements = graph.requirements(of: name, plugin)
+    let missing = requirements.map(\.instance.plugin).filter { loaded[$0] == nil }
     for (index, name) in missing.enumerated() {
       prepare(name, others: missing.count - 1 - index)
     }
-    for requirement in plugin.manifest.requires {
+    for requirement in requirements {
       try visit(requirement.instance, from: path + [name], &graph)
       graph.nodes[requirement.instance]?.wishes.append(
         Graph.Wish(requirer: name, values: requirement.values))

@@ -8,13 +8,21 @@ internal import Values
 final class ScriptDesk: ScriptHost {
   typealias Printed = (String) -> Void
 
-  private let modules: [String: ScriptSource]
+  /// Finds the plugin of a name that another one builds on; nil when there is none that it may.
+  typealias FindBase = (String) -> PluginFile?
+
+  private var modules: [String: ScriptSource]
+  private let base: FindBase
   private let print: Printed
   /// Who answers calls; nil while a file is only loaded, when there is nothing to call.
   var phase: Planning.HostAnswer?
 
-  init(modules: [String: ScriptSource] = [:], print: @escaping Printed = { _ in }) {
+  init(
+    modules: [String: ScriptSource] = [:], base: @escaping FindBase = { _ in nil },
+    print: @escaping Printed = { _ in }
+  ) {
     self.modules = modules
+    self.base = base
     self.print = print
   }
 
@@ -30,6 +38,10 @@ final class ScriptDesk: ScriptHost {
 
   func module(_ name: String) -> ModuleAnswer {
     if let own = modules[name] { return .source(own) }
+    if name == "alpod", let text = Shipped.content("stdlib/alpod.lua") {
+      return .source(ScriptSource(name: "alpod.lua", text: text))
+    }
+    if name.hasPrefix("plugin:") { return plugin(String(name.dropFirst("plugin:".count))) }
     if name.hasPrefix("alpod.") {
       let path = name.dropFirst(6).split(separator: ".", omittingEmptySubsequences: false)
       if path.allSatisfy({ InstanceName.isName(String($0)) }),
@@ -44,6 +56,17 @@ final class ScriptDesk: ScriptHost {
     return .missing(
       "there is no module '\(name)'; what can be required is alpod.NAME of the standard library\(own)"
     )
+  }
+
+  /// Another plugin, for one that builds on it: its own modules come with it.
+  private func plugin(_ name: String) -> ModuleAnswer {
+    guard let file = base(name) else {
+      return .missing(
+        "there is no plugin \(name) to build on: it has to be part of alpod, or one of this site (\(PluginLibrary.siteDirectory))"
+      )
+    }
+    modules.merge(file.modules) { own, _ in own }
+    return .source(file.source)
   }
 
   func printed(_ bytes: [UInt8]) {

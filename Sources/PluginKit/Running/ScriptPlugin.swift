@@ -27,6 +27,7 @@ public final class ScriptPlugin: PlannedPlugin {
   public var instance: String { name.description }
   public var hasCheck: Bool { plugin.manifest.hasCheck }
   public var hasProbe: Bool { plugin.manifest.hasProbe }
+  public var isProof: Bool { plugin.manifest.hasProbe && !plugin.manifest.hasSetup }
 
   /// The values of its options that are shown to nobody.
   public var secrets: [String] {

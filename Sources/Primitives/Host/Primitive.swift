@@ -24,6 +24,7 @@ public enum HostAPI {
     MountShare.self, MountGet.self,
     CgroupGet.self,
     CommandRunCall.self, UserAddCall.self, HomeRead.self, FileSystemGet.self,
+    RuntimeAdd.self,
     SubidGrant.self, SubidGet.self,
     UserGet.self, UserList.self,
     PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self, PodmanRunCall.self,
