@@ -14,8 +14,8 @@ return {
 
   setup = function(host)
     local machine = host.machine.get()
-    if not machine.openrc then
-      return -- a container image: who starts the container mounts its control groups
+    if not machine.openrc or machine.container then
+      return -- whoever starts a container mounts its control groups
     end
     -- Before OpenRC 0.51 the default is hybrid, which Podman takes for version 1.
     if host.cgroup.get().configured ~= "unified" then

@@ -1,15 +1,27 @@
 --- Podman and what it needs on Alpine, from Alpine's own packages.
 
-local function at_least(version, wanted)
-  local major = tonumber(version:match("^(%d+)"))
-  return major ~= nil and major >= wanted
+local version = require("alpod.version")
+
+--- The packages of the roles that an option may leave to Podman's version.
+local function roles(opt, podman)
+  local modern = version.at_least(podman, "5")
+  local names = {
+    firewall = opt.firewall == "auto" and (modern and "nftables" or "iptables") or opt.firewall,
+    network = opt.rootless_network == "auto" and (modern and "passt" or "slirp4netns") or opt.rootless_network,
+  }
+  for role, name in pairs(names) do
+    if name == "none" then
+      names[role] = nil
+    end
+  end
+  return names
 end
 
 ---@type alpod.Plugin
 return {
   api = 1,
   name = "install",
-  summary = "Install Podman, a container runtime and the firewall tool its networks need",
+  summary = "Install Podman, a container runtime, a network for users and the firewall tool",
   options = {
     runtime = {
       type = "enum",
@@ -17,34 +29,83 @@ return {
       default = "crun",
       help = "the program that starts containers",
     },
+    firewall = {
+      type = "enum",
+      values = { "auto", "nftables", "iptables", "none" },
+      default = "auto",
+      help = "what Podman's networks are made with: nftables from Podman 5 on, iptables before",
+    },
+    rootless_network = {
+      type = "enum",
+      values = { "auto", "passt", "slirp4netns", "none" },
+      default = "auto",
+      help = "the network of containers that root did not start: passt from Podman 5 on, slirp4netns before",
+    },
+    fuse_overlayfs = { type = "boolean", default = false, help = "also install fuse-overlayfs, which mounts overlays without the kernel" },
+    compose = { type = "boolean", default = false, help = "also install podman-compose" },
+    docker = { type = "boolean", default = false, help = "also install the command docker, which calls podman" },
+    version = { type = "string", help = "the version of Podman: \"5.2.5-r0\", \"~5.2\", \">=5\"; any when not given" },
+    tag = { type = "string", help = "the tag of the repository that Podman comes from, without the @" },
+    allow_remove = { type = "list", default = {}, help = "packages that apk may remove for it" },
   },
   try = "podman run --rm docker.io/library/alpine echo hello",
   needs = {
     repositories = { "community" },
-    apk = { "podman", "{runtime}", "nftables", "iptables" },
+    apk = {
+      "podman", "{runtime}", "nftables", "iptables", "passt", "slirp4netns", "fuse-overlayfs", "podman-compose",
+      "podman-docker",
+    },
     podman = { "info" },
   },
 
   setup = function(host, opt)
     -- Podman is in community, which a fresh installation has commented out.
     host.repository.add("community")
-    host.apk.add({ "podman", opt.runtime })
-    -- netavark brings no firewall tool of its own; from Podman 5 on Alpine builds it for nftables.
-    local podman = host.apk.get("podman")
-    host.apk.add({ at_least(podman.version, 5) and "nftables" or "iptables" })
+    local packages = { { name = "podman", version = opt.version, tag = opt.tag }, opt.runtime }
+    if opt.fuse_overlayfs then
+      packages[#packages + 1] = "fuse-overlayfs"
+    end
+    if opt.compose then
+      packages[#packages + 1] = "podman-compose"
+    end
+    if opt.docker then
+      packages[#packages + 1] = "podman-docker"
+    end
+    host.apk.add({ packages = packages, allow_remove = opt.allow_remove })
+
+    -- netavark brings no firewall tool of its own.
+    local names = roles(opt, host.apk.get("podman").version)
+    if names.firewall then
+      host.apk.add({ packages = { names.firewall }, allow_remove = opt.allow_remove })
+    end
+    -- Alpine's podman depends on it; a world that was put together by hand may lack it.
+    if names.network and not host.apk.get(names.network) then
+      host.apk.add({ packages = { names.network }, allow_remove = opt.allow_remove })
+    end
   end,
 
   check = function(host, opt, report)
     local podman = host.apk.get("podman")
     if not podman then
       report.failed("Podman is not installed", "alpod run install")
+      return
     elseif podman.broken then
       report.failed("the package podman is installed but broken", "apk fix podman")
     else
       report.ok("Podman " .. podman.version .. " is installed")
     end
-    if not host.apk.get(opt.runtime) then
-      report.failed("the container runtime " .. opt.runtime .. " is not installed", "alpod run install")
+    local names = roles(opt, podman.version)
+    local wanted = { { "the container runtime", opt.runtime } }
+    if names.firewall then
+      wanted[#wanted + 1] = { "the firewall tool", names.firewall }
+    end
+    if names.network then
+      wanted[#wanted + 1] = { "the network for users", names.network }
+    end
+    for _, item in ipairs(wanted) do
+      if not host.apk.get(item[2]) then
+        report.failed(item[1] .. " " .. item[2] .. " is not installed", "alpod run install")
+      end
     end
   end,
 

@@ -1,5 +1,15 @@
 --- Everything a user needs to run containers without root.
 
+--- What gives a user a runtime directory, /run/user/UID: a service of alpod's own, or a module of PAM.
+local profile = "/etc/profile.d/alpod-runtime.sh"
+local profile_text = [[
+# Written by alpod: programs of a user find the runtime directory that was made at boot.
+if [ -z "$XDG_RUNTIME_DIR" ] && [ -d "/run/user/$(id -u)" ]; then
+	XDG_RUNTIME_DIR="/run/user/$(id -u)"
+	export XDG_RUNTIME_DIR
+fi
+]]
+
 ---@type alpod.Plugin
 return {
   api = 1,
@@ -15,12 +25,21 @@ return {
       max = 268435456,
       help = "how many subordinate ids of each kind the user gets",
     },
+    runtime_dir = {
+      type = "enum",
+      values = { "none", "boot", "pam-rundir", "elogind" },
+      default = "none",
+      help = "who makes /run/user/UID: nobody (Podman then works in /tmp), the boot, or the login",
+    },
   },
   needs = {
-    apk = { "shadow-subids", "passt", "slirp4netns" },
+    apk = { "shadow-subids", "pam-rundir", "elogind" },
     read = { "/usr/bin/newuidmap" },
     modules = { "tun", "fuse" },
     subids = { "{user}" },
+    users = { "{user}" },
+    services = { "elogind" },
+    files = { profile },
     mounts = { "/" },
     podman = { "migrate", "info" },
   },
@@ -28,23 +47,29 @@ return {
 
   setup = function(host, opt)
     local user = host.user.get({ name = opt.user, required = true })
-    local podman = host.apk.get("podman")
-    local major = tonumber(podman.version:match("^(%d+)")) or 5
-    -- newuidmap and newgidmap, and the network of containers that root did not start: pasta from Podman 5 on.
-    -- Alpine's podman depends on both; a world that was put together by hand may lack them.
-    for _, name in ipairs({ "shadow-subids", major >= 5 and "passt" or "slirp4netns" }) do
-      if not host.apk.get(name) then
-        host.apk.add(name)
-      end
+    -- newuidmap and newgidmap. Alpine's podman depends on it; a world that was put together by hand may lack it.
+    if not host.apk.get("shadow-subids") then
+      host.apk.add("shadow-subids")
     end
     host.module.load({ "tun", "fuse" })
     host.subid.grant({ user = user.name, count = opt.count })
     host.mount.share("/")
+    if opt.runtime_dir == "boot" then
+      host.runtime.add(user.name)
+      host.file.write({ path = profile, content = profile_text })
+    elseif opt.runtime_dir ~= "none" then
+      host.apk.add(opt.runtime_dir)
+      if opt.runtime_dir == "elogind" and host.machine.get().openrc then
+        host.service.enable("elogind")
+        host.service.start("elogind")
+      end
+    end
     -- A pause process that lives keeps the id map from before.
     host.podman.migrate(user.name)
   end,
 
   check = function(host, opt, report)
+    local fix = "alpod run rootless --user " .. opt.user
     local ids = host.subid.get(opt.user)
     local total = { users = 0, groups = 0 }
     for kind in pairs(total) do
@@ -53,17 +78,14 @@ return {
       end
     end
     if total.users < opt.count or total.groups < opt.count then
-      report.failed(
-        opt.user .. " has too few subordinate ids",
-        "alpod run rootless --user " .. opt.user
-      )
+      report.failed(opt.user .. " has too few subordinate ids", fix)
     else
       report.ok(opt.user .. " has " .. total.users .. " subordinate user ids and " .. total.groups .. " group ids")
     end
 
     local helper = host.file.get("/usr/bin/newuidmap")
     if not helper then
-      report.failed("newuidmap is missing", "alpod run rootless --user " .. opt.user)
+      report.failed("newuidmap is missing", fix)
     end
 
     local container = host.machine.get().container
@@ -76,7 +98,7 @@ return {
       elseif module.present == false and module.boot then
         report.later("the module " .. name .. " is loaded at the next boot", "reboot, then: alpod doctor")
       elseif module.present == false then
-        report.failed("the kernel has no " .. name, "alpod run rootless --user " .. opt.user)
+        report.failed("the kernel has no " .. name, fix)
       end
     end
 
@@ -84,7 +106,7 @@ return {
     if root and root.shared then
       report.ok("/ is a shared mount")
     elseif root and root.shared == false then
-      report.failed("/ is not a shared mount", "alpod run rootless --user " .. opt.user)
+      report.failed("/ is not a shared mount", fix)
     end
   end,
 

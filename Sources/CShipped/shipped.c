@@ -4,91 +4,163 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char file0[] = {
-#embed "../../plugins/cgroups.lua"
+#embed "../../plugins/build.lua"
 };
 static const unsigned char file1[] = {
-#embed "../../plugins/install.lua"
+#embed "../../plugins/cgroups.lua"
 };
 static const unsigned char file2[] = {
-#embed "../../plugins/rootless.lua"
+#embed "../../plugins/container.lua"
 };
 static const unsigned char file3[] = {
-#embed "../../stdlib/alpod/template.lua"
+#embed "../../plugins/diskless.lua"
 };
 static const unsigned char file4[] = {
-#embed "../../stdlib/catalog/alpine-3.18.lua"
+#embed "../../plugins/distrobox.lua"
 };
 static const unsigned char file5[] = {
-#embed "../../stdlib/catalog/alpine-3.20.lua"
+#embed "../../plugins/hello.lua"
 };
 static const unsigned char file6[] = {
-#embed "../../stdlib/catalog/alpine-3.23.lua"
+#embed "../../plugins/install.lua"
 };
 static const unsigned char file7[] = {
-#embed "../../stdlib/catalog/common-base.lua"
+#embed "../../plugins/ports.lua"
 };
 static const unsigned char file8[] = {
-#embed "../../stdlib/catalog/common-extra.lua"
+#embed "../../plugins/proxy.lua"
 };
 static const unsigned char file9[] = {
-#embed "../../stdlib/catalog/common-machine.lua"
+#embed "../../plugins/rootless.lua"
 };
 static const unsigned char file10[] = {
-#embed "../../stdlib/catalog/common-openrc.lua"
+#embed "../../plugins/server.lua"
 };
 static const unsigned char file11[] = {
-#embed "../../stdlib/catalog/common-podman.lua"
+#embed "../../plugins/shared-dir.lua"
 };
 static const unsigned char file12[] = {
-#embed "../../stdlib/fixtures/alpine-3.18.lua"
+#embed "../../plugins/socket.lua"
 };
 static const unsigned char file13[] = {
-#embed "../../stdlib/fixtures/alpine-3.20.lua"
+#embed "../../plugins/storage.lua"
 };
 static const unsigned char file14[] = {
-#embed "../../stdlib/fixtures/alpine-3.23.lua"
+#embed "../../plugins/workstation.lua"
 };
 static const unsigned char file15[] = {
-#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+#embed "../../stdlib/alpod.lua"
 };
 static const unsigned char file16[] = {
-#embed "../../stdlib/fixtures/done.lua"
+#embed "../../stdlib/alpod/extend.lua"
 };
 static const unsigned char file17[] = {
-#embed "../../stdlib/fixtures/many-users.lua"
+#embed "../../stdlib/alpod/subid.lua"
 };
 static const unsigned char file18[] = {
-#embed "../../stdlib/fixtures/messy.lua"
+#embed "../../stdlib/alpod/template.lua"
 };
 static const unsigned char file19[] = {
-#embed "../../stdlib/fixtures/minirootfs.lua"
+#embed "../../stdlib/alpod/toml.lua"
 };
 static const unsigned char file20[] = {
+#embed "../../stdlib/alpod/userns.lua"
+};
+static const unsigned char file21[] = {
+#embed "../../stdlib/alpod/version.lua"
+};
+static const unsigned char file22[] = {
+#embed "../../stdlib/catalog/alpine-3.18.lua"
+};
+static const unsigned char file23[] = {
+#embed "../../stdlib/catalog/alpine-3.20.lua"
+};
+static const unsigned char file24[] = {
+#embed "../../stdlib/catalog/alpine-3.23.lua"
+};
+static const unsigned char file25[] = {
+#embed "../../stdlib/catalog/common-base.lua"
+};
+static const unsigned char file26[] = {
+#embed "../../stdlib/catalog/common-extra.lua"
+};
+static const unsigned char file27[] = {
+#embed "../../stdlib/catalog/common-machine.lua"
+};
+static const unsigned char file28[] = {
+#embed "../../stdlib/catalog/common-openrc.lua"
+};
+static const unsigned char file29[] = {
+#embed "../../stdlib/catalog/common-podman.lua"
+};
+static const unsigned char file30[] = {
+#embed "../../stdlib/fixtures/alpine-3.18.lua"
+};
+static const unsigned char file31[] = {
+#embed "../../stdlib/fixtures/alpine-3.20.lua"
+};
+static const unsigned char file32[] = {
+#embed "../../stdlib/fixtures/alpine-3.23.lua"
+};
+static const unsigned char file33[] = {
+#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+};
+static const unsigned char file34[] = {
+#embed "../../stdlib/fixtures/done.lua"
+};
+static const unsigned char file35[] = {
+#embed "../../stdlib/fixtures/many-users.lua"
+};
+static const unsigned char file36[] = {
+#embed "../../stdlib/fixtures/messy.lua"
+};
+static const unsigned char file37[] = {
+#embed "../../stdlib/fixtures/minirootfs.lua"
+};
+static const unsigned char file38[] = {
 #embed "../../stdlib/fixtures/podman-4.lua"
 };
 
 static const struct shipped_file files[] = {
-    {"plugins/cgroups.lua", file0, sizeof file0},
-    {"plugins/install.lua", file1, sizeof file1},
-    {"plugins/rootless.lua", file2, sizeof file2},
-    {"stdlib/alpod/template.lua", file3, sizeof file3},
-    {"stdlib/catalog/alpine-3.18.lua", file4, sizeof file4},
-    {"stdlib/catalog/alpine-3.20.lua", file5, sizeof file5},
-    {"stdlib/catalog/alpine-3.23.lua", file6, sizeof file6},
-    {"stdlib/catalog/common-base.lua", file7, sizeof file7},
-    {"stdlib/catalog/common-extra.lua", file8, sizeof file8},
-    {"stdlib/catalog/common-machine.lua", file9, sizeof file9},
-    {"stdlib/catalog/common-openrc.lua", file10, sizeof file10},
-    {"stdlib/catalog/common-podman.lua", file11, sizeof file11},
-    {"stdlib/fixtures/alpine-3.18.lua", file12, sizeof file12},
-    {"stdlib/fixtures/alpine-3.20.lua", file13, sizeof file13},
-    {"stdlib/fixtures/alpine-3.23.lua", file14, sizeof file14},
-    {"stdlib/fixtures/cgroups-hybrid.lua", file15, sizeof file15},
-    {"stdlib/fixtures/done.lua", file16, sizeof file16},
-    {"stdlib/fixtures/many-users.lua", file17, sizeof file17},
-    {"stdlib/fixtures/messy.lua", file18, sizeof file18},
-    {"stdlib/fixtures/minirootfs.lua", file19, sizeof file19},
-    {"stdlib/fixtures/podman-4.lua", file20, sizeof file20},
+    {"plugins/build.lua", file0, sizeof file0},
+    {"plugins/cgroups.lua", file1, sizeof file1},
+    {"plugins/container.lua", file2, sizeof file2},
+    {"plugins/diskless.lua", file3, sizeof file3},
+    {"plugins/distrobox.lua", file4, sizeof file4},
+    {"plugins/hello.lua", file5, sizeof file5},
+    {"plugins/install.lua", file6, sizeof file6},
+    {"plugins/ports.lua", file7, sizeof file7},
+    {"plugins/proxy.lua", file8, sizeof file8},
+    {"plugins/rootless.lua", file9, sizeof file9},
+    {"plugins/server.lua", file10, sizeof file10},
+    {"plugins/shared-dir.lua", file11, sizeof file11},
+    {"plugins/socket.lua", file12, sizeof file12},
+    {"plugins/storage.lua", file13, sizeof file13},
+    {"plugins/workstation.lua", file14, sizeof file14},
+    {"stdlib/alpod.lua", file15, sizeof file15},
+    {"stdlib/alpod/extend.lua", file16, sizeof file16},
+    {"stdlib/alpod/subid.lua", file17, sizeof file17},
+    {"stdlib/alpod/template.lua", file18, sizeof file18},
+    {"stdlib/alpod/toml.lua", file19, sizeof file19},
+    {"stdlib/alpod/userns.lua", file20, sizeof file20},
+    {"stdlib/alpod/version.lua", file21, sizeof file21},
+    {"stdlib/catalog/alpine-3.18.lua", file22, sizeof file22},
+    {"stdlib/catalog/alpine-3.20.lua", file23, sizeof file23},
+    {"stdlib/catalog/alpine-3.23.lua", file24, sizeof file24},
+    {"stdlib/catalog/common-base.lua", file25, sizeof file25},
+    {"stdlib/catalog/common-extra.lua", file26, sizeof file26},
+    {"stdlib/catalog/common-machine.lua", file27, sizeof file27},
+    {"stdlib/catalog/common-openrc.lua", file28, sizeof file28},
+    {"stdlib/catalog/common-podman.lua", file29, sizeof file29},
+    {"stdlib/fixtures/alpine-3.18.lua", file30, sizeof file30},
+    {"stdlib/fixtures/alpine-3.20.lua", file31, sizeof file31},
+    {"stdlib/fixtures/alpine-3.23.lua", file32, sizeof file32},
+    {"stdlib/fixtures/cgroups-hybrid.lua", file33, sizeof file33},
+    {"stdlib/fixtures/done.lua", file34, sizeof file34},
+    {"stdlib/fixtures/many-users.lua", file35, sizeof file35},
+    {"stdlib/fixtures/messy.lua", file36, sizeof file36},
+    {"stdlib/fixtures/minirootfs.lua", file37, sizeof file37},
+    {"stdlib/fixtures/podman-4.lua", file38, sizeof file38},
 };
 
 size_t shipped_count(void) {

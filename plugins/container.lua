@@ -1,0 +1,76 @@
+--- One container, kept as it is declared.
+
+local function key(opt)
+  return { name = opt.name, user = opt.user }
+end
+
+---@type alpod.Plugin
+return {
+  api = 1,
+  name = "container",
+  summary = "Keep one container as declared, and start it at boot",
+  requires = { "install", "cgroups" },
+  options = {
+    name = { type = "string", required = true, help = "its name" },
+    image = { type = "string", required = true, help = "what it is made from; fetched when it is not there" },
+    user = { type = "string", help = "whose it is; root's when not given" },
+    hostname = { type = "string", help = "what it calls itself" },
+    ports = { type = "list", default = {}, help = "what it publishes: \"8080:80\", \"127.0.0.1:8443:443\"" },
+    volumes = { type = "list", default = {}, help = "what of the machine it sees: \"/srv/www:/www:ro\"; or \"data:/data\"" },
+    environment = { type = "map", default = {}, help = "variables and their values" },
+    secrets = { type = "map", of = "path", default = {}, help = "variables whose values are what is in these files" },
+    userns = { type = "string", help = "its user namespace: \"keep-id:uid=1000,gid=1000\"" },
+    network = { type = "string", help = "\"none\", \"host\", or a network that there is" },
+    restart = {
+      type = "enum",
+      values = { "no", "on-failure", "always", "unless-stopped" },
+      default = "no",
+      help = "what Podman does when its program ends",
+    },
+    command = { type = "list", default = {}, help = "what it runs, word by word; the image's own when not given" },
+    boot = { type = "boolean", default = true, help = "whether it is started at boot" },
+  },
+  needs = {
+    podman = { "run", "info" },
+    ["podman.mount"] = { "/**" },
+    ["podman.privileged"] = { "host" },
+    read = { "/**" },
+    services = { "alpod-container.{name}" },
+  },
+  try = "podman ps",
+
+  setup = function(host, opt)
+    host.container.run({
+      name = opt.name,
+      image = opt.image,
+      user = opt.user,
+      hostname = opt.hostname,
+      ports = opt.ports,
+      volumes = opt.volumes,
+      environment = opt.environment,
+      secrets = opt.secrets,
+      userns = opt.userns,
+      network = opt.network,
+      restart = opt.restart,
+      command = opt.command,
+    })
+    if opt.boot and host.machine.get().openrc then
+      host.service.start(host.container.boot({ name = opt.name, user = opt.user }))
+    end
+  end,
+
+  check = function(host, opt, report)
+    local container = host.container.get(key(opt))
+    if host.machine.get().offline then
+      report.note("containers run when the machine does")
+    elseif not container then
+      report.failed("there is no container " .. opt.name, "alpod run container --set name=" .. opt.name)
+    elseif not container.running then
+      report.failed("the container " .. opt.name .. " does not run", "podman logs " .. opt.name)
+    elseif not container.kept then
+      report.failed("the container " .. opt.name .. " was not made by alpod")
+    else
+      report.ok("the container " .. opt.name .. " runs")
+    end
+  end,
+}

@@ -1,0 +1,72 @@
+--- Podman's socket, for programs that speak Docker's or Podman's API: for root, or for a user.
+
+local function service(opt)
+  return opt.user and "podman." .. opt.user or "podman"
+end
+
+local function socket(host, opt)
+  if not opt.user then
+    return "/run/podman/podman.sock"
+  end
+  local user = host.user.get({ name = opt.user, required = true })
+  return "/run/user/" .. user.uid .. "/podman/podman.sock"
+end
+
+---@type alpod.Plugin
+return {
+  api = 1,
+  name = "socket",
+  summary = "Serve Podman's API on a socket, for root or for a user",
+  description = "Whoever may open the socket has the rights of the user who serves it. The service also starts, at boot, the containers of that user whose restart policy is `always`.",
+  requires = { "install", "cgroups" },
+  options = {
+    user = { type = "string", help = "whose; root's when not given" },
+    runlevel = { type = "string", default = "default", help = "the runlevel that it is started in" },
+  },
+  needs = {
+    services = { "podman", "podman.{user}" },
+    users = { "{user}" },
+    read = { "/etc/conf.d/podman.{user}" },
+  },
+  try = "podman --remote info",
+
+  setup = function(host, opt)
+    if not host.machine.get().openrc then
+      error("there is no OpenRC here, which would serve the socket", 0)
+    end
+    local name = service(opt)
+    if opt.user then
+      -- One script, one service for each user; its directory has to be there before it starts.
+      host.runtime.add(opt.user)
+      host.service.instance({ name = name, of = "podman" })
+      host.service.set({
+        name = name,
+        values = {
+          podman_user = opt.user,
+          podman_uri = "unix://" .. socket(host, opt),
+          rc_need = "alpod-runtime." .. opt.user,
+        },
+      })
+    end
+    host.service.enable({ name = name, runlevel = opt.runlevel })
+    host.service.start(name)
+    if opt.user then
+      host.service.reload({ name = name, files = { "/etc/conf.d/" .. name }, by = "restart" })
+    end
+  end,
+
+  check = function(host, opt, report)
+    local name, machine = service(opt), host.machine.get()
+    local state = host.service.get(name)
+    if not state or #state.runlevels == 0 then
+      report.failed("the socket of " .. (opt.user or "root") .. " is not served at boot", "alpod run socket" .. (opt.user and " --user " .. opt.user or ""))
+    elseif machine.offline or not machine.booted then
+      report.note("the socket " .. socket(host, opt) .. " is served once the machine is booted")
+    elseif not state.started then
+      report.failed("the service " .. name .. " does not run", "rc-service " .. name .. " start")
+    else
+      report.ok("Podman's API is served on " .. socket(host, opt))
+    end
+    report.note("the service also starts the containers of " .. (opt.user or "root") .. " with the restart policy always")
+  end,
+}

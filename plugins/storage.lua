@@ -1,0 +1,158 @@
+--- Where Podman keeps images and containers, and how: the driver, its helper, the place of users' storage.
+
+local toml = require("alpod.toml")
+
+local file = "/etc/containers/storage.conf"
+local helper = "/usr/bin/fuse-overlayfs"
+
+--- File systems that the kernel stacks no overlay on.
+local unstackable = { overlay = true, nfs = true, cifs = true, ["9p"] = true, ecryptfs = true }
+
+--- The driver for a directory, with the reason for it.
+local function choose(host, opt, directory)
+  local kind = (host.filesystem.get(directory) or {}).type or "unknown"
+  if opt.driver ~= "auto" then
+    return opt.driver, "it was asked for"
+  elseif kind == "btrfs" then
+    return "btrfs", directory .. " lies on btrfs"
+  elseif unstackable[kind] and opt.mount_program ~= "fuse-overlayfs" then
+    return "vfs", directory .. " lies on " .. kind .. ", which no overlay can be stacked on"
+  end
+  return "overlay", directory .. " lies on " .. kind
+end
+
+--- The program that mounts overlays; nil for the kernel.
+local function mounter(host, opt, directory, driver)
+  if driver ~= "overlay" then
+    return nil
+  elseif opt.mount_program == "fuse-overlayfs" then
+    return helper
+  elseif opt.mount_program == "auto" then
+    local kind = (host.filesystem.get(directory) or {}).type
+    return unstackable[kind] and helper or nil
+  end
+  return nil
+end
+
+---@type alpod.Plugin
+return {
+  api = 1,
+  name = "storage",
+  summary = "Choose how Podman stores images and containers, and where",
+  requires = { "install" },
+  options = {
+    driver = {
+      type = "enum",
+      values = { "auto", "overlay", "btrfs", "vfs" },
+      default = "auto",
+      help = "auto: btrfs on btrfs, vfs where no overlay can be, overlay everywhere else",
+    },
+    mount_program = {
+      type = "enum",
+      values = { "auto", "fuse-overlayfs", "kernel" },
+      default = "auto",
+      help = "what mounts overlays; auto: the kernel, or fuse-overlayfs where an overlay is asked for and the kernel cannot",
+    },
+    rootless_path = {
+      type = "string",
+      help = "where users' storage is, with $HOME and $UID: \"/srv/containers/$UID\"; below their homes when not given",
+    },
+    users = { type = "list", default = {}, help = "whose storage is looked at beside root's before the driver changes" },
+    reset = {
+      type = "boolean",
+      default = false,
+      help = "empty storage that was begun with another driver; all in it is lost, and --allow-loss has to name it",
+    },
+  },
+  needs = {
+    apk = { "fuse-overlayfs" },
+    modules = { "fuse", "overlay" },
+    files = { file },
+    read = { "/usr/share/containers/storage.conf" },
+    podman = { "info", "reset" },
+  },
+
+  setup = function(host, opt)
+    local storage = host.storage.get()
+    local driver = choose(host, opt, storage.root)
+    local program = mounter(host, opt, storage.root, driver)
+
+    -- Podman goes on with the driver that storage was begun with, whatever the file says, and ends well all the same.
+    local owners = { false }
+    for _, user in ipairs(opt.users) do
+      owners[#owners + 1] = user
+    end
+    for _, user in ipairs(owners) do
+      local found = host.storage.get({ user = user or nil })
+      if found.found and found.found ~= driver then
+        if not opt.reset then
+          error(
+            ("the storage of %s (%s) was begun with %s and holds %d containers and %d images; Podman keeps that driver, whatever its files say. Empty it with --set storage.reset=true --allow-loss %s, or stay with it: --set storage.driver=%s"):format(
+              user or "root", found.root, found.found, #found.containers, #found.images, found.root, found.found
+            ),
+            0
+          )
+        end
+        host.storage.reset({ user = user or nil })
+      end
+    end
+
+    local text = host.file.read(file) or host.file.read("/usr/share/containers/storage.conf") or ""
+    local wanted = text
+    if toml.get(wanted, "storage.driver") ~= driver then
+      wanted = toml.set(wanted, "storage.driver", driver)
+    end
+    if program then
+      host.apk.add("fuse-overlayfs")
+      host.module.load("fuse")
+      if toml.get(wanted, "storage.options.overlay.mount_program") ~= program then
+        wanted = toml.set(wanted, "storage.options.overlay.mount_program", program)
+      end
+    elseif driver == "overlay" then
+      wanted = toml.remove(wanted, "storage.options.overlay.mount_program")
+      host.module.load("overlay")
+    end
+    if opt.rootless_path and toml.get(wanted, "storage.rootless_storage_path") ~= opt.rootless_path then
+      wanted = toml.set(wanted, "storage.rootless_storage_path", opt.rootless_path)
+    end
+    if wanted ~= host.file.read(file) then
+      host.file.write({ path = file, content = wanted })
+    end
+  end,
+
+  check = function(host, opt, report)
+    local storage = host.storage.get()
+    local driver, reason = choose(host, opt, storage.root)
+    if storage.found and storage.found ~= driver then
+      report.failed(
+        "root's storage was begun with " .. storage.found .. "; Podman keeps that, whatever its files say",
+        "alpod run storage --set reset=true --allow-loss " .. storage.root
+      )
+    elseif storage.driver == driver then
+      report.ok("Podman stores with " .. driver .. ": " .. reason)
+    else
+      report.failed(
+        "Podman is told to store with " .. tostring(storage.driver) .. ", not with " .. driver .. ": " .. reason,
+        "alpod run storage"
+      )
+    end
+    for _, user in ipairs(opt.users) do
+      local found = host.storage.get({ user = user })
+      if found.found and found.found ~= driver then
+        report.failed(
+          "the storage of " .. user .. " was begun with " .. found.found,
+          "alpod run storage --set users=" .. user .. " --set reset=true --allow-loss " .. found.root
+        )
+      end
+    end
+  end,
+
+  probe = function(host, opt, report)
+    local info, driver = host.podman.info(), choose(host, opt, host.storage.get().root)
+    if info.driver == driver then
+      report.ok("podman stores with " .. info.driver .. " in " .. info.graphroot)
+    else
+      report.failed("podman stores with " .. tostring(info.driver) .. ", not with " .. driver)
+    end
+  end,
+}
