@@ -96,6 +96,7 @@ local fixture_fields = {
   summary = "string",
   base = "string",
   release = "string",
+  versions = "table",
   world = "list",
   installed = "list",
   files = "table",
@@ -587,7 +588,9 @@ local function check_facts(where, machine, tree)
     finding(where, "there is no runlevel %s", level.content)
   end
   local release = tree["/proc/sys/kernel/osrelease"]
-  if release then
+  local environment = tree["/proc/1/environ"]
+  -- A container's kernel, and with it the modules, are the host's.
+  if release and not (environment and environment.content:find("container=", 1, true)) then
     local directory = "/lib/modules/" .. release.content:match("^%S+")
     if not tree[directory] then
       finding(where, "the kernel runs and %s is missing", directory)

@@ -2,7 +2,10 @@
 
 local toml = require("alpod.toml")
 
-local file = "/etc/containers/storage.conf"
+local version = require("alpod.version")
+
+local system_file = "/etc/containers/storage.conf"
+local drop_in = "/etc/containers/storage.conf.d/alpod.conf"
 local helper = "/usr/bin/fuse-overlayfs"
 
 --- File systems that the kernel stacks no overlay on.
@@ -32,6 +35,14 @@ local function mounter(host, opt, directory, driver)
     return unstackable[kind] and helper or nil
   end
   return nil
+end
+
+--- The file that settings go to. Until Podman 6 the first file that is found counts alone, so a new one begins as a copy.
+local function settings_file(host)
+  if version.at_least(host.apk.get("podman").version, "6") then
+    return drop_in, host.file.read(drop_in) or ""
+  end
+  return system_file, host.file.read(system_file) or host.file.read("/usr/share/containers/storage.conf") or ""
 end
 
 ---@type alpod.Plugin
@@ -67,7 +78,7 @@ return {
   needs = {
     apk = { "fuse-overlayfs" },
     modules = { "fuse", "overlay" },
-    files = { file },
+    files = { system_file, drop_in },
     read = { "/usr/share/containers/storage.conf" },
     podman = { "info", "reset" },
   },
@@ -97,25 +108,27 @@ return {
       end
     end
 
-    local text = host.file.read(file) or host.file.read("/usr/share/containers/storage.conf") or ""
+    local file, text = settings_file(host)
     local wanted = text
-    if toml.get(wanted, "storage.driver") ~= driver then
+    if storage.driver ~= driver then
       wanted = toml.set(wanted, "storage.driver", driver)
     end
     if program then
       host.apk.add("fuse-overlayfs")
       host.module.load("fuse")
-      if toml.get(wanted, "storage.options.overlay.mount_program") ~= program then
+      if storage.mount_program ~= program then
         wanted = toml.set(wanted, "storage.options.overlay.mount_program", program)
       end
     elseif driver == "overlay" then
-      wanted = toml.remove(wanted, "storage.options.overlay.mount_program")
       host.module.load("overlay")
+      if storage.mount_program then
+        wanted = toml.remove(wanted, "storage.options.overlay.mount_program")
+      end
     end
     if opt.rootless_path and toml.get(wanted, "storage.rootless_storage_path") ~= opt.rootless_path then
       wanted = toml.set(wanted, "storage.rootless_storage_path", opt.rootless_path)
     end
-    if wanted ~= host.file.read(file) then
+    if wanted ~= text then
       host.file.write({ path = file, content = wanted })
     end
   end,

@@ -103,22 +103,43 @@ static const unsigned char file32[] = {
 #embed "../../stdlib/fixtures/alpine-3.23.lua"
 };
 static const unsigned char file33[] = {
-#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+#embed "../../stdlib/fixtures/btrfs-root.lua"
 };
 static const unsigned char file34[] = {
-#embed "../../stdlib/fixtures/done.lua"
+#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
 };
 static const unsigned char file35[] = {
-#embed "../../stdlib/fixtures/many-users.lua"
+#embed "../../stdlib/fixtures/diskless.lua"
 };
 static const unsigned char file36[] = {
-#embed "../../stdlib/fixtures/messy.lua"
+#embed "../../stdlib/fixtures/done.lua"
 };
 static const unsigned char file37[] = {
-#embed "../../stdlib/fixtures/minirootfs.lua"
+#embed "../../stdlib/fixtures/in-container.lua"
 };
 static const unsigned char file38[] = {
+#embed "../../stdlib/fixtures/many-users.lua"
+};
+static const unsigned char file39[] = {
+#embed "../../stdlib/fixtures/messy.lua"
+};
+static const unsigned char file40[] = {
+#embed "../../stdlib/fixtures/minirootfs.lua"
+};
+static const unsigned char file41[] = {
+#embed "../../stdlib/fixtures/podman-4.2.lua"
+};
+static const unsigned char file42[] = {
 #embed "../../stdlib/fixtures/podman-4.lua"
+};
+static const unsigned char file43[] = {
+#embed "../../stdlib/fixtures/podman-5.lua"
+};
+static const unsigned char file44[] = {
+#embed "../../stdlib/fixtures/podman-6.lua"
+};
+static const unsigned char file45[] = {
+#embed "../../stdlib/fixtures/stale-store.lua"
 };
 
 static const struct shipped_file files[] = {
@@ -155,12 +176,19 @@ static const struct shipped_file files[] = {
     {"stdlib/fixtures/alpine-3.18.lua", file30, sizeof file30},
     {"stdlib/fixtures/alpine-3.20.lua", file31, sizeof file31},
     {"stdlib/fixtures/alpine-3.23.lua", file32, sizeof file32},
-    {"stdlib/fixtures/cgroups-hybrid.lua", file33, sizeof file33},
-    {"stdlib/fixtures/done.lua", file34, sizeof file34},
-    {"stdlib/fixtures/many-users.lua", file35, sizeof file35},
-    {"stdlib/fixtures/messy.lua", file36, sizeof file36},
-    {"stdlib/fixtures/minirootfs.lua", file37, sizeof file37},
-    {"stdlib/fixtures/podman-4.lua", file38, sizeof file38},
+    {"stdlib/fixtures/btrfs-root.lua", file33, sizeof file33},
+    {"stdlib/fixtures/cgroups-hybrid.lua", file34, sizeof file34},
+    {"stdlib/fixtures/diskless.lua", file35, sizeof file35},
+    {"stdlib/fixtures/done.lua", file36, sizeof file36},
+    {"stdlib/fixtures/in-container.lua", file37, sizeof file37},
+    {"stdlib/fixtures/many-users.lua", file38, sizeof file38},
+    {"stdlib/fixtures/messy.lua", file39, sizeof file39},
+    {"stdlib/fixtures/minirootfs.lua", file40, sizeof file40},
+    {"stdlib/fixtures/podman-4.2.lua", file41, sizeof file41},
+    {"stdlib/fixtures/podman-4.lua", file42, sizeof file42},
+    {"stdlib/fixtures/podman-5.lua", file43, sizeof file43},
+    {"stdlib/fixtures/podman-6.lua", file44, sizeof file44},
+    {"stdlib/fixtures/stale-store.lua", file45, sizeof file45},
 };
 
 size_t shipped_count(void) {

@@ -158,6 +158,8 @@ public final class ModelMachine: Machine {
     }
     let kind = try base?.fileSystem(path)
     knownFileSystems[path] = .some(kind)
+    // What a change makes lies on what it is made in.
+    if kind == nil, path != .root, try status(path) != nil { return try fileSystem(path.parent) }
     return kind
   }
 

@@ -59,7 +59,8 @@ public struct StorageReset: Change, Hashable {
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing { .past }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
-    for entry in try model.tree(graphRoot) ?? [] {
+    // What is in a directory before the directory itself.
+    for entry in (try model.tree(graphRoot) ?? []).reversed() {
       let path = entry.path.split(separator: "/").reduce(graphRoot) { $0.appending(String($1)) }
       try model.put(.absent, at: path, origin: reference)
     }

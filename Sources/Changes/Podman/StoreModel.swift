@@ -64,6 +64,9 @@ struct StoreModel {
       if isRunning { try begin(name) }
     }
     try write(records, containers.appending("containers.json"))
+    // By which the storage is known as one of this driver.
+    let layers = store.settings.graphRoot.appending("\(driver)-layers").appending("layers.json")
+    if try model.status(layers) == nil { try write([String](), layers) }
   }
 
   /// Runs or no longer runs.

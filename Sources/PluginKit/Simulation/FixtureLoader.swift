@@ -25,7 +25,13 @@ public struct FixtureLoader: Sendable {
     guard let release = fields["release"]?.text else {
       throw reader.fault("the field 'release' is missing")
     }
-    let catalog = try CatalogLoader(starter: starter).load(release, for: .simulation)
+    var catalog = try CatalogLoader(starter: starter).load(release, for: .simulation)
+    for (package, value) in try reader.fields(fields["versions"], "versions") {
+      guard let version = value.text, catalog.packages[package] != nil else {
+        throw reader.fault("versions: \(package) is no package of \(release), or has no version")
+      }
+      catalog.packages[package]?.version = version
+    }
     let fixture = try fixture(name, fields, reader)
     do throws(ReadFailure) {
       return Loaded(fixture: fixture, catalog: catalog, machine: try fixture.machine(catalog))
@@ -37,8 +43,8 @@ public struct FixtureLoader: Sendable {
   private static func path(_ name: String) -> String { "stdlib/fixtures/\(name).lua" }
 
   private static let fields = [
-    "summary", "base", "release", "world", "installed", "files", "filesystems", "network",
-    "offline",
+    "summary", "base", "release", "versions", "world", "installed", "files", "filesystems",
+    "network", "offline",
   ]
 
   /// The fixture's fields with those of its base below them.
