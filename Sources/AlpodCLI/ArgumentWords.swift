@@ -1,6 +1,6 @@
 /// What ArgumentParser has no form for: an option whose value may be left out.
 enum ArgumentWords {
-  /// `--simulate=NAME` becomes `--simulate --fixture NAME`.
+  /// `--simulate=NAME` becomes `--simulate --fixture NAME`, and `--keep-id=UID:GID` in the same way.
   static func prepared(_ arguments: [String]) -> [String] {
     var words: [String] = []
     var isOperand = false
@@ -8,6 +8,8 @@ enum ArgumentWords {
       if word == "--" { isOperand = true }
       if !isOperand, word.hasPrefix("--simulate=") {
         words += ["--simulate", "--fixture", String(word.dropFirst("--simulate=".count))]
+      } else if !isOperand, word.hasPrefix("--keep-id=") {
+        words += ["--keep-id", "--keep-id-as", String(word.dropFirst("--keep-id=".count))]
       } else {
         words.append(word)
       }

@@ -18,6 +18,12 @@ public struct CheckResult: Hashable, Sendable {
   public var text: String
   /// What to do about it.
   public var hint: String?
+  /// What it is called among the symptoms that are known.
+  public var symptom: String?
+  /// Where it shows: "/etc/subuid:3".
+  public var place: String?
+  /// Why it is so.
+  public var cause: String?
 
   /// What `--json` calls the evidence.
   public var evidence: String { phase == .check ? "files" : "probe" }
@@ -44,21 +50,45 @@ final class CheckReport {
     else {
       return .failure("there is no \(name); report has ok, note, later and failed", hint: nil)
     }
-    guard arguments.count <= 2, let text = arguments.first?.text, !text.isEmpty,
-      arguments.count < 2 || arguments[1].text != nil
-    else { return .failure("\(name) takes a text, and after it advice if there is any", hint: nil) }
+    guard let found = Self.finding(arguments) else {
+      return .failure(
+        "\(name) takes a text, and after it advice if there is any; or a table with text, evidence, cause, fix and symptom",
+        hint: nil)
+    }
     guard results.count < Self.mostResults else {
       return .failure(
         "\(phase.rawValue) has reported \(Self.mostResults) times, and may not more", hint: nil)
     }
-    guard arguments.allSatisfy({ ($0.text ?? "").utf8.count <= Self.longestText }) else {
+    guard found.values.allSatisfy({ $0.utf8.count <= Self.longestText }) else {
       return .failure("a text that is reported has at most \(Self.longestText) bytes", hint: nil)
     }
     results.append(
       CheckResult(
-        instance: instance, phase: phase, outcome: outcome, text: text,
-        hint: arguments.count > 1 ? arguments[1].text : nil))
+        instance: instance, phase: phase, outcome: outcome, text: found["text"] ?? "",
+        hint: found["fix"], symptom: found["symptom"], place: found["evidence"],
+        cause: found["cause"]))
     return .value(.null)
+  }
+
+  /// A text and advice, or a table with all there is to say; nil for anything else.
+  private static func finding(_ arguments: [Value]) -> [String: String]? {
+    guard let first = arguments.first, arguments.count <= 2 else { return nil }
+    var found: [String: String] = [:]
+    if let text = first.text {
+      found["text"] = text
+      if arguments.count > 1 {
+        guard let advice = arguments[1].text else { return nil }
+        found["fix"] = advice
+      }
+    } else if let fields = first.fields, arguments.count == 1 {
+      for (name, value) in fields {
+        guard ["text", "evidence", "cause", "fix", "symptom"].contains(name),
+          let text = value.text
+        else { return nil }
+        found[name] = text
+      }
+    }
+    return found["text"]?.isEmpty == false ? found : nil
   }
 
   func fail(_ text: String, hint: String?) {

@@ -22,21 +22,7 @@ struct PlanFile {
     do throws(JournalFailure) { content = try plan.encoded() } catch {
       throw CommandFailure(status: .failed, message: "the plan cannot be written: \(error)")
     }
-    let placement = Placement(here, tag: "plan")
-    defer { placement.discard() }
-    do {
-      let before = try here.observe(path)
-      let owner = Identity.current
-      let after = PathState.file(
-        content: content, access: .init(mode: 0o600, owner: owner.user, group: owner.group))
-      if before == after { return }
-      try placement.prepare(path, from: before, to: after)
-      try placement.synchronizePrepared()
-      try placement.commit(path, from: before, to: after)
-    } catch {
-      throw CommandFailure(
-        status: error is Errno ? .usage : .failed, message: "\(shown) cannot be written: \(error)")
-    }
+    try OutputFile.write(content, to: shown, mode: 0o600, in: here)
   }
 
   /// - Parameter digest: what `--sha256` says the file must be.

@@ -95,6 +95,15 @@ public struct ContainerStore: Sendable {
   }
 }
 
+extension ContainerStore {
+  /// The users and groups that an image has in its own files; nil when it cannot be told.
+  public func accounts(of image: Image, on machine: ModelMachine) throws(ReadFailure) -> Accounts? {
+    guard let driver else { return nil }
+    return try StoreFiles(root: settings.graphRoot, owner: owner == 0 ? nil : owner, machine: machine)
+      .accounts(of: image, driver)
+  }
+}
+
 /// How alpod made a container, kept with it as an annotation, so that one look tells whether it is still what a plugin
 /// wants, and undo can make the one from before anew.
 public struct ContainerDeclaration: Hashable, Sendable, Codable {

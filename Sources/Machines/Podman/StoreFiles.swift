@@ -128,7 +128,7 @@ struct StoreFiles {
   }
 
   /// /etc/passwd and /etc/group of an image, out of its topmost layer that has them.
-  private func accounts(of image: ContainerStore.Image, _ driver: String) throws(ReadFailure)
+  func accounts(of image: ContainerStore.Image, _ driver: String) throws(ReadFailure)
     -> Accounts?
   {
     guard let top = try images(driver).first(where: { $0.id == image.id })?.layer else {
