@@ -86,3 +86,15 @@ int linux_synchronize(int fd) {
   while ((done = syncfs(fd)) != 0 && errno == EINTR) {}
   return done == 0 ? 0 : -errno;
 }
+
+int linux_has_capabilities(const char *path) {
+  ssize_t size = getxattr(path, "security.capability", NULL, 0);
+  if (size >= 0) return size > 0;
+  switch (errno) {
+  case ENODATA:
+  case ENOTSUP:
+  case ENOENT:
+  case ENOTDIR: return 0;
+  default: return -errno;
+  }
+}

@@ -6,7 +6,8 @@ public struct AnyChange: Sendable {
 
   /// Every kind of change there is. A journal or plan that names another is refused, never read in part.
   private static let kinds: [any Change.Type] = [
-    FileChange.self, PackagesAdd.self, PackagesFix.self, ServiceEnable.self, ServiceStart.self,
+    FileChange.self, PackagesAdd.self, PackagesFix.self, PackagesReinstall.self, ServiceEnable.self,
+    ServiceStart.self,
     ServiceReload.self, CommandRun.self,
     ModuleLoad.self, SysctlSet.self,
     MountPropagation.self, SubordinateIDGrant.self, UserAdd.self, PodmanMigrate.self,

@@ -39,6 +39,16 @@ extension Root {
   }
 }
 
+extension Root {
+  /// Whether a program has capabilities of its own (capabilities(7), security.capability). It need not be readable.
+  public func hasCapabilities(_ path: MachinePath) throws(Errno) -> Bool {
+    // A link that another user lays could only lead to another file's answer.
+    let found = linux_has_capabilities(isRunningMachine ? path.text : directory + path.text)
+    guard found >= 0 else { throw Errno(rawValue: -found) }
+    return found > 0
+  }
+}
+
 extension OpenFile {
   private static let accessList = "system.posix_acl_access"
 

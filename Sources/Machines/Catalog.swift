@@ -41,10 +41,13 @@ public struct Catalog: Sendable {
   public struct File: Sendable, Hashable, Codable {
     public var path: MachinePath
     public var content: FileContent
+    /// Whether it is a program with file capabilities; nil when it has none.
+    public var isCapable: Bool?
 
-    public init(path: MachinePath, content: FileContent) {
+    public init(path: MachinePath, content: FileContent, isCapable: Bool? = nil) {
       self.path = path
       self.content = content
+      self.isCapable = isCapable
     }
   }
 

@@ -44,6 +44,10 @@ public final class LiveMachine: Machine {
     }
   }
 
+  public func hasCapabilities(_ path: MachinePath) throws(ReadFailure) -> Bool {
+    do throws(Errno) { return try root.hasCapabilities(path) } catch { throw failure(path, error) }
+  }
+
   public func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64? {
     do throws(Errno) { return try root.changeTime(path) } catch { throw failure(path, error) }
   }

@@ -26,6 +26,8 @@ public protocol Machine: AnyObject {
   func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]?
   /// The same for the names in a directory.
   func listOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [String]?
+  /// Whether a program has file capabilities, which lend rights to whoever starts it.
+  func hasCapabilities(_ path: MachinePath) throws(ReadFailure) -> Bool
   /// When what is at a path, a link itself when it is one, came to be as it is, in nanoseconds since 1970; nil when nothing
   /// is there. Only ever compared with another one.
   func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64?

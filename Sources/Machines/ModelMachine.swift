@@ -13,6 +13,8 @@ public final class ModelMachine: Machine {
   private var overlaid: [MachinePath: Set<Substring>] = [:]
   /// Places where the base has a link and the overlay something else: nothing is reached through that link any more.
   private var severed: Set<MachinePath> = []
+  /// Programs of the overlay that have file capabilities.
+  private var capable: Set<MachinePath> = []
   private var fileSystems: [MachinePath: FileSystemKind] = [:]
 
   private var knownStatus: [MachinePath: FileStatus?] = [:]
@@ -189,6 +191,14 @@ public final class ModelMachine: Machine {
     }
   }
 
+  public func hasCapabilities(_ path: MachinePath) throws(ReadFailure) -> Bool {
+    let place = try resolve(path, lastToo: true)
+    derived.note(place)
+    if overlay[place] != nil { return capable.contains(place) }
+    return try asBase(place) { (base) throws(ReadFailure) in try base.hasCapabilities(place) }
+      ?? false
+  }
+
   /// A change of the plan comes after everything that was there, and the second of two after the first.
   public func changeTime(_ path: MachinePath) throws(ReadFailure) -> Int64? {
     let place = try resolve(path, lastToo: false)
@@ -247,8 +257,10 @@ public final class ModelMachine: Machine {
   // MARK: Changing the model
 
   /// Lays a node over a path. Directories on the way are made (0755, root's) where they are missing.
-  public func put(_ node: Node, at path: MachinePath, origin: ChangeReference?) throws(ReadFailure)
-  {
+  /// - Parameter isCapable: whether it is a program with file capabilities.
+  public func put(
+    _ node: Node, at path: MachinePath, isCapable: Bool = false, origin: ChangeReference?
+  ) throws(ReadFailure) {
     let place = try resolve(path, lastToo: false)
     if place != .root, try statusInPlace(place.parent) == nil {
       try put(.directory(.init(mode: 0o755)), at: place.parent, origin: origin)
@@ -256,6 +268,7 @@ public final class ModelMachine: Machine {
     let replacesLink = try isLink(place)
     if replacesLink && overlay[place] == nil { severed.insert(place) }
     overlay[place] = Entry(node: node, origin: origin)
+    if isCapable { capable.insert(place) } else { capable.remove(place) }
     if place != .root { overlaid[place.parent, default: []].insert(place.name) }
     if replacesLink || node.status?.kind == .link {
       // What lies behind the place is reached another way now.

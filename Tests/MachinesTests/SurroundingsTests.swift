@@ -42,6 +42,7 @@ import Testing
     func fileSystem(_ path: MachinePath) -> FileSystemKind? { nil }
     func readOwned(_ path: MachinePath, by owner: UInt32) -> [UInt8]? { nil }
     func listOwned(_ path: MachinePath, by owner: UInt32) -> [String]? { nil }
+    func hasCapabilities(_ path: MachinePath) -> Bool { false }
     func changeTime(_ path: MachinePath) -> Int64? { nil }
     func tree(_ path: MachinePath) -> [TreeEntry]? { nil }
     func treeDigest(_ path: MachinePath) -> String? { nil }

@@ -36,7 +36,8 @@ struct ExplainCommand: ParsableCommand {
     }
     guard found.isEmpty else { return }
     throw CommandFailure(
-      status: .failed, message: "not known: none of it is an error that alpod has an explanation for",
+      status: .failed,
+      message: "not known: none of it is an error that alpod has an explanation for",
       hint: "alpod doctor looks at the machine itself")
   }
 
@@ -59,7 +60,9 @@ struct ExplainCommand: ParsableCommand {
       if count <= 0 { break }
       bytes += buffer[..<count]
     }
-    if Interruption.signal != nil { throw CommandFailure(status: .interrupted, message: "interrupted") }
+    if Interruption.signal != nil {
+      throw CommandFailure(status: .interrupted, message: "interrupted")
+    }
     let text = String(decoding: bytes, as: UTF8.self)
     guard text.contains(where: { !$0.isWhitespace }) else {
       throw CommandFailure(

@@ -26,7 +26,8 @@ struct IDMapCommand: ParsableCommand {
 
   @Option(
     name: .customLong("image"),
-    help: ArgumentHelp("Also look at the users of this image, which has to be there.", valueName: "image"))
+    help: ArgumentHelp(
+      "Also look at the users of this image, which has to be there.", valueName: "image"))
   var image: String?
 
   @Flag(
@@ -141,9 +142,12 @@ struct IDMapCommand: ParsableCommand {
     -> (uid: UInt32, gid: UInt32)?
   {
     if let identity {
-      let parts = identity.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
+      let parts = identity.split(separator: ":", omittingEmptySubsequences: false).map {
+        UInt32($0)
+      }
       guard parts.count <= 2, let uid = parts.first ?? nil, let gid = parts.last ?? nil else {
-        throw .failed("/etc/passwd", reason: "--keep-id takes UID:GID, two numbers, not \(identity)")
+        throw .failed(
+          "/etc/passwd", reason: "--keep-id takes UID:GID, two numbers, not \(identity)")
       }
       return (uid, gid)
     }
@@ -170,7 +174,8 @@ extension CommandFailure {
   fileprivate init(_ failure: ReadFailure) {
     switch failure {
     case .failed(_, let reason): self.init(status: .usage, message: reason)
-    case .notPermitted: self.init(status: .notPermitted, message: "\(failure)", hint: "run it as root")
+    case .notPermitted:
+      self.init(status: .notPermitted, message: "\(failure)", hint: "run it as root")
     default: self.init(status: .broken, message: "\(failure)")
     }
   }

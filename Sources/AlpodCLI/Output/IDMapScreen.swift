@@ -27,7 +27,8 @@ struct IDMapScreen {
   private func title(_ picture: IDMapPicture) -> String {
     let (uid, gid) = picture.identity
     let who = uid == 0 ? "root" : gid == uid ? "\(uid)" : "\(uid):\(gid)"
-    return "In the containers of \(picture.user.name) (\(picture.user.uid)), \(picture.user.name) is \(who)"
+    return
+      "In the containers of \(picture.user.name) (\(picture.user.uid)), \(picture.user.name) is \(who)"
       .printable
   }
 
@@ -103,7 +104,8 @@ struct IDMapScreen {
       let who = id == 0 ? "root (0)" : "\(id)"
       switch picture.owner(ofFileBy: id) {
       case picture.user.uid?:
-        text += "a file made by \(who) in the container belongs to \(picture.user.name) on the machine\n"
+        text +=
+          "a file made by \(who) in the container belongs to \(picture.user.name) on the machine\n"
       case let other?:
         text +=
           "a file made by \(who) in the container belongs to \(other) on the machine, who is nobody there\n"

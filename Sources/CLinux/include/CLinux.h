@@ -19,6 +19,9 @@ enum linux_resolve {
 
 /// openat2(2). With LINUX_RESOLVE_FREE it falls back to openat(2) on kernels before 5.6; the others have no safe fallback.
 /// The descriptor is always close-on-exec.
+// Whether the file at a path has file capabilities: 1 or 0, or an errno below zero.
+int linux_has_capabilities(const char *_Nonnull path);
+
 int linux_open(int directory, const char *_Nonnull path, int flags, mode_t mode, int resolve);
 
 /// renameat2(2) inside one directory with RENAME_EXCHANGE: the two names change places in one step.

@@ -128,7 +128,8 @@ public struct PackagesAdd: Change, Hashable {
     try put(Array(world.text.utf8), World.path, on: model, reference)
     try updateDatabase(on: model, reference)
     for file in brings where try model.status(file.path) == nil {
-      try model.put(Node(file.content), at: file.path, origin: reference)
+      try model.put(
+        Node(file.content), at: file.path, isCapable: file.isCapable == true, origin: reference)
     }
     if transaction == nil || !unknown.isEmpty {
       let titles = unknown.isEmpty ? constraints : unknown

@@ -6,12 +6,24 @@ public struct Mounts: Fact, Sendable {
     public let point: String
     public let isShared: Bool
     public let type: String
+    /// "rw", "nosuid", "noexec" …
+    public let options: [String]
   }
 
   public let all: [Mount]
 
   /// What is mounted at a point; the last one hides those before it.
   public func at(_ point: MachinePath) -> Mount? { all.last { $0.point == point.text } }
+
+  /// The mount that a path lies in.
+  public func holding(_ path: MachinePath) -> Mount? {
+    var place = path
+    while true {
+      if let mount = at(place) { return mount }
+      if place == .root { return nil }
+      place = place.parent
+    }
+  }
 
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
     var mounts: [Mount] = []
@@ -24,7 +36,8 @@ public struct Mounts: Fact, Sendable {
         Mount(
           point: unescape(words[4]),
           isShared: words[6..<dash].contains { $0.starts(with: "shared:".utf8) },
-          type: words[dash + 1].text))
+          type: words[dash + 1].text,
+          options: words[5].text.split(separator: ",").map(String.init)))
     }
     return Self(all: mounts)
   }

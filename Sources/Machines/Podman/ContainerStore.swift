@@ -99,8 +99,10 @@ extension ContainerStore {
   /// The users and groups that an image has in its own files; nil when it cannot be told.
   public func accounts(of image: Image, on machine: ModelMachine) throws(ReadFailure) -> Accounts? {
     guard let driver else { return nil }
-    return try StoreFiles(root: settings.graphRoot, owner: owner == 0 ? nil : owner, machine: machine)
-      .accounts(of: image, driver)
+    return try StoreFiles(
+      root: settings.graphRoot, owner: owner == 0 ? nil : owner, machine: machine
+    )
+    .accounts(of: image, driver)
   }
 }
 

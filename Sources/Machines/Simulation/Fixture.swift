@@ -48,8 +48,8 @@ extension Fixture {
       for file in catalog.packages[name]?.files ?? [] {
         // Brought by something, so that what the catalog does not know the content of is there once it is settled.
         try machine.put(
-          Node(file.content), at: file.path, origin: .init(number: 0, summary: "installing \(name)")
-        )
+          Node(file.content), at: file.path, isCapable: file.isCapable == true,
+          origin: .init(number: 0, summary: "installing \(name)"))
       }
     }
     machine.settle()

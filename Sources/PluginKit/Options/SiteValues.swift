@@ -39,7 +39,8 @@ public struct SiteValues: Sendable {
     let known = ["options", "deny", "requires"]
     for field in table.keys.sorted() where !known.contains(field) {
       let near = Suggestion.nearest(to: field, among: known).map { "; did you mean '\($0)'?" }
-      throw fault("unknown field '\(field)'\(near ?? "; a site file has options, deny and requires")")
+      throw fault(
+        "unknown field '\(field)'\(near ?? "; a site file has options, deny and requires")")
     }
     options = [:]
     let given = table["options"] ?? .list([])
@@ -77,7 +78,9 @@ public struct SiteValues: Sendable {
       throw fault("requires must be a table, not \(added.kind)")
     }
     for (name, value) in additions {
-      guard InstanceName.isName(name) else { throw fault("requires: \"\(name)\" is no plugin name") }
+      guard InstanceName.isName(name) else {
+        throw fault("requires: \"\(name)\" is no plugin name")
+      }
       requires[name] = try Manifest.requires(value, title: "requires.\(name)", fault)
     }
   }

@@ -67,7 +67,8 @@ public final class Resolver {
     let file = try library.find(word)
     let print = self.print, library = self.library
     return try LoadingPlugin(
-      file, starter: starter, base: { library.base($0, for: file) }, print: { print(file.name, $0) })
+      file, starter: starter, base: { library.base($0, for: file) }, print: { print(file.name, $0) }
+    )
   }
 
   /// Resolves what is required over all of the words into one order, and gives each plugin its options.

@@ -91,7 +91,9 @@ public struct CatalogLoader: Sendable {
     where file != .bool(false) {
       let path = try reader.path(text, place)
       files.append(
-        Catalog.File(path: path, content: try content(file, "\(place) \(path)", purpose, reader)))
+        Catalog.File(
+          path: path, content: try content(file, "\(place) \(path)", purpose, reader),
+          isCapable: file.fields?["caps"] == nil ? nil : true))
     }
     return Catalog.Package(
       name: name, version: version, repository: fields["repository"]?.text ?? "main",

@@ -138,7 +138,9 @@ struct TextPattern {
 
   private static func find(_ text: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
     guard text.count <= bytes.count - start else { return nil }
-    return (start...bytes.count - text.count).first { bytes[$0..<$0 + text.count].elementsEqual(text) }
+    return (start...bytes.count - text.count).first {
+      bytes[$0..<$0 + text.count].elementsEqual(text)
+    }
   }
 }
 

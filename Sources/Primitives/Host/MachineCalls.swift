@@ -65,7 +65,11 @@ public enum FileSystemGet: Primitive {
     result: .optional(
       .table(
         "FileSystem",
-        [.init("type", .string, "\"ext4\", \"btrfs\", \"overlay\", \"tmpfs\", \"nfs\"")])),
+        [
+          .init("type", .string, "\"ext4\", \"btrfs\", \"overlay\", \"tmpfs\", \"nfs\""),
+          .init(
+            "options", .list(.string), "how it is mounted: \"nosuid\", \"noexec\"; empty offline"),
+        ])),
     example: "host.filesystem.get(\"/var/lib\").type")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -77,6 +81,13 @@ public enum FileSystemGet: Primitive {
       path = path.parent
     }
     let kind = try looking { () throws(ReadFailure) in try draft.machine.fileSystem(path) }
-    return kind.map { ["type": .string($0.name)] } ?? .null
+    guard let kind else { return .null }
+    let mount = try looking { () throws(ReadFailure) in
+      draft.machine.isOffline ? nil : try draft.machine.fact(Mounts.self).holding(path)
+    }
+    return [
+      "type": .string(kind.name),
+      "options": .list((mount?.options ?? []).map(Value.string)),
+    ]
   }
 }

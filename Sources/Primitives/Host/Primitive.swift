@@ -14,7 +14,7 @@ public enum HostAPI {
 
   public static let primitives: [any Primitive.Type] = [
     MachineGet.self, BackupGet.self, BackupInclude.self, BackupCommit.self,
-    PackageAdd.self, PackageGet.self, RepositoryAdd.self, KeyAdd.self,
+    PackageAdd.self, PackageGet.self, PackageRestore.self, RepositoryAdd.self, KeyAdd.self,
     ServiceEnableCall.self, ServiceStartCall.self, ServiceReloadCall.self, ServiceInstance.self,
     ServiceSet.self, ServiceGet.self,
     FileRead.self, FileGet.self, FileList.self, FileWrite.self, FileLine.self, FileBlock.self,
@@ -27,7 +27,7 @@ public enum HostAPI {
     RuntimeAdd.self,
     SubidGrant.self, SubidGet.self,
     UserGet.self, UserList.self,
-    PodmanMigrateCall.self, PodmanMap.self, PodmanInfoCall.self, PodmanRunCall.self,
+    PodmanMigrateCall.self, PodmanGet.self, PodmanMap.self, PodmanInfoCall.self, PodmanRunCall.self,
     ContainerGet.self, ContainerRunCall.self, ContainerBoot.self, ImageGet.self,
     ImageBuildCall.self,
     StorageGet.self, StorageResetCall.self, OwnershipGet.self, OwnershipFixCall.self,

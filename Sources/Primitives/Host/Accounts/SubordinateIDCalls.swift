@@ -16,6 +16,15 @@ public enum SubidGet: Primitive {
       [
         .init("users", .list(range), "ranges of /etc/subuid, in its order"),
         .init("groups", .list(range), "ranges of /etc/subgid, in its order"),
+        .init(
+          "problems",
+          .list(
+            .table(
+              "SubordinateIDProblem",
+              [
+                .init("symptom", .string, "its id among the known symptoms"),
+                .init("evidence", .string, "\"/etc/subuid:3\""),
+              ])), "what keeps podman or newuidmap from using them"),
       ]),
     example: "#host.subid.get(\"admin\").users")
 
@@ -23,16 +32,22 @@ public enum SubidGet: Primitive {
     let name = try arguments.text("user")
     return try looking { () throws(ReadFailure) in
       guard let user = try draft.machine.fact(Accounts.self).user(name) else {
-        return ["users": [], "groups": []]
+        return ["users": [], "groups": [], "problems": []]
       }
       var fields: [String: Value] = [:]
+      var problems: [Value] = []
       for (field, path) in [("users", SubordinateIDs.users), ("groups", SubordinateIDs.groups)] {
-        let entries = try SubordinateIDs.read(path, from: draft.machine).entries(of: user)
+        let file = try SubordinateIDs.read(path, from: draft.machine)
+        problems += OwnRanges(file, of: user).problems.map {
+          ["symptom": .string($0.symptom), "evidence": .string("\(path):\($0.line)")]
+        }
+        let entries = file.entries(of: user)
         fields[field] = .list(
           entries.map {
             ["start": .integer(Int64($0.range.start)), "count": .integer(Int64($0.range.count))]
           })
       }
+      fields["problems"] = .list(problems)
       return .table(fields)
     }
   }
@@ -43,7 +58,7 @@ public enum SubidGrant: Primitive {
     "subid.grant",
     "Sees that a user has at least this many subordinate user and group ids, in ranges that are nobody else's.",
     details:
-      "What the user has is kept and, where it is too little, a new range is added: never one that overlaps another's, holds somebody's own id, or was another's as far as the journal or files below a home tell. Lines of the user that podman and newuidmap read differently, or that say the same twice, are put right.",
+      "What the user has is kept and, where it is too little, a new range is added: never one that overlaps another's, holds somebody's own id, or was another's as far as the journal or files below a home tell. Lines of the user that podman and newuidmap read differently, that say the same twice, overlap an earlier one of the user's, or hold the user's own id are put right: with such a line no container starts at all.",
     parameters: [
       Parameter("user", .userName, help: "login name"),
       Parameter("count", .integer(1...1 << 28), fallback: 65536, help: "how many ids of each kind"),
@@ -101,7 +116,8 @@ public enum SubidGrant: Primitive {
       edited.lines[entry.line - 1] = Array(
         "\(entry.owner):\(entry.range.start):\(entry.range.count)".utf8)
     }
-    for line in own.repeated.sorted(by: >) where edited.lines.indices.contains(line - 1) {
+    for line in own.unusable.map(\.line).sorted(by: >) where edited.lines.indices.contains(line - 1)
+    {
       edited.lines.remove(at: line - 1)
     }
     if let range { edited.lines.append(Array("\(user.name):\(range.start):\(range.count)".utf8)) }
@@ -116,41 +132,42 @@ public enum SubidGrant: Primitive {
 /// The ranges a user has in one file.
 private struct OwnRanges {
   let entries: [SubordinateIDs.Entry]
-  /// Lines that say once more what an earlier one says, or grant nothing: the kernel refuses the whole map for them.
-  let repeated: [Int]
+  /// Lines for which the kernel or podman refuses the whole map, so that nothing can have been made with them.
+  let unusable: [(symptom: String, line: Int)]
 
   init(_ file: SubordinateIDs, of user: Accounts.User) {
-    var seen: Set<SubordinateIDs.Range> = [], entries: [SubordinateIDs.Entry] = [],
-      repeated: [Int] = []
+    var entries: [SubordinateIDs.Entry] = []
+    var unusable: [(symptom: String, line: Int)] = []
+    let own = file.path == SubordinateIDs.groups ? user.gid : user.uid
     for entry in file.entries(of: user) {
-      if entry.range.count > 0, seen.insert(entry.range).inserted {
-        entries.append(entry)
+      if entry.range.contains(own) {
+        unusable.append(("own-id", entry.line))
+      } else if entry.range.count == 0
+        || entries.contains(where: { $0.range.overlaps(entry.range) })
+      {
+        unusable.append(("repeated-subids", entry.line))
       } else {
-        repeated.append(entry.line)
+        entries.append(entry)
       }
     }
     self.entries = entries
-    self.repeated = repeated
+    self.unusable = unusable
   }
 
   var total: UInt64 { entries.reduce(0) { $0 + UInt64($1.range.count) } }
 
-  /// Whether podman and newuidmap would not read the lines alike, or stumble over a repeated one.
-  var needsRewriting: Bool { !repeated.isEmpty || entries.contains { !$0.isCanonical } }
+  /// What keeps podman or newuidmap from using the lines.
+  var problems: [(symptom: String, line: Int)] {
+    unusable + entries.filter { !$0.isCanonical }.map { ("unread-subids", $0.line) }
+  }
 
-  /// Overlaps are not mended: which of the two is right, only somebody who knows the files can say.
+  /// Whether podman and newuidmap would not read the lines alike, or stumble over one.
+  var needsRewriting: Bool { !problems.isEmpty }
+
+  /// What two users share is not mended: which of them is right, only somebody who knows the files can say.
   func refuseOverlaps(_ file: SubordinateIDs, _ user: Accounts.User) throws(PrimitiveFailure) {
-    for (index, entry) in entries.enumerated() {
-      if entry.range.contains(user.uid) {
-        throw .impossible(
-          "\(file.path):\(entry.line): the range \(entry.range.start):\(entry.range.count) holds \(user.name)'s own id \(user.uid)",
-          hint: "podman refuses such a range; give \(user.name) one that begins at 100000 or above")
-      }
-      let others = file.entries.filter { other in
-        other.line != entry.line && other.range.overlaps(entry.range)
-          && !(entries.prefix(index).contains { $0.line == other.line })
-          && !repeated.contains(other.line)
-      }
+    for entry in entries {
+      let others = file.entries(ofOthersThan: user).filter { $0.range.overlaps(entry.range) }
       if let other = others.first {
         throw .impossible(
           "\(file.path):\(entry.line): the range \(entry.range.start):\(entry.range.count) of \(entry.owner) overlaps "

@@ -133,6 +133,7 @@ public enum FileGet: Primitive {
           .init("owner", .integer, "user id"), .init("group", .integer, "group id"),
           .init("size", .integer, "in bytes"),
           .init("target", .optional(.string), "what a link says"),
+          .init("capable", .boolean, "whether it is a program with file capabilities"),
         ])), needs: Files.reading, needsAny: true, example: "host.file.get(\"/etc/subuid\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -149,6 +150,10 @@ public enum FileGet: Primitive {
       "mode": .string(String(repeating: "0", count: max(0, 4 - digits.count)) + digits),
       "owner": .integer(Int64(status.owner)), "group": .integer(Int64(status.group)),
       "size": .integer(Int64(status.size)),
+      "capable": .bool(
+        try looking { () throws(ReadFailure) in
+          status.kind == .file ? try draft.machine.hasCapabilities(path) : false
+        }),
     ]
     if status.kind == .link {
       let target = try looking { () throws(ReadFailure) in try draft.machine.linkTarget(path) }

@@ -15,6 +15,9 @@ public enum ModuleGet: Primitive {
       [
         .init("present", .optional(.boolean), "nil where no kernel says so"),
         .init("boot", .boolean, "whether it is loaded at boot"),
+        .init(
+          "loadable", .optional(.boolean),
+          "whether there are modules for the running kernel; nil offline"),
       ]),
     example: "host.module.get(\"tun\").present")
 
@@ -26,6 +29,7 @@ public enum ModuleGet: Primitive {
       return .table([
         "present": modules?.isKnown == true ? .bool(modules?.has(name) == true) : .null,
         "boot": .bool(try machine.fact(BootModules.self).holds(name)),
+        "loadable": modules.map { .bool($0.canLoad) } ?? .null,
       ])
     }
   }

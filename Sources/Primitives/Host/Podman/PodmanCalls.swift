@@ -37,6 +37,36 @@ public enum PodmanMigrateCall: Primitive {
   }
 }
 
+public enum PodmanGet: Primitive {
+  public static let signature = CallSignature(
+    "podman.get",
+    "Says whether a user's podman holds a namespace open, and whether its id map is the one that the files call for.",
+    details: "It is read from the files and processes of the user, without starting podman.",
+    parameters: [Parameter("user", .userName, help: "login name")],
+    result: .table(
+      "PodmanSession",
+      [
+        .init("running", .boolean, "whether a pause process lives"),
+        .init("same", .boolean, "whether its map is the wanted one; true when none lives"),
+      ]), needs: [.init("podman", subject: "info")], example: "host.podman.get(\"admin\").same")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let name = try arguments.text("user")
+    try draft.require(.podman("info"))
+    let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
+    guard let user = accounts.user(name) else { throw .noUser(name, accounts) }
+    let pause = try looking { () throws(ReadFailure) in
+      try PauseProcess.find(user, on: draft.machine)
+    }
+    guard let pause else { return ["running": false, "same": true] }
+    let maps = try looking { () throws(ReadFailure) in try IDMap.of(user, on: draft.machine) }
+    return [
+      "running": true,
+      "same": .bool(pause.uidMap == maps.users.lines && pause.gidMap == maps.groups.lines),
+    ]
+  }
+}
+
 public enum PodmanMap: Primitive {
   private static let mapLine = ResultType.table(
     "MapLine",

@@ -23,7 +23,8 @@ public enum RuntimeAdd: Primitive {
     let path = "/run/user/\(user.uid)", service = "alpod-runtime.\(name)"
     guard try looking({ () throws(ReadFailure) in try machine.fact(OpenRC.self) }).version != nil
     else {
-      draft.waitForBoot("nothing makes \(path) at boot: OpenRC is not installed", needsReboot: false)
+      draft.waitForBoot(
+        "nothing makes \(path) at boot: OpenRC is not installed", needsReboot: false)
       return .string(path)
     }
     let owner = draft.environment.newOwner
