@@ -1,5 +1,8 @@
 --- Control groups, version 2 alone, mounted at boot and now.
 
+local checks = require("alpod.checks")
+local symptoms = require("alpod.symptoms")
+
 ---@type alpod.Plugin
 return {
   api = 1,
@@ -42,8 +45,9 @@ return {
     elseif not machine.openrc then
       report.note("control groups are for whoever starts this container to mount")
     else
-      report.failed("control groups v2 are not mounted", "alpod run cgroups")
+      report.failed(symptoms.found("no-cgroup2", { evidence = "/sys/fs/cgroup" }))
     end
+    checks.control_groups(host, report)
   end,
 
   probe = function(host, _, report)

@@ -1,5 +1,7 @@
 --- Podman and what it needs on Alpine, from Alpine's own packages.
 
+local checks = require("alpod.checks")
+local symptoms = require("alpod.symptoms")
 local version = require("alpod.version")
 
 --- The packages of the roles that an option may leave to Podman's version.
@@ -56,6 +58,7 @@ return {
       "podman-docker",
     },
     podman = { "info" },
+    read = { "/etc/containers" },
   },
 
   setup = function(host, opt)
@@ -85,6 +88,9 @@ return {
   end,
 
   check = function(host, opt, report)
+    if not checks.packages(host, report) then
+      return
+    end
     local podman = host.apk.get("podman")
     if not podman then
       report.failed("Podman is not installed", "alpod run install")
@@ -95,18 +101,15 @@ return {
       report.ok("Podman " .. podman.version .. " is installed")
     end
     local names = roles(opt, podman.version)
-    local wanted = { { "the container runtime", opt.runtime } }
-    if names.firewall then
-      wanted[#wanted + 1] = { "the firewall tool", names.firewall }
+    if not host.apk.get(opt.runtime) then
+      report.failed("the container runtime " .. opt.runtime .. " is not installed", "alpod run install")
     end
-    if names.network then
-      wanted[#wanted + 1] = { "the network for users", names.network }
-    end
-    for _, item in ipairs(wanted) do
-      if not host.apk.get(item[2]) then
-        report.failed(item[1] .. " " .. item[2] .. " is not installed", "alpod run install")
+    for role, symptom in pairs({ firewall = "no-firewall", network = "no-pasta" }) do
+      if names[role] and not host.apk.get(names[role]) then
+        report.failed(symptoms.found(symptom, { evidence = "the package " .. names[role] .. " is not installed" }))
       end
     end
+    checks.kernel(host, report)
   end,
 
   probe = function(host, opt, report)

@@ -1,5 +1,7 @@
 --- Everything a user needs to run containers without root.
 
+local checks = require("alpod.checks")
+
 --- What gives a user a runtime directory, /run/user/UID: a service of alpod's own, or a module of PAM.
 local profile = "/etc/profile.d/alpod-runtime.sh"
 local profile_text = [[
@@ -34,7 +36,9 @@ return {
   },
   needs = {
     apk = { "shadow-subids", "pam-rundir", "elogind" },
-    read = { "/usr/bin/newuidmap" },
+    read = {
+      "/usr/bin/newuidmap", "/usr/bin/newgidmap", "/run/user/*", "{home:user}/.config/containers/storage.conf",
+    },
     modules = { "tun", "fuse" },
     subids = { "{user}" },
     users = { "{user}" },
@@ -51,6 +55,8 @@ return {
     if not host.apk.get("shadow-subids") then
       host.apk.add("shadow-subids")
     end
+    -- A system that was copied with cp or tar has lost them.
+    host.apk.restore({ package = "shadow-subids", programs = { "/usr/bin/newuidmap", "/usr/bin/newgidmap" } })
     host.module.load({ "tun", "fuse" })
     host.subid.grant({ user = user.name, count = opt.count })
     host.mount.share("/")
@@ -69,45 +75,7 @@ return {
   end,
 
   check = function(host, opt, report)
-    local fix = "alpod run rootless --user " .. opt.user
-    local ids = host.subid.get(opt.user)
-    local total = { users = 0, groups = 0 }
-    for kind in pairs(total) do
-      for _, range in ipairs(ids[kind]) do
-        total[kind] = total[kind] + range.count
-      end
-    end
-    if total.users < opt.count or total.groups < opt.count then
-      report.failed(opt.user .. " has too few subordinate ids", fix)
-    else
-      report.ok(opt.user .. " has " .. total.users .. " subordinate user ids and " .. total.groups .. " group ids")
-    end
-
-    local helper = host.file.get("/usr/bin/newuidmap")
-    if not helper then
-      report.failed("newuidmap is missing", fix)
-    end
-
-    local container = host.machine.get().container
-    for _, name in ipairs({ "tun", "fuse" }) do
-      local module = host.module.get(name)
-      if module.present then
-        report.ok("the kernel has " .. name)
-      elseif container and module.present == false then
-        report.note("the module " .. name .. " is for the host of this container (" .. container .. ") to load")
-      elseif module.present == false and module.boot then
-        report.later("the module " .. name .. " is loaded at the next boot", "reboot, then: alpod doctor")
-      elseif module.present == false then
-        report.failed("the kernel has no " .. name, fix)
-      end
-    end
-
-    local root = host.mount.get("/")
-    if root and root.shared then
-      report.ok("/ is a shared mount")
-    elseif root and root.shared == false then
-      report.failed("/ is not a shared mount", fix)
-    end
+    checks.rootless(host, opt, report)
   end,
 
   probe = function(host, opt, report)

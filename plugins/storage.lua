@@ -1,5 +1,6 @@
 --- Where Podman keeps images and containers, and how: the driver, its helper, the place of users' storage.
 
+local symptoms = require("alpod.symptoms")
 local toml = require("alpod.toml")
 
 local version = require("alpod.version")
@@ -134,28 +135,31 @@ return {
   end,
 
   check = function(host, opt, report)
+    if not host.apk.get("podman") then
+      return -- which is told by whoever installs it
+    end
     local storage = host.storage.get()
     local driver, reason = choose(host, opt, storage.root)
     if storage.found and storage.found ~= driver then
-      report.failed(
-        "root's storage was begun with " .. storage.found .. "; Podman keeps that, whatever its files say",
-        "alpod run storage --set reset=true --allow-loss " .. storage.root
-      )
+      report.failed(symptoms.found("other-driver", {
+        evidence = storage.root .. " was begun with " .. storage.found,
+        fix = "alpod run storage --set reset=true --allow-loss " .. storage.root,
+      }))
     elseif storage.driver == driver then
       report.ok("Podman stores with " .. driver .. ": " .. reason)
     else
-      report.failed(
-        "Podman is told to store with " .. tostring(storage.driver) .. ", not with " .. driver .. ": " .. reason,
-        "alpod run storage"
-      )
+      report.failed(symptoms.found("no-overlay", {
+        text = "Podman is told to store with " .. tostring(storage.driver) .. ", not with " .. driver .. ": " .. reason,
+        evidence = storage.file,
+      }))
     end
     for _, user in ipairs(opt.users) do
       local found = host.storage.get({ user = user })
       if found.found and found.found ~= driver then
-        report.failed(
-          "the storage of " .. user .. " was begun with " .. found.found,
-          "alpod run storage --set users=" .. user .. " --set reset=true --allow-loss " .. found.root
-        )
+        report.failed(symptoms.found("other-driver", {
+          evidence = found.root .. " was begun with " .. found.found,
+          fix = ("alpod run storage --set users=%s --set reset=true --allow-loss %s"):format(user, found.root),
+        }))
       end
     end
   end,

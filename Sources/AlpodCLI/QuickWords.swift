@@ -41,7 +41,7 @@ enum QuickWords {
     private var plugins: [String] = []
     private var settings: [String] = []
     private var directories: [String] = []
-    private var user: String?
+    private var users: [String] = []
     private var root: String?
     private var fixture: String?
     private(set) var flags: [String] = []
@@ -85,7 +85,7 @@ enum QuickWords {
       switch word {
       case "--set": settings.append(value)
       case "--plugins": directories.append(value)
-      case "--user": user = value
+      case "--user": users.append(value)
       case "--root": root = value
       case "--fixture": fixture = value
       default: return false
@@ -95,7 +95,7 @@ enum QuickWords {
 
     var request: RunRequest {
       RunRequest(
-        plugins: plugins, settings: settings, user: user, root: root,
+        plugins: plugins, settings: settings, users: users, root: root,
         simulate: flags.contains("--simulate"), fixture: fixture,
         pluginDirectories: directories, offline: flags.contains("--offline"),
         json: flags.contains("--json"))

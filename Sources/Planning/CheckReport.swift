@@ -25,6 +25,20 @@ public struct CheckResult: Hashable, Sendable {
   /// Why it is so.
   public var cause: String?
 
+  public init(
+    instance: String, phase: CheckPhase, outcome: Outcome, text: String, hint: String? = nil,
+    symptom: String? = nil, place: String? = nil, cause: String? = nil
+  ) {
+    self.instance = instance
+    self.phase = phase
+    self.outcome = outcome
+    self.text = text
+    self.hint = hint
+    self.symptom = symptom
+    self.place = place
+    self.cause = cause
+  }
+
   /// What `--json` calls the evidence.
   public var evidence: String { phase == .check ? "files" : "probe" }
 }

@@ -7,15 +7,19 @@ internal import Planning
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Check whether the machine is as it was set up.",
+    abstract: "Look for what is wrong on the machine, and say how to put it right.",
     usage:
-      "alpod doctor [PLUGIN…] [--user NAME] [--set [PLUGIN[:AS].]KEY=VALUE]… [--probe] [--json]",
+      "alpod doctor [PLUGIN…] [--user NAME]… [--set [PLUGIN[:AS].]KEY=VALUE]… [--probe] [--json]",
     discussion: """
-      Reads files and changes nothing. Without a plugin it checks what the last run set up. With \
-      --probe it also starts podman, which writes below the user's home.
+      Reads files and changes nothing. Without a plugin it checks what alpod set up here, and what \
+      every machine with Podman is held against, for the users who have subordinate ids or are \
+      named. Each finding comes with where it shows, why it is so, and what puts it right. As \
+      another user than root it looks at what may be read. With --probe it also starts podman, \
+      which writes below the user's home.
 
       Examples:
         alpod doctor
+        alpod doctor --user admin --user bob
         alpod doctor rootless --user admin
         alpod doctor --probe
       """)
@@ -31,22 +35,14 @@ struct DoctorCommand: ParsableCommand {
     let json = options.json ? JSONObserver(isConfirmed: false) : nil
     var summary = Run.Summary()
     do throws(CommandFailure) {
-      let root = try Session.machineRoot(options.asked)
-      let session = try Session(try request(root), root: root)
-      do throws(PluginFailure) {
-        let checker = Checker(environment: session.environment)
-        summary.checks = try checker.run(.check, of: session.plugins, on: session.subject.machine)
-        if probe {
-          summary.checks += try checker.run(
-            .probe, of: session.plugins, on: session.subject.machine)
-        }
-      } catch {
-        throw CommandFailure(error)
-      }
+      var diagnosis = Diagnosis(
+        options.asked, root: try Session.machineRoot(options.asked), probes: probe)
+      try diagnosis.run()
+      summary.checks = diagnosis.results
       json?.say(summary.checks)
-      if json == nil {
+      if json == nil, let title = diagnosis.title {
         let style = Style(isOn: Terminal.current.hasColour)
-        Output.write(ResultScreen(title: session.title, style: style).diagnosis(summary.checks))
+        Output.write(ResultScreen(title: title, style: style).diagnosis(summary.checks))
       }
       if !summary.isOK { throw CommandFailure(status: .failed, message: "") }
       json?.end(summary, run: nil, seconds: (clock.now - start).inSeconds, failure: nil)
@@ -54,26 +50,5 @@ struct DoctorCommand: ParsableCommand {
       json?.end(summary, run: nil, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
-  }
-
-  /// The options, filled from the last run when they name no plugin.
-  private func request(_ root: Root?) throws(CommandFailure) -> RunRequest {
-    guard options.plugins.isEmpty else { return options.asked }
-    guard let root else {
-      throw CommandFailure(
-        status: .usage,
-        message: "name a plugin, as in: alpod doctor rootless --user admin --simulate")
-    }
-    let last = try HistoryReader.read(root).lastStanding
-    guard let request = last?.begin.request else {
-      throw CommandFailure(
-        status: .usage, message: "alpod has set up nothing on this machine yet",
-        hint: "name a plugin: alpod doctor rootless --user admin")
-    }
-    var filled = options.asked
-    filled.plugins = request.plugins
-    filled.settings = request.settings + options.settings
-    filled.pluginDirectories = request.directories
-    return filled
   }
 }

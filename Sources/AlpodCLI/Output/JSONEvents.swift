@@ -32,6 +32,11 @@ enum JSONEvents {
     var status: String
     var text: String
     var hint: String?
+    /// Its id among the known symptoms.
+    var symptom: String?
+    /// Where it shows.
+    var place: String?
+    var cause: String?
   }
 
   struct Note: Encodable {
@@ -181,8 +186,8 @@ final class JSONObserver: RunObserver {
         JSONEvents.line(
           JSONEvents.Check(
             plugin: check.instance, evidence: check.evidence, status: check.outcome.rawValue,
-            text: check.text,
-            hint: check.hint)))
+            text: check.text, hint: check.hint, symptom: check.symptom, place: check.place,
+            cause: check.cause)))
     }
   }
 

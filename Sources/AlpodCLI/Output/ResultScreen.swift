@@ -52,9 +52,12 @@ struct ResultScreen {
       case .later: style.yellow("later ")
       case .failed: style.red("failed")
       }
-    var text = "  \(mark)  \(check.text.printable)\n"
+    let place = check.place.map { " (\($0))" } ?? ""
+    var text = "  \(mark)  \((check.text + place).printable)\n"
+    if let cause = check.cause { text += "          \(style.dim("why:"))  \(cause.printable)\n" }
     if check.outcome != .ok, let hint = check.hint {
-      text += "          \(style.cyan("hint:")) \(hint.printable)\n"
+      let word = check.symptom == nil ? "hint:" : "fix: "
+      text += "          \(style.cyan(word)) \(hint.printable)\n"
     }
     return text
   }

@@ -27,8 +27,11 @@ struct RunOptions: ParsableArguments {
       "Give an option a value; more than once makes a list.", valueName: "[plugin[:as].]key=value"))
   var settings: [String] = []
 
-  @Option(help: ArgumentHelp("Short for --set user=NAME.", valueName: "name"))
-  var user: String?
+  @Option(
+    help: ArgumentHelp(
+      "Short for --set user=NAME; given more than once, what is for a user is done for each.",
+      valueName: "name"))
+  var user: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -70,7 +73,7 @@ struct RunOptions: ParsableArguments {
 
   var asked: RunRequest {
     RunRequest(
-      plugins: plugins, settings: settings, user: user, root: root, simulate: simulate,
+      plugins: plugins, settings: settings, users: user, root: root, simulate: simulate,
       fixture: fixture, pluginDirectories: pluginDirectories, offline: offline, json: json)
   }
 }

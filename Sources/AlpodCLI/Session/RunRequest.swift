@@ -8,7 +8,8 @@ struct RunRequest: Hashable {
   var plugins: [String] = []
   /// KEY=VALUE texts.
   var settings: [String] = []
-  var user: String?
+  /// `--user`; a plugin that is for a user is used once for each.
+  var users: [String] = []
   var root: String?
   var simulate = false
   var fixture: String?
@@ -22,7 +23,7 @@ struct RunRequest: Hashable {
     }
     return .init(
       plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },
-      settings: settings + (user.map { ["user=\($0)"] } ?? []),
+      settings: settings + users.map { "user=\($0)" },
       directories: pluginDirectories.map(absolute))
   }
 
@@ -31,7 +32,7 @@ struct RunRequest: Hashable {
     do throws(LoadFailure) {
       var all: [Setting] = []
       for text in settings { all.append(try Setting(text)) }
-      if let user { all.append(Setting(key: "user", text: user)) }
+      all += users.map { Setting(key: "user", text: $0) }
       return all
     } catch {
       throw CommandFailure(error)

@@ -15,6 +15,8 @@ public struct Cgroups: Fact, Sendable {
   public let mounted: Mode?
   /// What the service mounts at boot: rc_cgroup_mode of /etc/rc.conf, or this OpenRC's default.
   public let configured: String
+  /// Controllers of version 2 that there are and that are not handed down, so that no container gets them.
+  public let withheld: [String]
 
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
     var mounted: Mode?
@@ -37,6 +39,17 @@ public struct Cgroups: Fact, Sendable {
         .split { "\"' \t".contains($0) }.joined()
       configured = mode.isEmpty ? fallback : mode
     }
-    return Self(mounted: mounted, configured: configured)
+    return Self(
+      mounted: mounted, configured: configured,
+      withheld: mounted == .unified ? try withheld(machine) : [])
+  }
+
+  /// cgroup.controllers without what stands in cgroup.subtree_control (cgroups(7)).
+  private static func withheld(_ machine: ModelMachine) throws(ReadFailure) -> [String] {
+    let words = { (content: [UInt8]) in Set(content.lines.flatMap(\.words).map(\.text)) }
+    guard let there = try machine.read("/sys/fs/cgroup/cgroup.controllers"),
+      let given = try machine.read("/sys/fs/cgroup/cgroup.subtree_control")
+    else { return [] }
+    return words(there).subtracting(words(given)).sorted()
   }
 }

@@ -17,7 +17,7 @@ public struct InstanceName: Hashable, Sendable, Comparable, CustomStringConverti
   }
 
   /// A use that stands for any text, a login name: what no name has is replaced.
-  static func use(_ text: String) -> String {
+  public static func use(_ text: String) -> String {
     let plain = text.lowercased().map { isName(String($0)) || "-_".contains($0) ? $0 : "-" }
     return isName(String(plain)) ? String(plain) : "x" + String(plain.prefix(60))
   }

@@ -45,6 +45,7 @@ public enum CgroupGet: Primitive {
         .init(
           "mounted", .optional(.choice(["unified", "hybrid", "none"])), "how, now; nil offline"),
         .init("configured", .string, "how OpenRC mounts them at boot"),
+        .init("withheld", .list(.string), "controllers that no container gets"),
       ]),
     example: "host.cgroup.get().mounted == \"unified\"")
 
@@ -53,6 +54,7 @@ public enum CgroupGet: Primitive {
     return .table([
       "mounted": cgroups.mounted.map { .string($0.rawValue) } ?? .null,
       "configured": .string(cgroups.configured),
+      "withheld": .list(cgroups.withheld.map(Value.string)),
     ])
   }
 }

@@ -18,6 +18,9 @@ public enum ModuleGet: Primitive {
         .init(
           "loadable", .optional(.boolean),
           "whether there are modules for the running kernel; nil offline"),
+        .init(
+          "open", .optional(.boolean),
+          "whether every user may open its device (tun, fuse); nil where there is none"),
       ]),
     example: "host.module.get(\"tun\").present")
 
@@ -30,8 +33,20 @@ public enum ModuleGet: Primitive {
         "present": modules?.isKnown == true ? .bool(modules?.has(name) == true) : .null,
         "boot": .bool(try machine.fact(BootModules.self).holds(name)),
         "loadable": modules.map { .bool($0.canLoad) } ?? .null,
+        "open": try isOpen(name, machine).map(Value.bool) ?? .null,
       ])
     }
+  }
+}
+
+extension ModuleGet {
+  private static let devices: [String: MachinePath] = ["tun": "/dev/net/tun", "fuse": "/dev/fuse"]
+
+  private static func isOpen(_ name: String, _ machine: ModelMachine) throws(ReadFailure) -> Bool? {
+    guard !machine.isOffline, let device = devices[name],
+      let status = try machine.status(device), status.kind == .characterDevice
+    else { return nil }
+    return status.mode & 0o006 == 0o006
   }
 }
 

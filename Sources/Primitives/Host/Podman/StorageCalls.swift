@@ -19,13 +19,19 @@ public enum StorageGet: Primitive {
         .init("found", .optional(.string), "the driver of what is there; nil when nothing is"),
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
+        .init(
+          "blocked", .optional(.string),
+          "a directory above it that its owner may not pass through; nil when there is none"),
       ]), needs: [.init("podman", subject: "info")], example: "host.storage.get().found")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     try draft.require(.podman("info"))
-    let store = try Stores.store(try Stores.account(arguments, draft), draft)
+    let account = try Stores.account(arguments, draft)
+    let store = try Stores.store(account, draft)
     let settings = store.settings
+    let blocked = try self.blocked(settings.graphRoot, account, draft)
     return .table([
+      "blocked": blocked.map { .string($0.text) } ?? .null,
       "root": .string(settings.graphRoot.text),
       "driver": settings.driver.map(Value.string) ?? .null,
       "mount_program": settings.mountProgram.map(Value.string) ?? .null,
@@ -34,6 +40,27 @@ public enum StorageGet: Primitive {
       "containers": .list(store.containers.map { .string($0.name) }),
       "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
     ])
+  }
+}
+
+extension StorageGet {
+  /// A container's files are reached by the user, and by ids that are nobody's: both have to get there.
+  private static func blocked(_ root: MachinePath, _ user: Accounts.User?, _ draft: Draft)
+    throws(PrimitiveFailure) -> MachinePath?
+  {
+    guard let user else { return nil }
+    var place = root
+    while place != .root {
+      place = place.parent
+      let path = place
+      guard
+        let status = try looking({ () throws(ReadFailure) in try draft.machine.status(path) }),
+        status.kind == .directory, status.owner != user.uid
+      else { continue }
+      let isGroups = status.group == user.gid && status.mode & 0o010 != 0
+      if status.mode & 0o001 == 0 && !isGroups { return path }
+    }
+    return nil
   }
 }
 

@@ -1,0 +1,212 @@
+--- What checks of several plugins look for: signs that something known is wrong, each told as `alpod explain` tells it.
+local symptoms = require("alpod.symptoms")
+local toml = require("alpod.toml")
+
+local checks = {}
+
+--- Calls a function of the host; what its complaint says about a line of `file` comes back as "FILE:LINE" and the number.
+local function try(file, call, ...)
+  local ok, result = pcall(call, ...)
+  if ok then
+    return result
+  end
+  local place, line = tostring(result):match("(" .. file:gsub("%p", "%%%0") .. ":(%d+))")
+  if not place then
+    error(result, 0)
+  end
+  return nil, place, line
+end
+
+--- Whether packages can be looked at, and what upgrades left lying about.
+---@return boolean
+function checks.packages(host, report)
+  local _, place, line = try("/etc/apk/world", host.apk.get, "busybox")
+  if place then
+    report.failed(symptoms.found("malformed-world", {
+      evidence = place,
+      fix = ("sed -i %sd /etc/apk/world"):format(line),
+    }))
+    return false
+  end
+  for _, name in ipairs(host.file.list("/etc/containers") or {}) do
+    if name:match("%.apk%-new$") then
+      report.note(symptoms.found("pending-configuration", {
+        evidence = "/etc/containers/" .. name,
+        fix = ("diff /etc/containers/%s /etc/containers/%s, then remove the latter"):format(name:gsub("%.apk%-new$", ""), name),
+      }))
+    end
+  end
+  return true
+end
+
+--- Whether the kernel that runs is the one whose modules are there.
+function checks.kernel(host, report)
+  local machine = host.machine.get()
+  local tun, fuse = host.module.get("tun"), host.module.get("fuse")
+  if machine.openrc and not machine.container and tun.loadable == false and not (tun.present and fuse.present) then
+    report.failed(symptoms.found("other-kernel", { evidence = "/lib/modules" }))
+  end
+end
+
+--- Control groups: mounted as podman wants them, and handed down.
+function checks.control_groups(host, report)
+  local machine, cgroups = host.machine.get(), host.cgroup.get()
+  if machine.offline or machine.container or not machine.openrc then
+    return
+  elseif not machine.booted and cgroups.mounted ~= "unified" then
+    report.note(symptoms.found("no-openrc", { evidence = "/run/openrc/softlevel" }))
+  elseif cgroups.mounted == "unified" and #cgroups.withheld > 0 then
+    report.failed(symptoms.found("no-controller", {
+      evidence = "/sys/fs/cgroup/cgroup.subtree_control lacks " .. table.concat(cgroups.withheld, ", "),
+      fix = "rc-service cgroups restart",
+    }))
+  end
+end
+
+local function includes(list, wanted)
+  for _, item in ipairs(list) do
+    if item == wanted then
+      return true
+    end
+  end
+  return false
+end
+
+--- The subordinate ids of a user; false when there is nothing more to ask about them.
+local function subordinate_ids(host, opt, report)
+  local ids, place, line = try("/etc/subuid", host.subid.get, opt.user)
+  if not ids and not place then
+    return false
+  elseif place then
+    report.failed(symptoms.found("malformed-subids", {
+      evidence = place,
+      fix = ("sed -i %sd %s"):format(line, (place:gsub(":%d+$", ""))),
+    }))
+    return false
+  end
+  local told = {}
+  for _, problem in ipairs(ids.problems) do
+    -- Both files are most often wrong in the same way.
+    if not told[problem.symptom] then
+      report.failed(symptoms.found(problem.symptom, { evidence = problem.evidence, user = opt.user }))
+      told[problem.symptom] = true
+    end
+  end
+  local total = { users = 0, groups = 0 }
+  for kind in pairs(total) do
+    for _, range in ipairs(ids[kind]) do
+      total[kind] = total[kind] + range.count
+    end
+  end
+  local file = total.users == 0 and "/etc/subuid" or "/etc/subgid"
+  if next(told) then
+    return false
+  elseif total.users == 0 or total.groups == 0 then
+    report.failed(symptoms.found("no-subids", { evidence = file, user = opt.user }))
+    return false
+  elseif total.users < opt.count or total.groups < opt.count then
+    report.failed(symptoms.found("few-ids", {
+      text = opt.user .. " has fewer subordinate ids than it should have",
+      evidence = file,
+      user = opt.user,
+    }))
+    return false
+  end
+  report.ok(opt.user .. " has " .. total.users .. " subordinate user ids and " .. total.groups .. " group ids")
+  return true
+end
+
+--- The programs that lend the right to use subordinate ids.
+local function helpers(host, opt, report)
+  for _, path in ipairs({ "/usr/bin/newuidmap", "/usr/bin/newgidmap" }) do
+    local helper = host.file.get(path)
+    if not helper then
+      report.failed(symptoms.found("no-newuidmap", { evidence = path, user = opt.user }))
+      return
+    end
+    local place = host.filesystem.get(path)
+    if place and includes(place.options, "nosuid") then
+      report.failed(symptoms.found("powerless-newuidmap", {
+        evidence = path .. " lies on a file system that is mounted nosuid",
+        fix = "mount -o remount,suid the file system of " .. path,
+      }))
+      return
+    elseif tonumber(helper.mode, 8) & 0xC00 == 0 and not helper.capable then
+      report.failed(symptoms.found("powerless-newuidmap", {
+        evidence = path .. " has the mode " .. helper.mode,
+        fix = "alpod run rootless --user " .. opt.user,
+      }))
+      return
+    end
+  end
+end
+
+--- Everything that keeps a user from running containers.
+function checks.rootless(host, opt, report)
+  local user = host.user.get({ name = opt.user, required = true })
+  local machine = host.machine.get()
+  if not host.apk.get("podman") then
+    return -- which is told by whoever installs it
+  end
+  local are_fine = subordinate_ids(host, opt, report)
+  helpers(host, opt, report)
+  if are_fine and not host.podman.get(opt.user).same then
+    report.failed(symptoms.found("few-ids", {
+      text = opt.user .. "'s podman still works with the id map from before",
+      evidence = "the user's pause process",
+      user = opt.user,
+    }))
+  end
+
+  for _, name in ipairs({ "tun", "fuse" }) do
+    local module = host.module.get(name)
+    if module.present and name == "tun" and module.open == false then
+      report.failed(symptoms.found("closed-tun", { evidence = "/dev/net/tun" }))
+    elseif module.present then
+      report.ok("the kernel has " .. name)
+    elseif machine.container and module.present == false then
+      report.note("the module " .. name .. " is for the host of this container (" .. machine.container .. ") to load")
+    elseif module.present == false and module.boot then
+      report.later("the module " .. name .. " is loaded at the next boot", "reboot, then: alpod doctor")
+    elseif module.present == false and module.loadable ~= false then
+      report.failed(symptoms.found(name == "tun" and "no-tun" or "no-overlay", {
+        text = "the kernel has not loaded " .. name,
+        evidence = "/proc/modules",
+        user = opt.user,
+        fix = "alpod run rootless --user " .. opt.user,
+      }))
+    end
+  end
+
+  local root = host.mount.get("/")
+  if root and root.shared then
+    report.ok("/ is a shared mount")
+  elseif root and root.shared == false then
+    report.failed(symptoms.found("private-mounts", { evidence = "/proc/self/mountinfo", user = opt.user }))
+  end
+
+  local runtime = host.file.get("/run/user/" .. user.uid)
+  if runtime and (runtime.owner ~= user.uid or runtime.mode ~= "0700") then
+    report.failed(symptoms.found("runtime-dir", {
+      evidence = "/run/user/" .. user.uid,
+      fix = ("chown %s /run/user/%d && chmod 0700 /run/user/%d"):format(user.name, user.uid, user.uid),
+    }))
+  end
+
+  local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })
+  local graph = own and toml.get(own, "storage.graphroot")
+  local run = own and toml.get(own, "storage.runroot")
+  if tostring(graph):match("^/var/lib/containers") or tostring(run):match("^/run/containers") then
+    report.failed(symptoms.found("roots-storage", {
+      evidence = user.home .. "/.config/containers/storage.conf",
+      fix = "rm " .. user.home .. "/.config/containers/storage.conf",
+    }))
+  else
+    local blocked = host.storage.get({ user = opt.user }).blocked
+    if blocked then
+      report.failed(symptoms.found("closed-directory", { evidence = blocked, fix = "chmod o+x " .. blocked }))
+    end
+  end
+end
+
+return checks
