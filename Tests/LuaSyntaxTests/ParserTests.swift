@@ -42,14 +42,14 @@ import Testing
   func `is taken`(_ text: String) { #expect(fault(text) == nil, "\(text)") }
 
   @Test(arguments: [
-    ("return {", "'}' expected near <eof>", 1, 9),
+    ("return {", "unexpected symbol near <eof>", 1, 9),
     ("return {\n  a = 1\n  b = 2\n}", "'}' (to close '{' at line 1) expected near 'b'", 3, 3),
     ("local x =", "unexpected symbol near <eof>", 1, 10),
     ("x", "syntax error near <eof>", 1, 2), ("x = 'a", "unfinished string", 1, 5),
     ("return 3x", "malformed number near '3x'", 1, 8), ("goto", "<name> expected near <eof>", 1, 5),
     ("x = \"ä\" y z", "syntax error near 'z'", 1, 11),
     ("return 1 2", "<eof> expected near '2'", 1, 10),
-    ("f() = 1", "syntax error near '1'", 1, 1), ("local a <x> = 1", "unknown attribute 'x'", 1, 10),
+    ("f() = 1", "syntax error near '='", 1, 1), ("local a <x> = 1", "unknown attribute 'x'", 1, 10),
     ("return '\\q'", "invalid escape sequence", 1, 9), ("x = [[a", "unfinished long string", 1, 5),
     ("end", "<eof> expected near 'end'", 1, 1), ("return @", "unexpected symbol near '@'", 1, 8),
     ("for i = 1 do end", "',' expected near 'do'", 1, 11),
