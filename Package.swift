@@ -132,6 +132,12 @@ let package = Package(
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
       ], swiftSettings: testing),
     .testTarget(
+      name: "SymptomTests",
+      dependencies: [
+        "alpod", "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
+      ], swiftSettings: testing),
+    .testTarget(
       name: "PropertyTests",
       dependencies: [
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",

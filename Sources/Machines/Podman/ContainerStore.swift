@@ -13,6 +13,8 @@ public struct ContainerStore: Sendable {
     /// Whether it was ever started.
     public let hasRun: Bool
     public let isRunning: Bool
+    /// Whether it was started with a limit of memory or CPU.
+    public let isLimited: Bool
   }
 
   public struct Image: Hashable, Sendable {
@@ -75,7 +77,8 @@ public struct ContainerStore: Sendable {
           id: record.id, name: name, image: record.image ?? "",
           declaration: config?.annotations?[ContainerDeclaration.annotation]
             .flatMap(ContainerDeclaration.init(annotation:)),
-          hasRun: config != nil, isRunning: running.contains(name)))
+          hasRun: config != nil, isRunning: running.contains(name),
+          isLimited: config?.isLimited == true))
     }
     let images = try files.images(driver).map { Image(id: $0.id, names: $0.names ?? []) }
     return Self(
