@@ -7,18 +7,17 @@ public struct CommandRun: Change, Hashable {
 
   public let command: Command
   public let creates: MachinePath
+  public let needs: [Need]
 
-  public init(command: Command, creates: MachinePath) {
+  public init(command: Command, creates: MachinePath, needs: [Need]) {
     self.command = command
     self.creates = creates
+    self.needs = needs
   }
 
   public var target: String { creates.text }
   public var summary: String { "run `\(command)`" }
   public var diff: String { "--- /dev/null\n+++ \(creates)\n" }
-  public var needs: [Need] {
-    ((try? MachinePath(command.program)).map { [.command($0)] } ?? []) + [.read(creates)]
-  }
   public var reversal: Reversal { .leaves(["what `\(command)` did, \(creates) among it"]) }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {

@@ -1,0 +1,36 @@
+import Foundation
+import Kernel
+
+/// Programs on a scratch root, which stand in for the machine's and note what they are told.
+extension ScratchRoot {
+  /// Programs run in the root by chroot, and their shell is a static one.
+  public static var canRunPrograms: Bool {
+    geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/bin/busybox")
+  }
+
+  private static let notes: MachinePath = "/calls"
+
+  /// Makes a program of a shell script. Each call is noted: a word in brackets, one call a line.
+  public func program(_ name: String, _ script: String = "") throws {
+    if try state("/bin/sh") == .absent {
+      try makeDirectory("/bin")
+      try FileManager.default.copyItem(atPath: "/bin/busybox", toPath: place("/bin/busybox"))
+      try link("/bin/sh", to: "busybox")
+      try makeDirectory("/tmp", mode: 0o1777)
+      try write(Self.notes, "", mode: 0o666)
+    }
+    let text = """
+      #!/bin/sh
+      for word in "$@"; do printf '<%s>' "$word" >>/calls; done
+      echo >>/calls
+      \(script)
+
+      """
+    try write(MachinePath("/usr/bin").appending(name), text, mode: 0o755)
+  }
+
+  /// What the programs were told so far.
+  public func calls() throws -> [String] {
+    try (text(Self.notes) ?? "").split(separator: "\n").map(String.init)
+  }
+}
