@@ -14,7 +14,7 @@ extension ScratchRoot {
   public func program(_ name: String, _ script: String = "") throws {
     if try state("/bin/sh") == .absent {
       try makeDirectory("/bin")
-      try FileManager.default.copyItem(atPath: "/bin/busybox", toPath: place("/bin/busybox"))
+      try install("/bin/busybox", as: "/bin/busybox")
       try link("/bin/sh", to: "busybox")
       try makeDirectory("/tmp", mode: 0o1777)
       try write(Self.notes, "", mode: 0o666)
@@ -26,8 +26,20 @@ extension ScratchRoot {
       \(script)
 
       """
-    try write(MachinePath("/usr/bin").appending(name), text, mode: 0o755)
+    try makeDirectory("/usr/bin")
+    try write("/tmp/program", text)
+    try install(place("/tmp/program"), as: MachinePath("/usr/bin").appending(name))
   }
+
+  /// Another process writes it: a file that this one holds open, if only in a child that is yet to become its program,
+  /// cannot be started.
+  private func install(_ source: String, as path: MachinePath) throws {
+    let result = try ToolRunner(try Root("/")).run(
+      Command("/bin/busybox", ["install", "-m", "755", source, place(path)]))
+    guard result.succeeded else { throw ProgramFailure(text: result.errorText) }
+  }
+
+  private struct ProgramFailure: Error { var text: String }
 
   /// What the programs were told so far.
   public func calls() throws -> [String] {

@@ -138,7 +138,7 @@ import Values
         == [["symptom": "repeated-subids", "evidence": "/etc/subgid:3"]])
     let mended = try granted(overlap)
     #expect(mended.users == "admin:100000:65536\n")
-    #expect(mended.groups == "# x\nadmin:100000:10\nadmin:165536:65526\n")
+    #expect(mended.groups == "# x\nadmin:100000:10\nadmin:165531:65526\n")
     let own = try bench(users: "admin:500:65536\n", groups: "admin:100000:65536\n")
     #expect(
       try own.call("subid.get", "admin").fields?["problems"]

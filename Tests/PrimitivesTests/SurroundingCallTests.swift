@@ -83,7 +83,7 @@ import Values
 
   @Test func `controllers that are not handed down are named`() throws {
     let bench = try bench {
-      $0.fileSystems["/sys/fs/cgroup"] = "cgroup2fs"
+      $0.fileSystems["/sys/fs/cgroup"] = "cgroup2"
       $0.set("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n")
       $0.set("/sys/fs/cgroup/cgroup.subtree_control", "cpu pids\n")
     }

@@ -21,8 +21,9 @@ public struct CommandRun: Change, Hashable {
   public var reversal: Reversal { .leaves(["what `\(command)` did, \(creates) among it"]) }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
-    let found = try machine.state(creates)
-    return found == .absent ? nil : Obstacle(expected: "nothing", found: found.summary)
+    try machine.status(creates).map {
+      Obstacle(expected: "nothing", found: "a \($0.kind.rawValue)")
+    }
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
