@@ -15,6 +15,19 @@ public struct ContainerStore: Sendable {
     public let isRunning: Bool
     /// Whether it was started with a limit of memory or CPU.
     public let isLimited: Bool
+
+    public init(
+      id: String, name: String, image: String, declaration: ContainerDeclaration?, hasRun: Bool,
+      isRunning: Bool, isLimited: Bool = false
+    ) {
+      self.id = id
+      self.name = name
+      self.image = image
+      self.declaration = declaration
+      self.hasRun = hasRun
+      self.isRunning = isRunning
+      self.isLimited = isLimited
+    }
   }
 
   public struct Image: Hashable, Sendable {
@@ -120,11 +133,17 @@ public struct ContainerDeclaration: Hashable, Sendable, Codable {
   public var arguments: [String]
   /// Files whose contents are variables of the environment, by their names.
   public var secrets: [String: MachinePath]
+  /// A keyed digest of whose it is, the arguments and the secrets' files, where there are any: the annotation lies in the
+  /// owner's home, and must not name files for root to read.
+  public var seal: String?
 
-  public init(digest: String, arguments: [String], secrets: [String: MachinePath]) {
+  public init(
+    digest: String, arguments: [String], secrets: [String: MachinePath], seal: String? = nil
+  ) {
     self.digest = digest
     self.arguments = arguments
     self.secrets = secrets
+    self.seal = seal
   }
 
   /// In base64: podman splits annotations at commas.
