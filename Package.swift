@@ -129,7 +129,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "AlpodCLITests",
-      dependencies: ["CProbe", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments],
+      dependencies: [
+        "CProbe", "PlanSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments,
+      ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "CrashTests", dependencies: ["alpod", "MachineSupport", "Kernel"],

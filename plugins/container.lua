@@ -32,9 +32,10 @@ return {
   },
   needs = {
     podman = { "run", "info" },
-    ["podman.mount"] = { "/**" },
-    ["podman.privileged"] = { "host" },
-    read = { "/**" },
+    ["podman.mount"] = { "{source:volumes}" },
+    -- Nothing but "host" is a privilege.
+    ["podman.privileged"] = { "{network}" },
+    read = { "{secrets}" },
     services = { "alpod-container.{name}" },
   },
   try = "podman ps",

@@ -51,14 +51,12 @@ return {
   setup = function(host, opt)
     local uid, gid = identity(host, opt)
     if not uid then
-      error(
-        ("whom %s runs as is not known: it is not there yet, or its user is in no file of it. Fetch it first (su - %s -c 'podman pull %s'), or say it: --set uid=1000 --set gid=1000"):format(
-          opt.image,
-          opt.user,
-          opt.image
+      host.machine.refuse({
+        reason = ("whom %s runs as is not known: it is not there yet, or its user is in no file of it"):format(opt.image),
+        advice = ("fetch it first (su - %s -c 'podman pull %s'), or say it: --set uid=1000 --set gid=1000"):format(
+          opt.user, opt.image
         ),
-        0
-      )
+      })
     end
     if opt.fix then
       host.ownership.fix({ user = opt.user, directory = opt.directory })

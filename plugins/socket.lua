@@ -32,7 +32,10 @@ return {
 
   setup = function(host, opt)
     if not host.machine.get().openrc then
-      error("there is no OpenRC here, which would serve the socket", 0)
+      host.machine.refuse({
+        reason = "there is no OpenRC here, which would serve the socket",
+        advice = "apk add openrc, or serve it by hand: podman system service --time 0",
+      })
     end
     local name = service(opt)
     if opt.user then

@@ -13,7 +13,7 @@ public enum HostAPI {
   public static let level = 1
 
   public static let primitives: [any Primitive.Type] = [
-    MachineGet.self, BackupGet.self, BackupInclude.self, BackupCommit.self,
+    MachineGet.self, MachineRefuse.self, BackupGet.self, BackupInclude.self, BackupCommit.self,
     PackageAdd.self, PackageGet.self, PackageRestore.self, RepositoryAdd.self, KeyAdd.self,
     ServiceEnableCall.self, ServiceStartCall.self, ServiceReloadCall.self, ServiceInstance.self,
     ServiceSet.self, ServiceGet.self,
