@@ -6,7 +6,7 @@ STATIC = -c release --product alpod --static-swift-stdlib -Xswiftc -static-execu
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	--scratch-path .build-release
 
-.PHONY: run setup setup-tests build test crash-test check man release bench install clean
+.PHONY: run setup setup-tests build test crash-test sanitize payload-test check man reference release bench install clean
 
 run: build
 	.build/debug/alpod run plugins/rootless.lua --set user=admin --simulate --yes
@@ -28,6 +28,14 @@ test: setup-tests
 crash-test: setup-tests
 	ALPOD_CRASH_ALL=1 $(SWIFT) test --filter CrashTests
 
+# The script process under AddressSanitizer and UndefinedBehaviorSanitizer.
+sanitize: setup-tests
+	@scripts/sanitize
+
+# Everything of Tests/Payloads against the program that is released, in dist.
+payload-test: setup-tests
+	ALPOD_STATIC=$(CURDIR)/dist/alpod $(SWIFT) test --filter PayloadProgramTests
+
 # The format of Swift files, the syntax of Lua and shell, and what the data files say.
 check: setup-tests
 	@scripts/check
@@ -36,6 +44,10 @@ check: setup-tests
 man: build
 	scripts/man .build/debug/alpod >docs/alpod.8.new
 	mv docs/alpod.8.new docs/alpod.8
+
+# docs/reference, from the description of the calls. It stands in the repository.
+reference: setup
+	$(SWIFT) run --quiet reference-writer docs/reference
 
 release: setup
 	$(SWIFT) build $(STATIC)
