@@ -135,7 +135,7 @@ let package = Package(
       name: "PropertyTests",
       dependencies: [
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",

@@ -59,7 +59,10 @@ import Testing
         ["--set", "conut=1"], "--set conut: rootless has no option conut",
         "did you mean count? it takes: count, runtime_dir, user"
       ),
-      (["--set", "zzz=1"], "--set zzz: rootless has no option zzz", "it takes: count, runtime_dir, user"),
+      (
+        ["--set", "zzz=1"], "--set zzz: rootless has no option zzz",
+        "it takes: count, runtime_dir, user"
+      ),
       (["--set", "count=many"], "--set count: must be \(range), not \"many\"", count),
       (["--set", "count=1.5"], "--set count: must be \(range), not \"1.5\"", count),
       (["--set", "count=0"], "--set count: must be \(range), not the number 0", count),

@@ -58,7 +58,9 @@ public struct TriedUse: Sendable, CustomStringConvertible {
     TriedUse(
       "install", ["docker=true", "compose=true", "fuse_overlayfs=true"],
       on: ["alpine-3.20", "alpine-3.23", "podman-6"]),
-    TriedUse("install", ["runtime=runc", "allow_remove=crun", "allow_remove=yajl"], on: ["alpine-3.20", "podman-5"]),
+    TriedUse(
+      "install", ["runtime=runc", "allow_remove=crun", "allow_remove=yajl"],
+      on: ["alpine-3.20", "podman-5"]),
     TriedUse("ports", [], on: ["alpine-3.20", "done"]),
     TriedUse(
       "proxy",
@@ -72,7 +74,8 @@ public struct TriedUse: Sendable, CustomStringConvertible {
     TriedUse("rootless", ["user=admin", "runtime_dir=elogind"], on: ["alpine-3.20"]),
     TriedUse("rootless", ["user=admin", "runtime_dir=pam-rundir"], on: ["alpine-3.20"]),
     TriedUse("socket", [], on: ["alpine-3.20", "alpine-3.23", "podman-5"]),
-    TriedUse("storage", ["driver=vfs"], on: ["alpine-3.20", "btrfs-root", "podman-6", "stale-store"]),
+    TriedUse(
+      "storage", ["driver=vfs"], on: ["alpine-3.20", "btrfs-root", "podman-6", "stale-store"]),
     TriedUse(
       "storage", ["driver=overlay", "mount_program=fuse-overlayfs"],
       on: ["alpine-3.20", "podman-6", "in-container"]),

@@ -131,12 +131,14 @@ import Values
   func `toml changes one value and no other byte`(
     _ key: String, _ value: String, _ before: String, _ after: String
   ) throws {
-    let changed = try text("\(Self.toml).set(given[1], given[2], given[3])", Self.storage, key, value)
+    let changed = try text(
+      "\(Self.toml).set(given[1], given[2], given[3])", Self.storage, key, value)
     let wanted = Self.storage.replacingOccurrences(of: before, with: after)
     #expect(wanted != Self.storage)
     #expect(changed == wanted)
     #expect(try text("\(Self.toml).get(given[1], given[2])", wanted, key) == value)
-    #expect(try text("\(Self.toml).set(given[1], given[2], given[3])", wanted, key, value) == wanted)
+    #expect(
+      try text("\(Self.toml).set(given[1], given[2], given[3])", wanted, key, value) == wanted)
   }
 
   @Test func `toml takes a value out, all its lines`() throws {
@@ -256,7 +258,8 @@ import Values
     let wanted = Self.sections.replacingOccurrences(of: before, with: after)
     #expect(wanted != Self.sections)
     #expect(try text(call, Self.sections, section, key, value) == wanted)
-    #expect(try text("\(Self.ini).get(given[1], given[2], given[3])", wanted, section, key) == value)
+    #expect(
+      try text("\(Self.ini).get(given[1], given[2], given[3])", wanted, section, key) == value)
     #expect(try text(call, wanted, section, key, value) == wanted)
   }
 
@@ -276,7 +279,8 @@ import Values
     ("${a:xml}", "it's <\"b\"> &", "it&apos;s &lt;&quot;b&quot;&gt; &amp;"),
     ("${a:toml}", "C:\\x\n\"y\"", "\"C:\\\\x\\n\\\"y\\\"\""),
     ("${a:json}", "\u{1}", "\"\\u0001\""), ("${a:nginx}", "www.example.org", "www.example.org"),
-    ("${a:nginx}", "a b;\"c\"", "\"a b;\\\"c\\\"\""), ("$${a} ${a} $${a:xml}", "x", "${a} x ${a:xml}"),
+    ("${a:nginx}", "a b;\"c\"", "\"a b;\\\"c\\\"\""),
+    ("$${a} ${a} $${a:xml}", "x", "${a} x ${a:xml}"),
   ])
   func `a template writes a value as its reader takes it`(
     _ template: String, _ value: String, _ wanted: String
@@ -312,7 +316,8 @@ import Values
   // MARK: subid and userns
 
   @Test(arguments: [
-    (own: 1000, starts: [100000], count: 65536), (own: 1001, starts: [300000, 100000], count: 1000),
+    (own: 1000, starts: [100000], count: 65536),
+    (own: 1001, starts: [300000, 100000], count: 1000),
     (own: 0, starts: [], count: 1),
   ])
   func `ids go in and out of a map as alpod itself maps them`(

@@ -29,11 +29,8 @@ struct Diagnosis {
       try check(options)
     } else {
       // What was set up last goes first: its options are those that count.
-      let requests = try past()
-      for request in requests { tryCheck(request) }
-      // Where alpod was used for something else, nobody misses Podman.
-      let hasPodman = (try? machine().fact(InstalledPackages.self))?["podman"] != nil
-      if requests.isEmpty || hasPodman { try check(try general()) }
+      for request in try past() { tryCheck(request) }
+      try check(try general())
       title?.purpose = "the machine as it is"
     }
     results = Self.distinct(results)
