@@ -141,7 +141,7 @@ let package = Package(
       name: "PropertyTests",
       dependencies: [
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
@@ -153,7 +153,8 @@ let package = Package(
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
-        "CProbe", "PayloadSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments,
+        "CProbe", "PayloadSupport", "PlanSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel",
+        arguments,
       ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(

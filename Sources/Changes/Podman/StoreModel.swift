@@ -55,7 +55,7 @@ struct StoreModel {
     try end(name)
     let containers = store.settings.graphRoot.appending("\(driver)-containers")
     if let declaration {
-      let id = Self.id("container \(name) \(declaration.digest) \(reference.number)")
+      let id = Self.id("container \(name) \(declaration.digest) \(image)")
       records.append(ContainerRecord(id: id, names: [name], image: image))
       let config = Annotations(
         annotations: [ContainerDeclaration.annotation: declaration.annotationText])
@@ -94,7 +94,10 @@ struct StoreModel {
 
   /// The process that looks after a container that runs.
   private func begin(_ name: String) throws(ReadFailure) {
-    let process = MachinePath("/proc").appending(String(4_194_304 + reference.number))
+    // Numbers above those that Linux gives, and the same each time.
+    var number = 4_194_304 + Int(CRC32.of(Array("\(account?.uid ?? 0) \(name)".utf8)) % 1_000_000)
+    while try model.status(MachinePath("/proc").appending(String(number))) != nil { number += 1 }
+    let process = MachinePath("/proc").appending(String(number))
     try model.put(.directory(access(0o555)), at: process, origin: reference)
     try model.put(
       .file(Array("/usr/bin/conmon\0-n\0\(name)\0".utf8), access(0o444)),
