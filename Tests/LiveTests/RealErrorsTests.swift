@@ -13,6 +13,8 @@ struct RealErrorsTests {
     var attempt = "podman unshare true"
     /// Nil where doctor cannot see it: it is not the machine that is wrong.
     var isFound = true
+    /// Whether every podman complains; some read on behind a line that is wrong.
+    var isSaid = true
   }
 
   private static let troubles = [
@@ -23,13 +25,10 @@ struct RealErrorsTests {
     Trouble(
       symptom: "own-id", make: "echo admin:1000:65536 | tee /etc/subuid >/etc/subgid"),
     Trouble(
-      symptom: "malformed-subids", make: "echo bob:1 >>/etc/subuid"),
+      symptom: "malformed-subids", make: "echo bob:1 >>/etc/subuid", isSaid: false),
     Trouble(
       symptom: "no-newuidmap", make: "mv /usr/bin/newuidmap /root/; mv /usr/bin/newgidmap /root/",
       isFound: false),
-    Trouble(
-      symptom: "other-group", make: "true",
-      attempt: "setpriv --regid 100 --clear-groups podman unshare true", isFound: false),
     Trouble(
       symptom: "runtime-dir", make: "mkdir -p /run/user/0; chmod 700 /run/user/0",
       attempt: "XDG_RUNTIME_DIR=/run/user/0 podman info", isFound: false),
@@ -76,7 +75,7 @@ struct RealErrorsTests {
         }
         let explained = events.filter { $0["event"] as? String == "symptom" }
           .compactMap { $0["id"] as? String }
-        #expect(explained.contains(trouble.symptom), "\(part)")
+        if trouble.isSaid { #expect(explained.contains(trouble.symptom), "\(part)") }
         let found = events.compactMap { $0["symptom"] as? String }
         if trouble.isFound { #expect(found == [trouble.symptom], "\(part)") }
       }

@@ -42,7 +42,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     ids("few-ids", "fewer than an image needs", "admin:100000:1000\n"),
     Breakage(symptom: "few-ids", title: "a pause process from before") { clinic in
       try clinic.makeDirectory("/tmp/podman-run-1000", mode: 0o700, owner: 1000)
-      try clinic.write("4242\n", to: "/tmp/podman-run-1000/libpod/tmp/pause.pid", owner: 1000)
+      try clinic.write("4242", to: "/tmp/podman-run-1000/libpod/tmp/pause.pid", owner: 1000)
       try clinic.makeDirectory("/proc/4242", mode: 0o555, owner: 1000)
       for file in ["uid_map", "gid_map"] {
         try clinic.write(

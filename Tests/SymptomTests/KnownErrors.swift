@@ -91,8 +91,7 @@ struct KnownError: Sendable {
   private static let storage = [
     KnownError(
       "other-driver",
-      #"time="2026-02-01T12:00:00Z" level=error msg="User-selected graph driver \"overlay\" overwritten by graph driver \"vfs\" from database - delete libpod local files (\"/home/admin/.local/share/containers/storage\") to resolve.  May prevent use of images created by other tools""#
-        .replacing("\\\"", with: "\""),
+      #"time="2026-02-01T12:00:00Z" level=error msg="User-selected graph driver \"overlay\" overwritten by graph driver \"vfs\" from database - delete libpod local files (\"/home/admin/.local/share/containers/storage\") to resolve.  May prevent use of images created by other tools""#,
       fix:
         "alpod run storage --set reset=true, which says what is lost; or stay with it: alpod run storage --set driver=vfs"
     ),

@@ -4,13 +4,14 @@ local toml = require("alpod.toml")
 
 local checks = {}
 
---- Calls a function of the host; what its complaint says about a line of `file` comes back as "FILE:LINE" and the number.
+--- Calls a function of the host; what its complaint says about a line of `file`, a pattern, comes back as "FILE:LINE" and
+--- the number.
 local function try(file, call, ...)
   local ok, result = pcall(call, ...)
   if ok then
     return result
   end
-  local place, line = tostring(result):match("(" .. file:gsub("%p", "%%%0") .. ":(%d+))")
+  local place, line = tostring(result):match("(" .. file .. ":(%d+))")
   if not place then
     error(result, 0)
   end
@@ -82,7 +83,7 @@ end
 
 --- The subordinate ids of a user; false when there is nothing more to ask about them.
 local function subordinate_ids(host, opt, report)
-  local ids, place, line = try("/etc/subuid", host.subid.get, opt.user)
+  local ids, place, line = try("/etc/sub[ug]id", host.subid.get, opt.user)
   if not ids and not place then
     return false
   elseif place then

@@ -44,7 +44,7 @@ extension Symptom {
   public static func recognized(in text: String, among symptoms: [Symptom]) -> [RecognizedSymptom] {
     var found: [RecognizedSymptom] = []
     let patterns = symptoms.map { ($0, $0.matches.map(TextPattern.init)) }
-    for line in text.split(whereSeparator: \.isNewline).map({ withoutColours(String($0)) }) {
+    for line in text.split(whereSeparator: \.isNewline).map({ plain(String($0)) }) {
       for (symptom, candidates) in patterns
       where !found.contains(where: { $0.symptom.id == symptom.id }) {
         guard let names = candidates.lazy.compactMap({ $0.match(line) }).first else { continue }
@@ -62,6 +62,12 @@ extension Symptom {
   private static func filled(_ text: String, _ names: [String: String]) -> String {
     names.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
       .replacing(/{([a-z_]+)}/) { $0.output.1.uppercased() }
+  }
+
+  /// Without colours, and as it was said: what does not go to a terminal podman writes with quotes around it.
+  private static func plain(_ line: String) -> String {
+    let line = withoutColours(line)
+    return line.contains("msg=\"") ? line.replacing("\\\"", with: "\"") : line
   }
 
   /// Without the sequences by which a terminal shows colours.
