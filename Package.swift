@@ -60,10 +60,18 @@ let package = Package(
         "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: swift),
+    // Tests of plugins, and machines that are recorded.
+    .target(
+      name: "TestKit",
+      dependencies: [
+        "PluginKit", "ScriptKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "CLinux", "Values", system,
+      ], swiftSettings: swift),
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", arguments,
+        "TestKit", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values",
+        arguments,
         system,
       ],
       swiftSettings: swift),
@@ -123,6 +131,10 @@ let package = Package(
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: testing),
+    .testTarget(
+      name: "TestKitTests",
+      dependencies: ["CProbe", "alpod", "TestKit", "PluginKit", "Machines", "Kernel", "Values"],
+      swiftSettings: testing),
     .testTarget(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],

@@ -2,7 +2,7 @@ internal import Kernel
 internal import Machines
 
 /// Unified diffs (diff(1) -u) of what a path holds before and after.
-enum UnifiedDiff {
+public enum UnifiedDiff {
   /// Lines around a difference.
   private static let context = 3
   /// Beyond this a line-by-line comparison says nothing to anybody.
@@ -26,6 +26,13 @@ enum UnifiedDiff {
     case (.directory(let access), _): "directory \(access.description)"
     case (.file, _), (.absent, _), (.other, _): nil
     }
+  }
+
+  /// Two texts, each with what it is called.
+  public static func of(_ old: String, named oldName: String, to new: String, named newName: String)
+    -> String
+  {
+    "--- \(oldName)\n+++ \(newName)\n" + body(Array(old.utf8), Array(new.utf8))
   }
 
   private static func header(_ path: MachinePath, _ before: PathState, _ after: PathState) -> String
