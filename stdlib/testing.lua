@@ -447,7 +447,7 @@ function Expectation.__index(self, name)
         plan = class(subject) == Plan and subject.number or nil,
       })
     end
-    return given
+    return setmetatable({ state = { subject = subject, kind = state.kind, inverted = false } }, Expectation)
   end
 end
 
