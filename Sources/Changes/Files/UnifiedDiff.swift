@@ -35,6 +35,12 @@ public enum UnifiedDiff {
     "--- \(oldName)\n+++ \(newName)\n" + body(Array(old.utf8), Array(new.utf8))
   }
 
+  /// The diff of two texts that are no files of the machine.
+  /// - Parameter name: what both are called.
+  public static func between(_ old: [UInt8], _ new: [UInt8], name: String) -> String {
+    old == new ? "" : "--- agreed/\(name)\n+++ now/\(name)\n" + body(old, new)
+  }
+
   private static func header(_ path: MachinePath, _ before: PathState, _ after: PathState) -> String
   {
     let old = before == .absent ? "/dev/null" : path.text
