@@ -5,7 +5,8 @@ import Testing
 @Suite struct RecipeTests {
   @Test func `the tutorial leads where it says`() throws {
     try Program.with(["start": ""]) { directory in
-      #expect(try Walkthrough(Document("docs/tutorial.md")).follow(in: directory) == [])
+      let found = try Walkthrough(Document("docs/tutorial.md")).follow(in: directory)
+      #expect(found == [])
     }
   }
 
@@ -16,7 +17,8 @@ import Testing
       try FileManager.default.copyItem(
         atPath: Document.repository.appending(path: "docs/cookbook").path,
         toPath: "\(directory)/docs/cookbook")
-      #expect(try Walkthrough(Document("docs/cookbook.md")).follow(in: directory) == [])
+      let found = try Walkthrough(Document("docs/cookbook.md")).follow(in: directory)
+      #expect(found == [])
     }
   }
 

@@ -53,8 +53,8 @@ struct Walkthrough {
   private func run(_ command: String, in directory: String) throws -> String {
     let bin = URL(filePath: Program.path).deletingLastPathComponent().path
     let result = try ToolRunner(try Root("/")).run(
-      Command("/bin/sh", ["-c", "(\(command)) 2>&1"]),
-      environment: ["PATH": "\(bin):/usr/bin:/bin", "HOME": "/", "LC_ALL": "C"],
+      Command("/bin/sh", ["-c", "PATH=\(bin):/usr/bin:/bin; export PATH; (\(command)) 2>&1"]),
+      environment: ["HOME": "/", "LC_ALL": "C"],
       directory: directory, seconds: 300)
     return result.outputText
   }
