@@ -36,7 +36,8 @@ import Testing
     }
   }
 
-  @Test func `with keep-id the user is the same on both sides, and the others close ranks`() throws {
+  @Test func `with keep-id the user is the same on both sides, and the others close ranks`() throws
+  {
     #expect(
       try lines("admin", "--simulate=done", "--keep-id").filter { $0.machine != nil } == [
         Line(container: 0, machine: 100_000, count: 1000),
@@ -66,7 +67,8 @@ import Testing
   }
 
   @Test func `the picture is a whole SVG`() throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "map-\(UUID().uuidString).svg")
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "map-\(UUID().uuidString).svg")
     defer { try? FileManager.default.removeItem(at: file) }
     let ending = try Program.run(
       ["idmap", "admin", "--simulate=done", "--keep-id", "--svg", file.path])

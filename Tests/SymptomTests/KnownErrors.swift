@@ -40,7 +40,8 @@ struct KnownError: Sendable {
       "no-newuidmap",
       #"Error: command required for rootless mode with multiple IDs: exec: "newuidmap": executable file not found in $PATH"#
     ),
-    KnownError("powerless-newuidmap", "newuidmap: write to uid_map failed: Operation not permitted"),
+    KnownError(
+      "powerless-newuidmap", "newuidmap: write to uid_map failed: Operation not permitted"),
     KnownError(
       "powerless-newuidmap",
       #"time="2026-01-04T10:00:00Z" level=error msg="running `/usr/bin/newuidmap 3211 0 1000 1 1 100000 65536`:  \nError: should have setuid or have filecaps setuid: invalid internal status, try resetting the pause process""#
@@ -140,7 +141,8 @@ struct KnownError: Sendable {
       "runtime-dir",
       #"XDG_RUNTIME_DIR directory "/run/user/0" is not owned by the current user"#),
     KnownError("runtime-dir", "Error: creating tmpdir: mkdir /run/user/1000: permission denied"),
-    KnownError("old-keep-id", "Error: unrecognized namespace mode keep-id:uid=1000,gid=1000 passed"),
+    KnownError(
+      "old-keep-id", "Error: unrecognized namespace mode keep-id:uid=1000,gid=1000 passed"),
     KnownError(
       "slow-keep-id",
       "root      4711  99.0  0.2 storage-chown-by-maps /home/admin/.local/share/containers/storage/vfs/dir/1f"
@@ -150,15 +152,18 @@ struct KnownError: Sendable {
       "Error: can only create exec sessions on running containers: container state improper"),
     KnownError(
       "unselectable",
-      "ERROR: unable to select packages:\n  podman (no such package):\n    required by: world[podman]"),
+      "ERROR: unable to select packages:\n  podman (no such package):\n    required by: world[podman]"
+    ),
     KnownError(
-      "malformed-world", "ERROR: '#' is not a valid world dependency, format is name(@tag)([<>~=]version)"
+      "malformed-world",
+      "ERROR: '#' is not a valid world dependency, format is name(@tag)([<>~=]version)"
     ),
     KnownError(
       "no-openrc",
       " * You are attempting to run an openrc service on a\n * system which openrc did not boot."),
     KnownError(
-      "other-kernel", "modprobe: can't change directory to '/lib/modules': No such file or directory"),
+      "other-kernel",
+      "modprobe: can't change directory to '/lib/modules': No such file or directory"),
     KnownError("distrobox-failed", "Error: Container Setup Failure!"),
     KnownError(
       "pending-configuration",
