@@ -66,8 +66,7 @@ extension Symptom {
 
   /// Without colours, and as it was said: what does not go to a terminal podman writes with quotes around it.
   private static func plain(_ line: String) -> String {
-    let line = withoutColours(line)
-    return line.contains("msg=\"") ? line.replacing("\\\"", with: "\"") : line
+    withoutColours(line).replacing("\\\"", with: "\"")
   }
 
   /// Without the sequences by which a terminal shows colours.
