@@ -70,7 +70,9 @@ public struct Reverted: Change {
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    switch try change.standing(on: machine) {
+    // Either way a program has to take up what is there then.
+    if isFollowUp { return try change.standing(on: machine) }
+    return switch try change.standing(on: machine) {
     case .asMade: .gone
     case .gone: .asMade
     case .altered(let diff): .altered(diff)

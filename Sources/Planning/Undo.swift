@@ -54,7 +54,7 @@ public struct Undo {
         left.append(Left(change: change, reason: "it is gone already", diff: ""))
         continue
       case .past:
-        left.append(Left(change: change, reason: "there is nothing to take back", diff: ""))
+        left.append(Left(change: change, reason: Self.past(change), diff: ""))
         continue
       }
       if let reason = try hindrance(change) ?? (isForced ? nil : Self.use(of: change, users)) {
@@ -70,6 +70,13 @@ public struct Undo {
       }
     }
     changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)
+  }
+
+  /// What stays of a change that nothing takes back.
+  private static func past(_ change: any Change) -> String {
+    let details = change.reversal.details.map(\.text)
+    if details.isEmpty { return "there is nothing to take back" }
+    return "nothing takes it back: " + details.joined(separator: "; ")
   }
 
   /// A file's change as if it had brought what is there now: taking that back gives the file its old state, and taking

@@ -17,6 +17,24 @@ import Testing
 
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
+  private static let declaration = ContainerDeclaration(
+    digest: "d1", arguments: ["--name", "web", "--volume", "data:/data", "nginx"],
+    secrets: ["KEY": "/etc/key"])
+
+  private static let store: ContainerStore = {
+    let id = String(repeating: "a", count: 64)
+    let machine = ModelMachine(over: nil)
+    let files = [
+      ("overlay-containers/containers.json", #"[{"id":"\#(id)","names":["web"],"image":"i"}]"#),
+      ("overlay-images/images.json", #"[{"id":"\#(id)","names":["docker.io/library/nginx:1"]}]"#),
+    ]
+    for (name, text) in files {
+      let path = MachinePath(trusted: "/var/lib/containers/storage/" + name)
+      try? machine.put(.file(Array(text.utf8)), at: path, origin: nil)
+    }
+    return (try? ContainerStore.of(nil, on: machine)) ?? { preconditionFailure() }()
+  }()
+
   static let changes: [any Change] =
     places.map { FileChange($0, purpose: "why") } + [
       PackagesAdd(
@@ -40,6 +58,33 @@ import Testing
         user: "admin", pausePID: 7, wanted: map, found: [], wantedGroups: [], foundGroups: map,
         containers: ["web"]),
       PackagesFix([.init(name: "crun", flags: "s")]),
+      PackagesReinstall(
+        package: "shadow-uidmap", programs: ["/usr/bin/newuidmap"],
+        brings: [.init(path: "/usr/bin/newuidmap", content: .arriving(.init(mode: 0o4755)))]),
+      ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
+      ServiceReload(service: "sshd", restarts: true, files: ["/etc/ssh"], digest: "d"),
+      CommandRun(command: Command("/usr/bin/make-key", ["-q"]), creates: "/etc/key"),
+      SysctlSet(key: SysctlKey("net.ipv4.ip_forward"), before: "0", after: "1"),
+      UserAdd(
+        name: "web", uid: 1005, shell: "/bin/sh", home: "/home/web", groups: ["video"]),
+      ContainerRun(
+        user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
+        replaces: nil, lines: ["image nginx"], needs: [.podman("run")]),
+      ContainerRun(
+        user: nil, name: "web", image: "nginx", imageID: "i", declaration: declaration,
+        replaces: store.container("web").map(ContainerRun.Replaced.init), lines: ["image nginx"],
+        needs: [.podman("run")]),
+      ContainerStart(user: "admin", name: "web"),
+      ImageBuild(
+        user: "admin", name: "localhost/web", directory: "/srv/web", file: "Containerfile",
+        arguments: ["A": "b"], seesProxies: true, content: "c", before: "b", known: ["b"]),
+      StorageReset(user: nil, store, volumes: ["data"]),
+      OwnershipFix(
+        user: "admin", directory: "/srv/web",
+        items: [
+          .init(path: "a", uid: 100_000, gid: 1000),
+          .init(path: "b", uid: 100_001, gid: 1000, mode: 0o4755),
+        ], uid: 1000, gid: 1000),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 
@@ -55,6 +100,50 @@ import Testing
     #expect(read.change.diff == change.diff && read.change.needs == change.needs)
     #expect(read.change.reversal == change.reversal)
     #expect(try encoder.encode(read) == written)
+  }
+
+  /// A kind that is not among them is one of which nobody knows whether a later alpod reads it.
+  @Test func `every kind is among the samples`() {
+    let missing = Set(AnyChange.kindNames).subtracting(Self.changes.map { type(of: $0).kind })
+    #expect(missing == [])
+  }
+
+  // MARK: Of released versions
+
+  private static let golden = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Golden")
+
+  /// What each release wrote of every kind. A later alpod reads it as the same change and knows how to take it back.
+  ///
+  /// `ALPOD_RENEW_GOLDEN=1` writes the file of the version in the works, changes-0.1.jsonl; those of versions that were
+  /// released stay as they are.
+  @Test func `changes of released versions are read as what they were`() throws {
+    let current = Self.golden.appending(path: "changes-0.1.jsonl")
+    if ProcessInfo.processInfo.environment["ALPOD_RENEW_GOLDEN"] == "1" {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      var text = ""
+      for change in Self.changes {
+        text += String(decoding: try encoder.encode(GoldenChange(change)), as: UTF8.self) + "\n"
+      }
+      try Data(text.utf8).write(to: current)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.golden.path)
+      .filter { $0.hasPrefix("changes-") }
+    #expect(!files.isEmpty)
+    for name in files {
+      let text = try String(contentsOf: Self.golden.appending(path: name), encoding: .utf8)
+      for line in text.split(separator: "\n") {
+        let read = try JSONDecoder().decode(GoldenChange.self, from: Data(line.utf8))
+        #expect(GoldenChange(read.change.change).facts == read.facts, "\(name): \(line)")
+      }
+    }
+    let text = try String(contentsOf: current, encoding: .utf8)
+    for kind in AnyChange.kindNames {
+      #expect(
+        text.contains("\"kind\":\"\(kind)\""),
+        "\(kind) is not in \(current.lastPathComponent); ALPOD_RENEW_GOLDEN=1 writes it")
+    }
   }
 
   @Test func `no two kinds have the same name`() {
@@ -80,5 +169,24 @@ import Testing
     } throws: {
       "\($0)".contains("this alpod knows no change of the kind \"magic\"")
     }
+  }
+}
+
+/// A change as a release wrote it, with what it then said of itself.
+private struct GoldenChange: Codable {
+  struct Facts: Codable, Equatable {
+    var kind: String
+    var target: String
+    /// How exact the way back is.
+    var undo: String
+  }
+
+  var change: AnyChange
+  var facts: Facts
+
+  init(_ change: any Change) {
+    self.change = AnyChange(change)
+    facts = Facts(
+      kind: type(of: change).kind, target: change.target, undo: change.reversal.label)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import MachineSupport
+import Synchronization
 import Testing
 
 /// The whole rootless run on a machine with real OpenRC and podman, watched by strace, cut off or disturbed at one of its
@@ -81,4 +82,11 @@ extension Laboratory.Ending {
     }
     return nil
   }
+}
+
+/// Counts from several threads.
+final class Counter: Sendable {
+  private let number = Mutex(0)
+  var count: Int { number.withLock { $0 } }
+  func add() { number.withLock { $0 += 1 } }
 }

@@ -65,6 +65,8 @@ struct EntryState {
   /// From what the run left to what is there.
   var drift = ""
 
+  init(title: String) { self.title = title }
+
   init(
     _ entry: JournalRecord.Entry, _ run: RecordedRun, _ history: RunHistory, _ machine: ModelMachine
   ) throws(CommandFailure) {

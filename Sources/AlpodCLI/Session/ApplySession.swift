@@ -81,6 +81,10 @@ struct ApplySession {
     summary.rounds = 1
     summary.boot = plan.boot
     let outcome = try perform(plan, target, observer, &summary)
+    if plan.saves, outcome.performed > 0 {
+      try running { () throws(RunFailure) in try target.save(observer: observer) }
+      summary.isSaved = true
+    }
     if outcome.mustReplan {
       throw CommandFailure(
         status: .pending,
@@ -102,6 +106,7 @@ struct ApplySession {
   ) throws(CommandFailure) -> PerformOutcome {
     try running { () throws(RunFailure) in
       do throws(RunFailure) {
+        if plan.saves { target.mustSave = true }
         let outcome = try target.perform(plan.changes, observer: observer)
         summary.changed = outcome.performed
         try target.end(.ok)

@@ -85,6 +85,7 @@ struct UndoSession {
       root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
       instances: undo.run.begin.plugins,
       version: Alpod.version, request: nil)
+    if undo.run.begin.saves == true { target.mustSave = true }
     summary.rounds = 1
     defer { number = target.run }
     try running { () throws(RunFailure) in
@@ -97,6 +98,10 @@ struct UndoSession {
       }
       for thing in undo.run.leftovers { observer.left(thing) }
       try target.end(.ok)
+      if target.mustSave {
+        try target.save(observer: observer)
+        summary.isSaved = true
+      }
       // Nobody has to confirm what is taken back.
       try Confirmation(root).settle()
     }

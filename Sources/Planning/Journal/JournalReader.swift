@@ -38,7 +38,9 @@ extension RunStore {
     } catch {
       throw .failed(path, "\(error)")
     }
-    return try RecordedRun(records: Self.records(content, path, images))
+    let records = try Self.records(content, path, images)
+    try JournalOrder.check(records, of: run, path)
+    return RecordedRun(records: records)
   }
 
   /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
@@ -81,16 +83,37 @@ extension RunStore {
         if isTorn && JournalLine.json(line.dropLast()) == nil { break }
         throw .damaged(path, line: index + 1, "its checksum does not match")
       }
+      // Before anything else is made of it: what a newer alpod wrote may look like nothing that is known here.
+      if index == 0, let schema = Self.schema(json), schema > JournalRecord.schema {
+        throw .newer(path, schema: schema)
+      }
       do {
         records.append(try decoder.decode(JournalRecord.self, from: Data(json)))
+      } catch let failure as JournalFailure {
+        throw failure
+      } catch DecodingError.dataCorrupted(let context) {
+        throw .unknown(path, line: index + 1, context.debugDescription)
+      } catch DecodingError.keyNotFound(let key, _) {
+        throw .unknown(path, line: index + 1, "\(key.stringValue) is missing")
+      } catch DecodingError.typeMismatch(_, let context) {
+        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+        throw .unknown(path, line: index + 1, "\(place): \(context.debugDescription)")
       } catch {
-        throw .damaged(path, line: index + 1, "\(error)")
-      }
-      if case .begin(let begin)? = records.last, begin.schema > JournalRecord.schema {
-        throw .newer(path, schema: begin.schema)
+        throw .unknown(path, line: index + 1, "\(error)")
       }
     }
     return records
+  }
+}
+
+extension RunStore {
+  private struct Head: Decodable {
+    struct Run: Decodable { var schema: Int }
+    var run: Run
+  }
+
+  private static func schema(_ json: ArraySlice<UInt8>) -> Int? {
+    (try? JSONDecoder().decode(Head.self, from: Data(json)))?.run.schema
   }
 }
 
