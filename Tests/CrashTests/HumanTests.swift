@@ -5,10 +5,8 @@ import Testing
 /// People and cron jobs at work on the machine while alpod is: nobody's line is lost, and nothing is changed that is no
 /// longer what the plan was made for.
 @Suite(
-  .serialized, .enabled(if: Laboratory.canRun && HumanTests.hasShadow, "needs root and usermod"))
+  .serialized, .enabled(if: LiveTrial.canRun && LiveTrial.hasShadow, "needs root and usermod"))
 struct HumanTests {
-  static let hasShadow = FileManager.default.isExecutableFile(atPath: "/usr/sbin/usermod")
-
   private static let plugin = """
     return { api = 1, name = "trial", summary = "A package, ids and files",
       needs = { apk = { "trial-*" }, subids = { "admin" }, files = { "/etc/trial/*" } },

@@ -8,6 +8,7 @@ import Testing
 /// system calls.
 enum LiveTrial {
   static var canRun: Bool { Laboratory.canRun && Trial.canRun }
+  static let hasShadow = FileManager.default.isExecutableFile(atPath: "/usr/sbin/usermod")
   static let reason: Comment = "needs root, strace, podman, crun, openrc and uidmap"
 
   /// Whether everything is tried, not a sample.

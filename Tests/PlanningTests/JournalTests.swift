@@ -57,7 +57,8 @@ import Testing
         let text = String(decoding: line, as: UTF8.self)
         begun += text.components(separatedBy: "\"instance\"").count - 1
         if text.hasSuffix("\"type\":\"done\"}") {
-          done += text.components(separatedBy: "[")[1].split(separator: ",").count
+          done +=
+            text.components(separatedBy: "[")[1].prefix { $0 != "]" }.split(separator: ",").count
         }
       }
       return [begun, done, begun - done]

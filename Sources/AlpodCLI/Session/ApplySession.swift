@@ -151,7 +151,7 @@ struct ApplySession {
     }
     do {
       let now = try session.saved(plan, request)
-      let outdated = try saved.outdated(
+      let outdated = saved.outdated(
         on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
       let differences = try saved.differences(from: now)

@@ -53,7 +53,8 @@ extension RunStore {
       }
       // A run whose first record never got to the disk has changed nothing.
       guard content.last == UInt8(ascii: "\n") else {
-        if content.contains(UInt8(ascii: "\n")) { return number }
+        let isBegun = content.contains(UInt8(ascii: "\n")) || JournalLine.json(content[...]) != nil
+        if isBegun { return number }
         continue
       }
       let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
