@@ -6,7 +6,7 @@ STATIC = -c release --product alpod --static-swift-stdlib -Xswiftc -static-execu
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	--scratch-path .build-release
 
-.PHONY: run setup setup-tests build test crash-test check man release bench install clean
+.PHONY: run setup setup-tests build test crash-test check man reference release bench install clean
 
 run: build
 	.build/debug/alpod run plugins/rootless.lua --set user=admin --simulate --yes
@@ -36,6 +36,10 @@ check: setup-tests
 man: build
 	scripts/man .build/debug/alpod >docs/alpod.8.new
 	mv docs/alpod.8.new docs/alpod.8
+
+# docs/reference, from the description of the calls. It stands in the repository.
+reference: setup
+	$(SWIFT) run --quiet reference-writer docs/reference
 
 release: setup
 	$(SWIFT) build $(STATIC)

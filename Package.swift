@@ -38,6 +38,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("lua5.4"), .linkedLibrary("m")]),
     .target(name: "ScriptKit", dependencies: ["CScript", "Values"], swiftSettings: swift),
 
+    // Lua as text: for errors that show where, and for the lint.
+    .target(name: "LuaSyntax", swiftSettings: swift),
+
     // The machine's side.
     .target(name: "CLinux", cSettings: c),
     .target(name: "Kernel", dependencies: ["CLinux", system], swiftSettings: swift),
@@ -52,6 +55,12 @@ let package = Package(
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
 
+    // What is told of the host API: reference, help, types for editors.
+    .target(
+      name: "AuthorKit", dependencies: ["Primitives", "Values"], swiftSettings: swift),
+    .executableTarget(
+      name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
+
     // Where both meet, and what people see.
     .target(name: "CShipped", cSettings: c),
     .target(
@@ -63,8 +72,9 @@ let package = Package(
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", arguments,
-        system,
+        "PluginKit", "AuthorKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "Values",
+        arguments, system,
       ],
       swiftSettings: swift),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
@@ -91,6 +101,7 @@ let package = Package(
       swiftSettings: testing),
 
     // The lower layers.
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"], swiftSettings: testing),
     .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: testing),
     .testTarget(
       name: "KernelTests", dependencies: ["CProbe", "Kernel", system], swiftSettings: testing),
@@ -123,6 +134,9 @@ let package = Package(
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: testing),
+    .testTarget(
+      name: "AuthorKitTests",
+      dependencies: ["AuthorKit", "Primitives", "ScriptKit", "Values"], swiftSettings: testing),
     .testTarget(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],

@@ -43,12 +43,6 @@ public final class CallSignature: Sendable {
     self.isProbe = isProbe
   }
 
-  /// The fields of `needs` that it takes, for people: "read or files"; nil when it is free.
-  public var needsTitle: String? {
-    needs.isEmpty
-      ? nil : needs.map(\.category).joined(separator: needsAny ? " or " : " and ")
-  }
-
   /// "apk" of "apk.add".
   public var noun: String { String(name.prefix { $0 != "." }) }
   /// "add" of "apk.add".
@@ -62,6 +56,9 @@ public struct NeedUse: Sendable, Hashable {
   public var parameter: String?
   /// A fixed entry, "migrate", where the call always asks for the same one.
   public var subject: String?
+
+  /// Whether `subject` is an entry as it stands in `needs`, not words about what the entries are.
+  public var isEntry: Bool { subject.map { !$0.contains(" ") } ?? false }
 
   public init(_ category: String, of parameter: String) {
     self.category = category

@@ -14,10 +14,7 @@ enum OwnedPaths {
     for forbidden in kernels where path.isInside(forbidden) {
       return "\(path) belongs to the kernel and is never written"
     }
-    if path.isInside("/var/lib/alpod") || path.isInside("/etc/alpod") || path.isInside("/run/alpod")
-    {
-      return "\(path) is alpod's own"
-    }
+    if alpods.contains(where: path.isInside) { return "\(path) is alpod's own" }
     // Root must not write where a user can lay links.
     for user in try machine.fact(Accounts.self).people where user.home.utf8.count > 1 {
       if let home = try? MachinePath(user.home), path.isInside(home) {
@@ -27,7 +24,17 @@ enum OwnedPaths {
     return nil
   }
 
+  /// Every path with the reason, for people: they are free to ask for what lies beside it.
+  static var all: [(path: String, reason: String)] {
+    calls.map { ($0.0.text, $0.1) } + kernels.map { ($0.text, "it belongs to the kernel") }
+      + alpods.map { ($0.text, "it is alpod's own") }
+      + [
+        ("~USER", "root does not write where a user can lay links; this holds for uid 1000 and up")
+      ]
+  }
+
   private static let kernels: [MachinePath] = ["/proc", "/sys", "/dev"]
+  private static let alpods: [MachinePath] = ["/var/lib/alpod", "/etc/alpod", "/run/alpod"]
 
   private static let calls: [(MachinePath, String)] = [
     ("/etc/apk/world", "use host.apk.add"),

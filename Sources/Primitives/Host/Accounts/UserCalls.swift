@@ -42,7 +42,7 @@ public enum UserGet: Primitive {
 public enum UserList: Primitive {
   public static let signature = CallSignature(
     "user.list", "Lists the users whom somebody logs in as (uid 1000 and up, with a shell).",
-    result: .list(.string), example: "for _, name in ipairs(host.user.list()) do … end")
+    result: .list(.string), example: "for _, name in ipairs(host.user.list()) do print(name) end")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }

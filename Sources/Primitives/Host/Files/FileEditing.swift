@@ -63,6 +63,7 @@ public enum FileLine: Primitive {
 public enum FileBlock: Primitive {
   public static let signature = CallSignature(
     "file.block", "Sees that a file has a block of lines between two marker comments.",
+    details: "The markers are `# BEGIN alpod NAME` and `# END alpod NAME`.",
     parameters: [
       Files.path, Parameter("name", .string, help: "tells this block from others in the file"),
       Parameter("text", .content, help: "the lines of the block"),
@@ -104,9 +105,13 @@ public enum FileKey: Primitive {
   public static let signature = CallSignature(
     "file.key",
     "Sets KEY=\"VALUE\" in a file that a shell reads, such as /etc/rc.conf or /etc/conf.d/NAME.",
+    details:
+      "The last assignment is the one that is changed; where there is none, the new one comes after a sample that is commented out, else at the end.",
     parameters: [
       Files.path, Parameter("key", .string, help: "a shell variable's name"),
-      Parameter("value", .string, help: "its value, without quotes"),
+      Parameter(
+        "value", .string,
+        help: "its value, without quotes; it may not hold \", \\, $ or a backquote"),
     ], needs: Files.writing,
     example:
       "host.file.key{ path = \"/etc/rc.conf\", key = \"rc_cgroup_mode\", value = \"unified\" }")

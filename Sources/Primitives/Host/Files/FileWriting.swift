@@ -35,6 +35,7 @@ public enum FileWrite: Primitive {
 public enum FileLink: Primitive {
   public static let signature = CallSignature(
     "file.link", "Makes a symbolic link, in place of a link or nothing.",
+    details: "Where something else than a link is, it is an error.",
     parameters: [Files.path, Parameter("target", .string, help: "what the link says")],
     needs: Files.writing,
     example: "host.file.link{ path = \"/etc/localtime\", target = \"/usr/share/zoneinfo/UTC\" }")

@@ -8,7 +8,7 @@ public enum ContainerBoot: Primitive {
     "container.boot",
     "Sees that a container is started at boot and stopped at shutdown: a service of OpenRC of its own.",
     details:
-      "The service is called alpod-container.NAME; start it with `service.start` to have `rc-service` know that it runs. The restart policies of podman are heeded at boot only where podman's own service runs.",
+      "The service is called alpod-container.NAME; start it with `host.service.start` to have `rc-service` know that it runs. The restart policies of podman are heeded at boot only where podman's own service runs.",
     parameters: [
       Parameter("name", .containerName, help: "the container"), Stores.user,
       Parameter("runlevel", .runlevel, fallback: "default", help: "the runlevel, by name"),

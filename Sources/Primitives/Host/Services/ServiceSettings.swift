@@ -50,7 +50,8 @@ public enum ServiceInstance: Primitive {
 public enum ServiceSet: Primitive {
   public static let signature = CallSignature(
     "service.set", "Sees that a service has these settings, in /etc/conf.d/NAME.",
-    details: "A service that runs takes them up when it is started again: see `service.reload`.",
+    details:
+      "A service that runs takes them up when it is started again: see `host.service.reload`.",
     parameters: [
       Parameter("name", .serviceName, help: "the service"),
       Parameter("values", .map(.string), help: "shell variables, without quotes"),
