@@ -63,7 +63,8 @@ public struct Reverted: Change {
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     switch try change.standing(on: machine) {
     case .asMade, .past: nil
-    case .gone: Obstacle(expected: "as run \(run) left it", found: "taken back already")
+    case .gone:
+      isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "taken back already")
     case .altered:
       isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "changed since")
     }

@@ -247,7 +247,9 @@ public final class LiveTarget: RunTarget {
     var result = RunFailure(
       kind: failure.runKind, message: "\(change.place): cannot \(change.change.summary): \(reason)")
     result.performed = performed
-    if !made.isEmpty {
+    if !takenBack {
+      result.hint = "it is left made in part; mend the cause, then: alpod undo"
+    } else if !made.isEmpty {
       result.hint = "the \(made.count) changes before it stay; take them back with: alpod undo"
     }
     return result

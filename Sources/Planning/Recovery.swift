@@ -28,7 +28,12 @@ public struct Recovery {
     self.tools = tools
     let machine = ModelMachine(over: LiveMachine(root))
     var open: [(JournalRecord.Entry, Finding)] = []
-    for entry in run.entries.reversed() where run.open.contains(entry.number) {
+    let unsure = run.open.union(run.half)
+    for entry in run.entries.reversed() where unsure.contains(entry.number) {
+      if run.half.contains(entry.number) {
+        open.append((entry, .half))
+        continue
+      }
       let finding: Finding =
         switch try entry.change.change.standing(on: machine) {
         // Nobody knows whether what is there is any good.
@@ -81,7 +86,8 @@ public struct Recovery {
   /// Takes back everything the run made.
   public func takeBack(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
-    let standing = run.entries.reversed().filter { run.standing.contains($0.number) }
+    let whole = run.standing.subtracting(run.half)
+    let standing = run.entries.reversed().filter { whole.contains($0.number) }
       .map { (entry: $0, finding: Finding.made) }
     let all = open + standing
     // What has programs take up the rest goes last.

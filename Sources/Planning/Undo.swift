@@ -40,8 +40,11 @@ public struct Undo {
     for entry in run.entries.reversed()
     where standing.contains(entry.number) {
       let change = entry.change.change
-      let isForced = forced.contains(change.target)
+      // What the run itself left half nobody else has changed.
+      let isHalf = run.half.contains(entry.number)
+      let isForced = forced.contains(change.target) || isHalf
       switch try change.standing(on: model) {
+      case _ where isHalf: add(entry, isForced: true)
       case .asMade: add(entry, isForced: false)
       case .altered where isForced: add(entry, isForced: true, instead: try replaced(change))
       case .altered(let diff):

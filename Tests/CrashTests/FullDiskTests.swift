@@ -21,7 +21,7 @@ struct FullDiskTests {
     large() { mount -o remount,size=64m "$1"; }
     told() {
       (cd "$1" && find . ! -path './lib/alpod*' -exec stat -c '%n %F %a %u:%g' {} + | sort;
-       find . -type f ! -path './lib/alpod*' -exec cksum {} + | sort -k 3)
+       find . -type f ! -path './lib/alpod*' -exec md5sum {} + | sort -k 2)
     }
     """
 

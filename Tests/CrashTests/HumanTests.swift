@@ -11,9 +11,9 @@ struct HumanTests {
     return { api = 1, name = "trial", summary = "A package, ids and files",
       needs = { apk = { "trial-*" }, subids = { "admin" }, files = { "/etc/trial/*" } },
       setup = function(host)
-        host.apk.add("trial-app")
         host.subid.grant{ user = "admin", count = 4096 }
         host.file.write{ path = "/etc/trial/one", content = "1\\n" }
+        host.apk.add("trial-app")
       end }
     """
 
@@ -138,9 +138,9 @@ struct HumanTests {
         """
         alpod plan /root/trial.lua -o /root/trial.plan >/dev/null || exit 9
         \(change)
-        find / -xdev -type f ! -path '/proc/*' ! -path '/run/*' ! -path '/var/lib/alpod/*' -exec cksum {} + | sort >/run/before
+        find / -xdev -type f ! -path '/proc/*' ! -path '/run/*' ! -path '/var/lib/alpod/*' -exec md5sum {} + | sort >/run/before
         alpod apply /root/trial.plan --yes; echo "apply: $?"
-        find / -xdev -type f ! -path '/proc/*' ! -path '/run/*' ! -path '/var/lib/alpod/*' -exec cksum {} + | sort >/run/after
+        find / -xdev -type f ! -path '/proc/*' ! -path '/run/*' ! -path '/var/lib/alpod/*' -exec md5sum {} + | sort >/run/after
         cmp /run/before /run/after && echo same
         alpod history
         """)

@@ -72,6 +72,8 @@ struct EntryState {
   ) throws(CommandFailure) {
     if run.open.contains(entry.number) {
       title = "not known whether it was made: alpod recover"
+    } else if run.half.contains(entry.number), history.standing(of: run).contains(entry.number) {
+      title = "made in part: alpod undo"
     } else if !run.standing.contains(entry.number) {
       title = "not made, or taken back at once"
     } else if !history.standing(of: run).contains(entry.number) {

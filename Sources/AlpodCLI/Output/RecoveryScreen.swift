@@ -73,8 +73,10 @@ struct RecoveryScreen {
     entry: JournalRecord.Entry, finding: Recovery.Finding
   )] {
     let run = recovery.run
-    let made = run.entries.filter { run.standing.contains($0.number) }
-      .map { (entry: $0, finding: Recovery.Finding.made) }
+    let made = run.entries.filter {
+      run.standing.contains($0.number) && !run.half.contains($0.number)
+    }
+    .map { (entry: $0, finding: Recovery.Finding.made) }
     return (made + recovery.open).sorted { $0.entry.number < $1.entry.number }
   }
 }

@@ -173,6 +173,10 @@ struct UndoSession {
     var text =
       style.green("Taken back: ")
       + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
+    for left in undo.left {
+      text +=
+        "  " + style.yellow("left: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
+    }
     for item in leftovers { text += "  " + style.yellow("left: ") + item.printable + "\n" }
     return text
   }

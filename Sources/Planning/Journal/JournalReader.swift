@@ -10,6 +10,9 @@ public struct RecordedRun: Sendable {
   public let entries: [JournalRecord.Entry]
   /// Numbers of the changes that were made and not taken back.
   public let standing: Set<Int>
+  /// Numbers of those that failed and could not be taken back whole, among those that stand: what is there of them an undo
+  /// takes back.
+  public let half: Set<Int>
   /// Numbers of changes of which it is not known whether they were made: the run was cut off.
   public let open: Set<Int>
   /// Nil when the run was cut off.
@@ -122,7 +125,7 @@ extension RecordedRun {
   init?(records: [JournalRecord]) {
     guard case .begin(let begin)? = records.first else { return nil }
     var entries: [JournalRecord.Entry] = []
-    var standing: Set<Int> = [], open: Set<Int> = []
+    var standing: Set<Int> = [], open: Set<Int> = [], half: Set<Int> = []
     var result: RunResult?
     var pruned: Int?
     var isConfirmed = begin.confirmWithin == nil
@@ -137,7 +140,11 @@ extension RecordedRun {
         standing.formUnion(numbers)
         open.subtract(numbers)
       case .failed(let number, _, let takenBack):
-        if takenBack { open.remove(number) }
+        open.remove(number)
+        if !takenBack {
+          standing.insert(number)
+          half.insert(number)
+        }
       case .reverted(let numbers):
         standing.subtract(numbers)
         open.subtract(numbers)
@@ -148,7 +155,8 @@ extension RecordedRun {
       }
     }
     self.init(
-      begin: begin, entries: entries, standing: standing, open: open, result: result,
+      begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
+      open: open, result: result,
       pruned: pruned,
       isConfirmed: isConfirmed, leftovers: leftovers
     )
