@@ -33,6 +33,7 @@ struct HumanTests {
         n=300000000
         while [ ! -e /run/stop ]; do
           n=$((n + 100))
+          usleep 100000
           usermod --add-subuids $n-$((n + 9)) bob 2>/dev/null || continue
           echo "+bob:$n:10" >>/run/ids.done
           [ $((n % 300)) = 0 ] || continue

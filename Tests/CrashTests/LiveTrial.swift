@@ -8,6 +8,8 @@ import Testing
 /// system calls.
 enum LiveTrial {
   static var canRun: Bool { Laboratory.canRun && Trial.canRun }
+  /// Whether machines have apk itself.
+  static var hasApk: Bool { ProcessInfo.processInfo.environment["ALPOD_ALPINE_ROOT"] != nil }
   static let hasShadow = FileManager.default.isExecutableFile(atPath: "/usr/sbin/usermod")
   static let reason: Comment = "needs root, strace, podman, crun, openrc and uidmap"
 
