@@ -165,6 +165,20 @@ import Testing
     #expect(throws: JournalFailure.self) { try sample.store.read(1) }
   }
 
+  @Test func `one that cannot be read hides no other`() throws {
+    let sample = try Sample()
+    try sample.machine.run([
+      try sample.machine.drafted("/z", .absent, sample.machine.file("z\n"))
+    ])
+    var bytes = sample.journal
+    bytes[20] ^= 1
+    try sample.write(bytes)
+    let history = try RunHistory(sample.store, passesOver: true)
+    #expect(history.unreadable.map(\.run) == [1] && !history.isLastUnreadable)
+    #expect(history.lastStanding?.begin.run == 2)
+    #expect(throws: JournalFailure.self) { try RunHistory(sample.store) }
+  }
+
   // MARK: Whole lines in the wrong place
 
   @Test func `lines that are missing, doubled, or of another run are no journal`() throws {

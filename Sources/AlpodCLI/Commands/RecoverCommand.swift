@@ -66,7 +66,9 @@ struct RecoverCommand: ParsableCommand {
 
   /// What is known of the run that was cut off, and what would become of it.
   private func show(_ machineRoot: Root) throws(CommandFailure) {
-    guard let cut = try HistoryReader.read(machineRoot).cutOff else {
+    let history = try HistoryReader.read(machineRoot)
+    if history.isLastUnreadable { try history.requireWhole() }
+    guard let cut = history.cutOff else {
       if !json { Output.write("no run was cut off\n") }
       return
     }
@@ -98,7 +100,9 @@ struct RecoverCommand: ParsableCommand {
     wait.end()
     ScratchDirectory.removeLeftovers(in: machineRoot)
     RunStore(machineRoot).removeLeftovers()
-    guard let cut = try HistoryReader.read(machineRoot).cutOff else {
+    let history = try HistoryReader.read(machineRoot)
+    if history.isLastUnreadable { try history.requireWhole() }
+    guard let cut = history.cutOff else {
       try running { () throws(RunFailure) in try Confirmation(machineRoot).settle() }
       if !json { Output.write("no run was cut off\n") }
       return nil

@@ -25,6 +25,9 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let machineRoot = try Session.machineRoot(root)
     let history = try HistoryReader.read(machineRoot)
+    if let found = history.unreadable.first(where: { $0.run == number }) {
+      throw CommandFailure(status: .failed, message: "\(found.failure)")
+    }
     guard let run = history.run(number) else {
       throw CommandFailure(
         status: .usage, message: "there is no run \(number)", hint: "see: alpod history")

@@ -114,6 +114,7 @@ struct UndoSession {
   private func plan(_ root: Root) throws(CommandFailure) -> Undo {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
+    try history.requireReadable(after: command.number ?? run?.begin.run ?? 0)
     guard let run else {
       throw CommandFailure(
         status: command.number == nil ? .failed : .usage,

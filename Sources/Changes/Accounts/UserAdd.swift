@@ -30,7 +30,12 @@ public struct UserAdd: Change, Hashable {
   }
   public var diff: String { "--- /etc/passwd\n+++ /etc/passwd\n+\(line)\n" }
   public var needs: [Need] { [.account(name)] }
-  public var reversal: Reversal { .leaves(["the home \(home), if anything is in it"]) }
+  public var reversal: Reversal {
+    .leaves(["the home \(home), if anything is in it", Self.copies])
+  }
+
+  /// Where adduser and deluser put the files as they were, over what was there.
+  private static let copies = "/etc/passwd-, /etc/group- and /etc/shadow-, adduser's copies"
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     let accounts = try machine.fact(Accounts.self)
@@ -126,6 +131,7 @@ public struct UserAdd: Change, Hashable {
       try host.place([PlacedPath(path: home, before: before, after: .absent)])
     default: host.leaves("the home \(home) of \(name)")
     }
+    host.leaves(Self.copies)
     guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .gone else {
       throw .unverified("deluser said that all is well, but the user \(name) is still there")
     }
