@@ -18,21 +18,21 @@ import Testing
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
   private static let declaration = ContainerDeclaration(
-    digest: "d1", arguments: ["--name", "web", "--volume", "data:/data", "nginx"],
-    secrets: ["KEY": "/etc/key"])
+    digest: "d", arguments: ["--name", "web", "--volume", "data:/data", "nginx"],
+    secrets: ["A": "/etc/a"], seal: "s")
+
+  private static let container = ContainerStore.Container(
+    id: "7", name: "web", image: "x", declaration: declaration, hasRun: true, isRunning: false)
 
   private static let store: ContainerStore = {
-    let id = String(repeating: "a", count: 64)
-    let machine = ModelMachine(over: nil)
-    let files = [
-      ("overlay-containers/containers.json", #"[{"id":"\#(id)","names":["web"],"image":"i"}]"#),
-      ("overlay-images/images.json", #"[{"id":"\#(id)","names":["docker.io/library/nginx:1"]}]"#),
-    ]
-    for (name, text) in files {
-      let path = MachinePath(trusted: "/var/lib/containers/storage/" + name)
-      try? machine.put(.file(Array(text.utf8)), at: path, origin: nil)
-    }
-    return (try? ContainerStore.of(nil, on: machine)) ?? { preconditionFailure() }()
+    var small = SmallMachine()
+    small.addStore(
+      of: "admin", containers: [.init(name: "web", annotations: [:])],
+      images: [.init(id: SmallMachine.storedID("a"), names: nil)])
+    do {
+      let model = try small.machine()
+      return try ContainerStore.of(model.fact(Accounts.self).user("admin"), on: model)
+    } catch { fatalError("\(error)") }
   }()
 
   static let changes: [any Change] =
@@ -59,32 +59,34 @@ import Testing
         containers: ["web"]),
       PackagesFix([.init(name: "crun", flags: "s")]),
       PackagesReinstall(
-        package: "shadow-uidmap", programs: ["/usr/bin/newuidmap"],
-        brings: [.init(path: "/usr/bin/newuidmap", content: .arriving(.init(mode: 0o4755)))]),
-      ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
-      ServiceReload(service: "sshd", restarts: true, files: ["/etc/ssh"], digest: "d"),
-      CommandRun(command: Command("/usr/bin/make-key", ["-q"]), creates: "/etc/key"),
+        package: "shadow", programs: ["/usr/bin/x"],
+        brings: [.init(path: "/usr/bin/x", content: .state(.text("y")), isCapable: true)]),
+      FileChange(places[0], validation: Command("/usr/sbin/nginx", ["-t"])),
+      ServiceReload(service: "nginx", restarts: true, files: ["/etc/nginx"], digest: "d"),
+      CommandRun(
+        command: Command("/bin/true", ["a b"]), creates: "/srv/x",
+        needs: [.command("/bin/true"), .read("/srv/x")]),
       SysctlSet(key: SysctlKey("net.ipv4.ip_forward"), before: "0", after: "1"),
-      UserAdd(
-        name: "web", uid: 1005, shell: "/bin/sh", home: "/home/web", groups: ["video"]),
+      UserAdd(name: "carol", uid: 1002, shell: "/bin/sh", home: "/home/carol", groups: ["video"]),
+      ContainerRun(
+        user: "admin", name: "web", image: "nginx", imageID: "1", declaration: declaration,
+        replaces: .init(container, declaration: declaration), lines: ["image nginx"],
+        needs: [.podman("run"), .podmanMount("/srv"), .podmanPrivilege("host")]),
+      ContainerStart(user: nil, name: "web"),
+      ImageBuild(
+        user: "admin", name: "localhost/x", directory: "/srv", file: "C", arguments: ["A": "1"],
+        seesProxies: true, content: "c", before: nil, known: ["b"]),
+      StorageReset(user: "admin", store, volumes: ["data"]),
+      OwnershipFix(
+        user: "admin", directory: "/srv", items: [.init(path: "a b", uid: 100_000, gid: 5)],
+        uid: 1000, gid: 1000),
+      OwnershipFix(
+        user: "admin", directory: "/srv",
+        items: [.init(path: "b", uid: 100_001, gid: 1000, mode: 0o4755)], uid: 1000, gid: 1000),
+      ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
         replaces: nil, lines: ["image nginx"], needs: [.podman("run")]),
-      ContainerRun(
-        user: nil, name: "web", image: "nginx", imageID: "i", declaration: declaration,
-        replaces: store.container("web").map(ContainerRun.Replaced.init), lines: ["image nginx"],
-        needs: [.podman("run")]),
-      ContainerStart(user: "admin", name: "web"),
-      ImageBuild(
-        user: "admin", name: "localhost/web", directory: "/srv/web", file: "Containerfile",
-        arguments: ["A": "b"], seesProxies: true, content: "c", before: "b", known: ["b"]),
-      StorageReset(user: nil, store, volumes: ["data"]),
-      OwnershipFix(
-        user: "admin", directory: "/srv/web",
-        items: [
-          .init(path: "a", uid: 100_000, gid: 1000),
-          .init(path: "b", uid: 100_001, gid: 1000, mode: 0o4755),
-        ], uid: 1000, gid: 1000),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 
