@@ -20,12 +20,13 @@ public struct ImageBuild: Change, Hashable {
   /// The image that has the name now, and loses it.
   public let before: String?
   /// The images that are there now; what else is there afterwards was fetched for this one, or is a step of its building.
-  public let known: [String]
+  /// Nil when that cannot be told.
+  public let known: [String]?
 
   public init(
     user: String?, name: String, directory: MachinePath, file: String?,
     arguments: [String: String], seesProxies: Bool, content: String, before: String?,
-    known: [String]
+    known: [String]? = nil
   ) {
     self.known = known
     self.user = user
@@ -128,6 +129,7 @@ public struct ImageBuild: Change, Hashable {
   }
 
   private func tellLeftovers(_ podman: Podman, _ host: Host) throws(ChangeFailure) {
+    guard let known else { return }
     for image in try podman.store().images where !known.contains(image.id) {
       let title = image.names.first ?? String(image.id.prefix(12))
       host.leaves("the image \(title)\(owner), which came while \(name) was built, or since")

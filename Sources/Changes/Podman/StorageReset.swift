@@ -15,7 +15,7 @@ public struct StorageReset: Change, Hashable {
   /// Names of volumes; nil when they cannot be told.
   public let volumes: [String]?
 
-  public init(user: String?, _ store: ContainerStore, volumes: [String]?) {
+  public init(user: String?, _ store: ContainerStore, volumes: [String]? = nil) {
     self.volumes = volumes
     self.user = user
     graphRoot = store.settings.graphRoot
