@@ -18,7 +18,8 @@ import Testing
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
   private static let declaration = ContainerDeclaration(
-    digest: "d", arguments: ["--name", "web"], secrets: ["A": "/etc/a"], seal: "s")
+    digest: "d", arguments: ["--name", "web", "nginx"], imageAt: 2, secrets: ["A": "/etc/a"],
+    seal: "s")
 
   private static let container = ContainerStore.Container(
     id: "7", name: "web", image: "x", declaration: declaration, hasRun: true, isRunning: false)
@@ -69,9 +70,9 @@ import Testing
       UserAdd(name: "carol", uid: 1002, shell: "/bin/sh", home: "/home/carol", groups: ["video"]),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: "1", declaration: declaration,
-        replaces: .init(container, declaration: declaration), lines: ["image nginx"],
+        replaces: .init(container, declaration: declaration),
         needs: [.podman("run"), .podmanMount("/srv"), .podmanPrivilege("host")]),
-      ContainerStart(user: nil, name: "web"),
+      ContainerStart(user: nil, name: "web"), ImagePull(user: "admin", name: "nginx"),
       ImageBuild(
         user: "admin", name: "localhost/x", directory: "/srv", file: "C", arguments: ["A": "1"],
         seesProxies: true, content: "c", before: nil),

@@ -126,6 +126,7 @@ public enum ContainerRunCall: Primitive {
       }
       return .null
     }
+    if image == nil { try draft.add(ImagePull(user: account?.name, name: wish.image)) }
     try draft.add(
       ContainerRun(
         user: account?.name, name: wish.name, image: wish.image, imageID: image?.id,
@@ -133,7 +134,7 @@ public enum ContainerRunCall: Primitive {
         replaces: known.map {
           .init($0, declaration: $0.declaration.flatMap { wish.reliable($0, draft) })
         },
-        lines: wish.lines, needs: wish.needs))
+        needs: wish.needs))
     return .null
   }
 }
