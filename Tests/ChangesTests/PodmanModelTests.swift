@@ -79,6 +79,21 @@ import Testing
     #expect(start.takingBack == .disturbs(["the container web is stopped"]))
   }
 
+  @Test func `an image loses just the name that another one gets`() throws {
+    let id = SmallMachine.storedID("a")
+    let model = try machine {
+      $0.addStore(
+        of: "admin", images: [.init(id: id, names: ["localhost/dev:latest", "localhost/dev:v1"])])
+    }
+    try ImageBuild(
+      user: "admin", name: "localhost/dev", directory: "/srv", file: nil, arguments: [:],
+      seesProxies: false, content: "c", before: id
+    ).effect(on: model, as: reference)
+    let store = try ContainerStore.of(model.fact(Accounts.self).user("admin"), on: model)
+    #expect(store.image("localhost/dev:v1")?.id == id)
+    #expect(store.image("localhost/dev")?.id != id)
+  }
+
   @Test func `an image that came meanwhile needs no fetching`() throws {
     let pull = ImagePull(user: "admin", name: "nginx")
     let model = try machine()
@@ -110,7 +125,7 @@ import Testing
         == .altered(
           "--- image localhost/dev:latest\n+++ image localhost/dev:latest\n it was built or pulled since\n"
         ))
-    // The one from before is there still, without a name.
+    // The one from before is there still, without that name.
     #expect(try ContainerStore.of(admin, on: model).images.count == 2)
   }
 

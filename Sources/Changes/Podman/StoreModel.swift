@@ -81,11 +81,12 @@ struct StoreModel {
   /// An image of this name, in place of the one that has it.
   /// - Parameter labels: nil when nobody knows what is in it.
   func put(image name: String, id: String, labels: [String: String]?) throws(ReadFailure) {
-    let names = store.image(name)?.names ?? [Self.full(name)]
+    let full = store.fullName(name) ?? Self.full(name)
     var records = store.images.filter { $0.id != id }.map { image in
-      ImageRecord(id: image.id, names: image.names.filter { !names.contains($0) })
+      ImageRecord(id: image.id, names: image.names.filter { $0 != full })
     }
-    records.append(ImageRecord(id: id, names: names))
+    let others = store.images.first { $0.id == id }?.names.filter { $0 != full } ?? []
+    records.append(ImageRecord(id: id, names: [full] + others))
     let images = store.settings.graphRoot.appending("\(driver)-images")
     try write(records, images.appending("images.json"))
     let file = "=" + Base64.encode(Array("sha256:\(id)".utf8))

@@ -48,18 +48,17 @@ public struct ContainerStore: Sendable {
   /// The image that a name stands for. A name without a registry is looked for as podman does: as a local one, then with
   /// the registry that short names are of.
   public func image(_ name: String) -> Image? {
-    let full = Self.fullNames(name)
-    for wanted in full {
-      if let found = images.first(where: { $0.names.contains(wanted) }) { return found }
-    }
-    // From another registry that short names are of, podman looks no further than the end either.
-    if full.count > 1 {
-      let end = "/" + full[1]
-      if let found = images.first(where: { $0.names.contains { $0.hasSuffix(end) } }) {
-        return found
-      }
-    }
+    if let full = fullName(name) { return images.first { $0.names.contains(full) } }
     return images.first { name.count >= 12 && $0.id.hasPrefix(name) }
+  }
+
+  /// The full name of the image that a name stands for; nil when none has it. From another registry that short names are of
+  /// podman looks no further than the end either.
+  public func fullName(_ name: String) -> String? {
+    let full = Self.fullNames(name)
+    let all = images.flatMap(\.names)
+    return full.first(where: all.contains)
+      ?? (full.count > 1 ? all.first { $0.hasSuffix("/" + full[1]) } : nil)
   }
 
   /// What a name may stand for, with a tag, the likeliest first.
