@@ -25,6 +25,8 @@ struct SaveTests {
 
   @Test func `what could not be saved is said, and noted until it is`() throws {
     let scratch = try ScratchRoot()
+    // The journal of the run is there by then.
+    try scratch.makeDirectory("/var/lib/alpod", mode: 0o700)
     try scratch.program("lbu", "echo 'lbu: failed to mount /media/usb' >&2; exit 1")
     do {
       try target(scratch).save(observer: Recorder())
