@@ -19,7 +19,9 @@ public struct ImagePull: Change, Hashable {
   public var summary: String { "fetch the image \(name)\(user.map { " for \($0)" } ?? "")" }
   public var diff: String { "--- /dev/null\n+++ image \(name)\n" }
   public var needs: [Need] { [.podman("run")] }
-  public var reversal: Reversal { .exact }
+  public var reversal: Reversal {
+    .leaves(["the image \(name), if something else uses it by then"])
+  }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try image(on: machine).map {
