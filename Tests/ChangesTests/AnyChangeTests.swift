@@ -86,7 +86,7 @@ import Testing
       ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
-        replaces: nil, lines: ["image nginx"], needs: [.podman("run")]),
+        replaces: nil, needs: [.podman("run")]),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 

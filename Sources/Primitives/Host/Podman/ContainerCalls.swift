@@ -127,7 +127,7 @@ public enum ContainerRunCall: Primitive {
       return .null
     }
     if image == nil { try draft.add(ImagePull(user: account?.name, name: wish.image)) }
-    let coming = try image ?? Stores.store(account, draft).image(wish.image)
+    let coming = try Stores.store(account, draft).image(wish.image)
     try draft.add(
       ContainerRun(
         user: account?.name, name: wish.name, image: wish.image, imageID: coming?.id,
