@@ -159,6 +159,9 @@ static const unsigned char file50[] = {
 static const unsigned char file51[] = {
 #embed "../../stdlib/fixtures/stale-store.lua"
 };
+static const unsigned char file52[] = {
+#embed "../../stdlib/testing.lua"
+};
 
 static const struct shipped_file files[] = {
     {"plugins/build.lua", file0, sizeof file0},
@@ -213,6 +216,7 @@ static const struct shipped_file files[] = {
     {"stdlib/fixtures/podman-5.lua", file49, sizeof file49},
     {"stdlib/fixtures/podman-6.lua", file50, sizeof file50},
     {"stdlib/fixtures/stale-store.lua", file51, sizeof file51},
+    {"stdlib/testing.lua", file52, sizeof file52},
 };
 
 size_t shipped_count(void) {
