@@ -19,6 +19,7 @@ public enum StorageGet: Primitive {
         .init("found", .optional(.string), "the driver of what is there; nil when nothing is"),
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
+        .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -29,6 +30,9 @@ public enum StorageGet: Primitive {
     let account = try Stores.account(arguments, draft)
     let store = try Stores.store(account, draft)
     let settings = store.settings
+    let volumes = try looking { () throws(ReadFailure) in
+      try StorageReset.volumes(of: store, on: draft.machine)
+    }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
     return .table([
       "blocked": blocked.map { .string($0.text) } ?? .null,
@@ -38,6 +42,7 @@ public enum StorageGet: Primitive {
       "file": settings.file.map { .string($0.text) } ?? .null,
       "found": store.driver.map(Value.string) ?? .null,
       "containers": .list(store.containers.map { .string($0.name) }),
+      "volumes": volumes.map { .list($0.map(Value.string)) } ?? .null,
       "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
     ])
   }
@@ -68,7 +73,7 @@ public enum StorageResetCall: Primitive {
   public static let signature = CallSignature(
     "storage.reset", "Empties podman's storage where there is one.",
     details:
-      "All images, containers, volumes and networks are gone for good; the plan names them, and it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
+      "All images, containers, volumes and networks are gone for good; the plan names them, and unless there are none it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
     parameters: [Stores.user], needs: [.init("podman", subject: "reset")],
     example: "host.storage.reset{ user = \"admin\" }")
 
