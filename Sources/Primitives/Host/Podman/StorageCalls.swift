@@ -20,6 +20,7 @@ public enum StorageGet: Primitive {
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
         .init("limited", .list(.string), "containers with a limit of memory or CPU"),
+        .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -30,6 +31,9 @@ public enum StorageGet: Primitive {
     let account = try Stores.account(arguments, draft)
     let store = try Stores.store(account, draft)
     let settings = store.settings
+    let volumes = try looking { () throws(ReadFailure) in
+      try StorageReset.volumes(of: store, on: draft.machine)
+    }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
     return .table([
       "blocked": blocked.map { .string($0.text) } ?? .null,
@@ -40,6 +44,7 @@ public enum StorageGet: Primitive {
       "found": store.driver.map(Value.string) ?? .null,
       "containers": .list(store.containers.map { .string($0.name) }),
       "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
+      "volumes": volumes.map { .list($0.map(Value.string)) } ?? .null,
       "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
     ])
   }
@@ -70,7 +75,7 @@ public enum StorageResetCall: Primitive {
   public static let signature = CallSignature(
     "storage.reset", "Empties podman's storage where there is one.",
     details:
-      "All images, containers, volumes and networks are gone for good; the plan names them, and it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
+      "All images, containers, volumes and networks are gone for good; the plan names them, and unless there are none it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
     parameters: [Stores.user], needs: [.init("podman", subject: "reset")],
     example: "host.storage.reset{ user = \"admin\" }")
 
