@@ -12,9 +12,10 @@ import Testing
   }
 
   @Test func `it shows how far it is, in colours, and leaves no trace of that`() throws {
-    let session = try TerminalSession(
-      ["test", "motd.lua"], in: try scratch().path, agreeing: false)
+    let scratch = try scratch()
+    let session = try TerminalSession(["test", "motd.lua"], in: scratch.path, agreeing: false)
     #expect(session.end() == 0)
+    withExtendedLifetime(scratch) {}
     #expect(session.screen.contains("1/5  motd.lua: "))
     #expect(session.screen.contains("\r\u{1b}[K\u{1b}[32m✓\u{1b}[0m"))
     #expect(session.screen.contains("\u{1b}[32mAll 5 passed\u{1b}[0m in "))

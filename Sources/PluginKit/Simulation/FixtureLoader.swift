@@ -126,8 +126,7 @@ public struct FixtureLoader: Sendable {
         Suggestion.nearest(to: word, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
       throw LoadFailure(
         .usage, "there is no simulated machine \(word)",
-        hint: near
-          + "there are: \(Shipped.fixtures.joined(separator: ", ")); or give the path of a file")
+        hint: near + "there are: \(Shipped.fixtures.joined(separator: ", "))")
     }
     let value = try starter.evaluateShipped(path)
     let fields = try reader.fields(value, "the fixture", known: Self.fields)
