@@ -55,24 +55,27 @@ let package = Package(
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
 
-    // What is told of the host API: reference, help, types for editors.
-    .target(
-      name: "AuthorKit", dependencies: ["Primitives", "Values"], swiftSettings: swift),
-    .executableTarget(
-      name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
-
     // Where both meet, and what people see.
     .target(name: "CShipped", cSettings: c),
     .target(
       name: "PluginKit",
       dependencies: [
-        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "ScriptKit", "CShipped", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
       ], swiftSettings: swift),
+    // What authors of plugins have at hand: reference, help, types for editors, the lint.
+    .target(
+      name: "AuthorKit",
+      dependencies: [
+        "PluginKit", "Planning", "Primitives", "LuaSyntax", "Machines", "Kernel", "Values", system,
+      ], swiftSettings: swift),
+    .executableTarget(
+      name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "PluginKit", "AuthorKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "AuthorKit", "PluginKit", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel",
         "Values",
         arguments, system,
       ],
@@ -136,7 +139,8 @@ let package = Package(
       ], swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
-      dependencies: ["AuthorKit", "Primitives", "ScriptKit", "Values"], swiftSettings: testing),
+      dependencies: ["AuthorKit", "PluginKit", "LuaSyntax", "Primitives", "ScriptKit", "Values"],
+      swiftSettings: testing),
     .testTarget(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],

@@ -10,7 +10,7 @@ import Values
 
   @Test func `the pages in the repository are up to date`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
-    #expect(Set(files) == Set(Reference.pages.map(\.name)), "run make reference")
+    #expect(Set(files) == Set(Reference.pages.map(\.name) + ["host.lua"]), "run make reference")
     for page in Reference.pages {
       let text = try? String(contentsOf: Self.directory.appending(path: page.name), encoding: .utf8)
       #expect(text == page.text, "\(page.name): run make reference")

@@ -24,11 +24,7 @@ public struct Manifest: Sendable {
   public var hasCheck: Bool
   public var hasProbe: Bool
 
-  static let fields = [
-    "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check",
-    "probe",
-    "try",
-  ]
+  static let fields = ManifestField.ofPlugin.map(\.name)
 }
 
 extension Manifest {
