@@ -67,7 +67,9 @@ let package = Package(
     .target(
       name: "AuthorKit",
       dependencies: [
-        "PluginKit", "Planning", "Primitives", "LuaSyntax", "Machines", "Kernel", "Values", system,
+        "PluginKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines", "Kernel",
+        "Values",
+        system,
       ], swiftSettings: swift),
     .executableTarget(
       name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
@@ -139,7 +141,9 @@ let package = Package(
       ], swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
-      dependencies: ["AuthorKit", "PluginKit", "LuaSyntax", "Primitives", "ScriptKit", "Values"],
+      dependencies: [
+        "AuthorKit", "PluginKit", "LuaSyntax", "Primitives", "ScriptKit", "Kernel", "Values",
+      ],
       swiftSettings: testing),
     .testTarget(
       name: "PluginKitTests",

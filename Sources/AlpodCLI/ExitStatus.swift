@@ -1,3 +1,4 @@
+internal import AuthorKit
 internal import LuaSyntax
 internal import PluginKit
 internal import Planning

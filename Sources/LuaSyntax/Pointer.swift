@@ -191,10 +191,14 @@ public struct Pointer {
   public func raised(line: Int) -> Range<Int>? {
     var calls: [(path: String, span: Range<Int>)] = []
     tree.body.forEachExpression { expression in
-      guard case .call(let function, _) = expression.kind,
-        source.place(of: function.span.upperBound).line == line
-      else { return }
-      calls.append((function.path ?? "", function.span))
+      let span: Range<Int>, path: String
+      switch expression.kind {
+      case .call(let function, _): (span, path) = (function.span, function.path ?? "")
+      case .method(let object, let name, _):
+        (span, path) = (object.span.lowerBound..<name.span.upperBound, "")
+      default: return
+      }
+      if source.place(of: span.upperBound).line == line { calls.append((path, span)) }
     }
     return calls.first { $0.path == "error" || $0.path == "assert" }?.span ?? calls.first?.span
   }

@@ -5,6 +5,70 @@ extension [Statement] {
   }
 }
 
+extension [Statement] {
+  /// Every name that an assignment gives a value to, in whatever scope.
+  public var assignedNames: Set<String> {
+    var names: Set<String> = []
+    forEachStatement { statement in
+      guard case .assignment(let targets, _) = statement.kind else { return }
+      for target in targets { if case .name(let name) = target.kind { names.insert(name) } }
+    }
+    return names
+  }
+
+  /// Every statement, outer ones first, those of functions among them.
+  func forEachStatement(_ body: (Statement) -> Void) {
+    var functions: [Function] = []
+    for statement in self {
+      body(statement)
+      switch statement.kind {
+      case .block(let inner), .while(_, let inner), .repeat(let inner, _), .count(_, _, let inner),
+        .each(_, _, let inner):
+        inner.forEachStatement(body)
+      case .if(let branches): for branch in branches { branch.body.forEachStatement(body) }
+      case .function(_, let function), .localFunction(_, let function):
+        function.body.forEachStatement(body)
+      case .local, .assignment, .expression, .return, .break, .goto, .label:
+        statement.forEachOwnExpression { functions += $0.directFunctions }
+      }
+      if functions.isEmpty { continue }
+      for function in functions { function.body.forEachStatement(body) }
+      functions = []
+    }
+  }
+}
+
+extension Statement {
+  /// Those that are no part of a statement within.
+  fileprivate func forEachOwnExpression(_ body: (Expression) -> Void) {
+    switch kind {
+    case .local(_, let values), .return(let values): for value in values { body(value) }
+    case .assignment(let targets, let values): for value in targets + values { body(value) }
+    case .expression(let value): body(value)
+    default: break
+    }
+  }
+}
+
+extension Expression {
+  /// Functions in it that lie in no other one.
+  fileprivate var directFunctions: [Function] {
+    switch kind {
+    case .function(let function): [function]
+    case .index(let table, let key): table.directFunctions + key.directFunctions
+    case .call(let function, let arguments):
+      function.directFunctions + arguments.flatMap(\.directFunctions)
+    case .method(let object, _, let arguments):
+      object.directFunctions + arguments.flatMap(\.directFunctions)
+    case .table(let fields):
+      fields.flatMap { ($0.key?.directFunctions ?? []) + $0.value.directFunctions }
+    case .unary(_, let operand), .parentheses(let operand): operand.directFunctions
+    case .binary(_, let left, let right): left.directFunctions + right.directFunctions
+    case .nil, .boolean, .integer, .number, .string, .rest, .name: []
+    }
+  }
+}
+
 extension Statement {
   func forEachExpression(_ body: (Expression) -> Void) {
     switch kind {

@@ -18,7 +18,7 @@ import Testing
   }
 
   private static func withoutExcerpt(_ text: String) -> String {
-    text.replacing(/ *[0-9]+ \| .*\n +\| +\^+\n/, with: "")
+    text.replacing(#/ *[0-9]+ \| .*\n +\| +\^+\n/#, with: "")
   }
 
   @Test func `one that is not there`() throws {

@@ -12,10 +12,10 @@ import Testing
   @Test(arguments: HostAPI.primitives.map { $0.signature.name })
   func `a call is told in full`(_ name: String) throws {
     let call = try #require(HostAPI.primitive(named: name)).signature
-    let text = try #require(text("host." + name))
-    #expect(text == self.text(name))
-    #expect(text.contains(call.example))
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let page = try #require(text("host." + name))
+    #expect(page == text(name))
+    #expect(page.contains(call.example))
+    let words = page.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for parameter in call.parameters {
       #expect(words.contains("\(parameter.name) \(parameter.help.replacing("`", with: ""))"))
     }
@@ -23,7 +23,7 @@ import Testing
       #expect(words.contains("\(field.name) \(field.help.replacing("`", with: ""))"))
     }
     // Only what has no blanks may be longer than the screen.
-    for line in text.split(separator: "\n") where line.count > 80 {
+    for line in page.split(separator: "\n") where line.count > 80 {
       #expect(line.contains(call.example) || !line.trimmingPrefix { $0 == " " }.contains(" "))
     }
   }
@@ -31,9 +31,9 @@ import Testing
   @Test func `a noun lists its calls, and host all of them`() throws {
     let all = try #require(text("host"))
     for noun in HostAPI.nouns {
-      let page = try #require(text("host." + noun.name))
+      let one = try #require(text("host." + noun.name))
       for call in noun.calls {
-        #expect(page.contains("host." + call.name))
+        #expect(one.contains("host." + call.name))
         #expect(all.contains("host." + call.name))
       }
     }

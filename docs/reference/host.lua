@@ -83,6 +83,7 @@ function report.later(text, advice) end
 ---@param text string|alpod.Finding
 ---@param advice? string
 function report.failed(text, advice) end
+
 ---What `setup`, `check` and `probe` look at the machine with, and say what should be so.
 ---@class alpod.Host
 ---@field machine alpod.host.machine The machine

@@ -1,11 +1,11 @@
-internal import LuaSyntax
-internal import Primitives
-internal import Values
+public import LuaSyntax
+public import Primitives
+public import Values
 
 extension Excerpt {
   /// The line of a file that a failure is about.
   /// - Parameter spot: what call it comes from.
-  init?(of text: [UInt8], at position: SourcePosition?, spot: CallSpot?, message: String) {
+  public init?(of text: [UInt8], at position: SourcePosition?, spot: CallSpot?, message: String) {
     guard let position else { return nil }
     // Bytecode, or whatever else: there is nothing to read.
     if text.contains(0) { return nil }
@@ -32,7 +32,8 @@ extension Excerpt {
     do throws(LuaSyntaxError) {
       _ = try Parser.parse(source)
     } catch {
-      // The end of the file is no line of its own to show.
+      // Nothing stands at the end of the file.
+      guard error.span.lowerBound < source.text.count else { return nil }
       if source.place(of: error.span.lowerBound).line == line,
         let excerpt = Excerpt(source, error.span)
       {
@@ -54,7 +55,7 @@ extension Excerpt {
   }
 
   /// What a misspelt variable or field was probably meant to be.
-  static func nearestName(to message: String, in text: [UInt8]) -> String? {
+  public static func nearestName(to message: String, in text: [UInt8]) -> String? {
     for kind in ["global", "field", "method"] {
       guard let range = message.firstRange(of: "(\(kind) '") else { continue }
       let name = String(message[range.upperBound...].prefix { $0 != "'" })
@@ -67,7 +68,7 @@ extension Excerpt {
   }
 
   /// The frames of a plugin's own files that lie below the place of an error.
-  static func ownFrames(_ trace: [String], below position: SourcePosition?) -> [String] {
+  public static func ownFrames(_ trace: [String], below position: SourcePosition?) -> [String] {
     let own = trace.filter { !$0.hasPrefix("alpod/") }
     guard let position, let first = own.first,
       first == "\(position)" || first.hasPrefix("\(position):")
