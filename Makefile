@@ -6,7 +6,7 @@ STATIC = -c release --product alpod --static-swift-stdlib -Xswiftc -static-execu
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	--scratch-path .build-release
 
-.PHONY: run setup setup-tests build test crash-test check man reference release bench install clean
+.PHONY: run setup setup-tests build test crash-test sanitize payload-test check man reference release bench install clean
 
 run: build
 	.build/debug/alpod run plugins/rootless.lua --set user=admin --simulate --yes
@@ -27,6 +27,14 @@ test: setup-tests
 # alpod killed at every system call by which it changes something, where `make test` takes a sample.
 crash-test: setup-tests
 	ALPOD_CRASH_ALL=1 $(SWIFT) test --filter CrashTests
+
+# The script process under AddressSanitizer and UndefinedBehaviorSanitizer.
+sanitize: setup-tests
+	@scripts/sanitize
+
+# Everything of Tests/Payloads against the program that is released, in dist.
+payload-test: setup-tests
+	ALPOD_STATIC=$(CURDIR)/dist/alpod $(SWIFT) test --filter PayloadProgramTests
 
 # The format of Swift files, the syntax of Lua and shell, and what the data files say.
 check: setup-tests

@@ -90,9 +90,12 @@ let package = Package(
       name: "script-probe", dependencies: ["CProbe", "ScriptKit", "Values"],
       path: "Tests/ScriptProbe", swiftSettings: swift),
 
+    // What scripts do to get out.
+    .target(name: "PayloadSupport", path: "Tests/PayloadSupport", swiftSettings: testing),
+
     .testTarget(
       name: "ScriptKitTests",
-      dependencies: ["CProbe", "CScript", "ScriptKit", "Values", "script-probe"],
+      dependencies: ["CProbe", "CScript", "PayloadSupport", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
     // Machines to test on, and what is compared of them.
     .target(
@@ -151,7 +154,9 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "AlpodCLITests",
-      dependencies: ["CProbe", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments],
+      dependencies: [
+        "CProbe", "PayloadSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments,
+      ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "CrashTests", dependencies: ["alpod", "MachineSupport", "Kernel"],

@@ -8,10 +8,34 @@
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdbool.h>
+#include <string.h>
 
-static void remove_field(lua_State *L, const char *name) {
+// What there is of each library, separated by spaces: what a build of Lua has beyond that (functions of older releases,
+// say) is not on every machine.
+static const char *const string_names =
+    " byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper ";
+static const char *const math_names =
+    " abs acos asin atan ceil cos deg exp floor fmod huge log max maxinteger min mininteger modf pi rad random"
+    " randomseed sin sqrt tan tointeger type ult ";
+static const char *const table_names = " concat insert move pack remove sort unpack ";
+static const char *const utf8_names = " char charpattern codepoint codes len offset ";
+static const char *const coroutine_names =
+    " close create isyieldable resume running status wrap yield ";
+
+// Takes out of the table on top of the stack what is not named.
+static void keep_only(lua_State *L, const char *names) {
   lua_pushnil(L);
-  lua_setfield(L, -2, name);
+  while (lua_next(L, -2)) {
+    lua_pop(L, 1);
+    lua_pushfstring(L, " %s ", lua_tostring(L, -1));
+    bool is_kept = strstr(names, lua_tostring(L, -1)) != NULL;
+    lua_pop(L, 1);
+    if (is_kept) continue;
+    // A field may be cleared in the middle of a traversal.
+    lua_pushvalue(L, -1);
+    lua_pushnil(L);
+    lua_rawset(L, -4);
+  }
 }
 
 // The library's own, which has no upvalues.
@@ -52,7 +76,7 @@ static void add_base(lua_State *L, int globals) {
 
 static void add_strings(lua_State *L, int globals) {
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, false);
-  remove_field(L, "dump");
+  keep_only(L, string_names);
   script_replace_format(L);
   lua_pushliteral(L, "");
   lua_getmetatable(L, -1);
@@ -74,6 +98,7 @@ static int seed_random(lua_State *L) {
 
 static void add_math(lua_State *L, int globals) {
   luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, false);
+  keep_only(L, math_names);
   lua_getfield(L, -1, "randomseed");
   lua_pushcclosure(L, seed_random, 1);
   lua_pushvalue(L, -1);
@@ -89,10 +114,13 @@ void script_prepare_environment(lua_State *L) {
   add_strings(L, globals);
   add_math(L, globals);
   luaL_requiref(L, LUA_TABLIBNAME, luaopen_table, false);
+  keep_only(L, table_names);
   lua_setfield(L, globals, LUA_TABLIBNAME);
   luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, false);
+  keep_only(L, utf8_names);
   lua_setfield(L, globals, LUA_UTF8LIBNAME);
   luaL_requiref(L, LUA_COLIBNAME, luaopen_coroutine, false);
+  keep_only(L, coroutine_names);
   script_replace_coroutine_functions(L);
   lua_setfield(L, globals, LUA_COLIBNAME);
 

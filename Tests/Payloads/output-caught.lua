@@ -1,0 +1,3 @@
+-- The same, caught.
+-- ends: limit output
+while true do pcall(function() while true do print("x") end end) pcall(after) end

@@ -1,0 +1,3 @@
+-- A jump without end.
+-- ends: limit processor time
+::again:: goto again

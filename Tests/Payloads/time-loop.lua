@@ -1,0 +1,3 @@
+-- A loop without end.
+-- ends: limit processor time
+while true do end
