@@ -67,7 +67,8 @@ let package = Package(
     .target(
       name: "AuthorKit",
       dependencies: [
-        "PluginKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines", "Kernel",
+        "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines",
+        "Kernel",
         "Values",
         system,
       ], swiftSettings: swift),
@@ -105,7 +106,7 @@ let package = Package(
       name: "LiveTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
       swiftSettings: testing),
     .testTarget(
-      name: "DocsTests", dependencies: ["alpod", "Primitives", "Kernel", "Values"],
+      name: "DocsTests", dependencies: ["alpod", "AuthorKit", "Primitives", "Kernel", "Values"],
       swiftSettings: testing),
 
     // The lower layers.
@@ -155,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
-        "CProbe", "PayloadSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments,
+        "CProbe", "PayloadSupport", "alpod", "AlpodCLI", "AuthorKit", "PluginKit", "Kernel",
+        arguments,
       ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(

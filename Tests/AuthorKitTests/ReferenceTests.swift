@@ -17,6 +17,32 @@ import Values
     }
   }
 
+  /// Every text that the sources may say, strings that are put together taken as one.
+  private static let sources: String = {
+    var all = ""
+    for directory in ["Sources/Primitives", "Sources/Changes"] {
+      let top = Repository.top.appending(path: directory)
+      for path in FileManager.default.enumerator(atPath: top.path)?.compactMap({ $0 as? String })
+        ?? []
+      where path.hasSuffix(".swift") && !path.hasSuffix("Refusals.swift") {
+        all += (try? String(contentsOf: top.appending(path: path), encoding: .utf8)) ?? ""
+      }
+    }
+    return all
+  }()
+
+  @Test(arguments: HostAPI.primitives.map { $0.signature.name })
+  func `a refusal that is told is one that there is`(_ name: String) throws {
+    let call = try #require(HostAPI.primitive(named: name)).signature
+    for refusal in call.refusals {
+      // Names stand in capitals.
+      let parts = refusal.text.split(separator: /[A-Z]{1,}[A-Z]*(?=[ ,;]|$)/)
+        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.count > 3 }
+      #expect(!parts.isEmpty)
+      for part in parts { #expect(Self.sources.contains(part), "\(part)") }
+    }
+  }
+
   @Test func `every call has one page`() {
     #expect(HostAPI.nouns.flatMap(\.calls).count == HostAPI.primitives.count)
     #expect(

@@ -30,7 +30,8 @@ struct Alpod: ParsableCommand {
       RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, RecoverCommand.self,
       DoctorCommand.self, ExplainCommand.self, IDMapCommand.self, StatusCommand.self,
       HistoryCommand.self, ShowCommand.self, PluginsCommand.self,
-      InfoCommand.self, LintCommand.self, TypesCommand.self, CompletionsCommand.self,
+      InfoCommand.self, NewCommand.self, LintCommand.self, ConsoleCommand.self, TypesCommand.self,
+      CompletionsCommand.self,
       ConfirmCommand.self,
       WatchdogCommand.self,
     ])

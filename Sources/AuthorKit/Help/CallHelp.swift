@@ -85,6 +85,12 @@ public struct CallHelp: Sendable {
       needs.isEmpty ? "nothing" : needs.joined(separator: call.needsAny ? ", or " : ", and "),
       indent: "    ")
     if call.isProbe { text += lines("Only in probe: it starts podman.", indent: "    ") }
+    if !call.refusals.isEmpty {
+      text += "\n" + bold("  may be refused with") + "\n"
+      for refusal in call.refusals {
+        text += lines(refusal.text, indent: "    ") + lines(refusal.advice, indent: "      ")
+      }
+    }
     text += "\n" + bold("  example") + "\n    \(call.example)\n"
     return text
   }

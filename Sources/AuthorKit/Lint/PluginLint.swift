@@ -1,6 +1,7 @@
 public import Kernel
 public import LuaSyntax
 public import PluginKit
+internal import ScriptKit
 internal import SystemPackage
 internal import Values
 
@@ -97,7 +98,7 @@ public struct PluginLint {
   }
 
   /// Fields that only the table of a plugin has.
-  private static let marks: Set = ["api", "setup", "summary"]
+  private static let marks: Set = ["api", "setup"]
 
   private func text(_ path: MachinePath, _ title: String) throws(LoadFailure) -> [UInt8] {
     do throws(Errno) {
