@@ -17,7 +17,7 @@ import Testing
     ("packages[3]", false, "{ \"a\", {"), ("nothing", false, "host.apk.add"),
   ])
   func `a part of a call`(_ place: String, _ isName: Bool, _ shown: String) throws {
-    let text = "local x\nhost.apk.add({ packages = { \"a\", {\n  version = 5 } }, äö = 1 })\n"
+    let text = "local x\nhost.apk.add({ packages = { \"a\", {\n  version = 5 } }, [\"ä\"] = 1 })\n"
     let found = try marked(text) {
       $0.call("host.apk.add", line: 2, place: place, isName: isName)
     }

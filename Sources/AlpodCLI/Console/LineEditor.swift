@@ -39,15 +39,15 @@ final class LineEditor {
       case .enter:
         line.moveToEnd()
         draw(prompt, line)
-        Output.write("\r\n")
+        Output.write("\n")
         remember(line.text)
         return .text(line.text)
       case .interrupt:
-        Output.write("^C\r\n")
+        Output.write("^C\n")
         return .abandoned
       case .endOfInput:
         if line.characters.isEmpty {
-          Output.write("\r\n")
+          Output.write("\n")
           return .end
         }
         line.deleteForward()
@@ -60,7 +60,7 @@ final class LineEditor {
       }
       draw(prompt, line)
     }
-    Output.write("\r\n")
+    Output.write("\n")
     return .end
   }
 
@@ -91,7 +91,7 @@ final class LineEditor {
     let found = complete(line.beforeCursor)
     if !found.common.isEmpty { return line.insert(found.common) }
     guard isAgain, found.candidates.count > 1 else { return }
-    Output.write("\r\n" + Self.columns(found.candidates, width: width))
+    Output.write("\n" + Self.columns(found.candidates, width: width))
   }
 
   static func columns(_ words: [String], width: Int) -> String {
@@ -100,7 +100,7 @@ final class LineEditor {
     var text = ""
     for (index, word) in words.enumerated() {
       let isLast = (index + 1) % perLine == 0 || index == words.count - 1
-      text += word + (isLast ? "\r\n" : String(repeating: " ", count: column - word.count))
+      text += word + (isLast ? "\n" : String(repeating: " ", count: column - word.count))
     }
     return text
   }

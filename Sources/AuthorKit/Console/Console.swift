@@ -48,7 +48,9 @@ public final class Console {
 
   /// Runs a line, or several that belong together.
   public func run(_ text: String) throws(PluginFailure) -> Reply {
-    let outcome = try script.run(text) { [caller] name, arguments, position in
+    var hasAnswer = true
+    var outcome = try script.run(text) { [caller] name, arguments, position in
+      hasAnswer = HostAPI.primitive(named: name)?.signature.result != nil
       do throws(PrimitiveFailure) {
         return .value(
           try HostAPI.call(
@@ -63,6 +65,8 @@ public final class Console {
         return .failure("\(error)\(hint)", hint: nil)
       }
     }
+    // A call that answers nothing gives no nil to look at.
+    if !hasAnswer, outcome == .values(["nil"]) { outcome = .values([]) }
     var reply = Reply(outcome: outcome)
     guard outcome != .unfinished else { return reply }
     let (changes, boot) = try finished()

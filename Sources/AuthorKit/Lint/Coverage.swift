@@ -73,7 +73,11 @@ extension StaticLint {
       }
       return coverage.covers(use.category, subject) == .no ? "\(use.category) \"\(subject)\"" : nil
     }
-    guard let name = use.parameter, let given else { return nil }
+    guard let name = use.parameter else { return nil }
+    guard let given else {
+      return coverage.categories.contains(use.category) || use.category == "read"
+        ? nil : "\(use.category) of any kind"
+    }
     guard let value = given[name] else {
       // Another field is used in its place, or nothing of it is asked for.
       return call.needsAny ? use.category : nil

@@ -87,7 +87,7 @@ extension StaticLint {
     case .name, .index, .call, .method, .rest, .binary("or", _, _), .binary("and", _, _),
       .parentheses, .nil:
       // It may be a table, or stand for the first field.
-      if let constant = constant(argument) {
+      if let constant = constant(argument), constant.isPlain {
         alone(call, function, argument, constant)
       } else {
         cover(call, nil, function)
@@ -169,13 +169,13 @@ extension StaticLint {
 
   /// Holds what is known of a value against what it has to be.
   private mutating func hold(_ value: Expression, against type: ValueType, _ title: String) {
-    if let constant = constant(value) {
-      do throws(ValueProblem) { _ = try type.check(constant) } catch {
-        note(value.span, .error, .wrongType, "\(title)\(error.place) \(error.text)")
-      }
-      return
-    }
     guard let fields = value.fields else {
+      if let constant = constant(value) {
+        do throws(ValueProblem) { _ = try type.check(constant) } catch {
+          note(value.span, .error, .wrongType, "\(title)\(error.place) \(error.text)")
+        }
+        return
+      }
       if case .function = value.kind {
         note(value.span, .error, .wrongType, "\(title) must be \(type.title), not a function")
       }
@@ -183,6 +183,9 @@ extension StaticLint {
     }
     switch type {
     case .list(let item):
+      if let key = fields.lazy.compactMap(\.key).first(where: { $0.text != nil }) {
+        note(key.span, .error, .wrongType, "\(title) must be \(type.title), without names")
+      }
       for (index, field) in fields.enumerated() where field.key == nil {
         hold(field.value, against: item, "\(title)[\(index + 1)]")
       }
@@ -254,6 +257,11 @@ extension StaticLint {
     if named.isEmpty { return .list(items) }
     return items.isEmpty ? .table(named) : nil
   }
+}
+
+extension Value {
+  /// Whether it is no table with names, which the text may go on to change.
+  fileprivate var isPlain: Bool { if case .table = self { false } else { true } }
 }
 
 extension Expression {
