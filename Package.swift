@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "AuthorKit",
       dependencies: [
-        "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines",
+        "TestKit", "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines",
         "Kernel",
         "Values",
         system,

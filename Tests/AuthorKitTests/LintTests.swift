@@ -194,7 +194,7 @@ import Testing
     let here = try Root("/")
     let lint = PluginLint(
       library: PluginLibrary(directories: [], root: nil, here: here), here: here,
-      starter: ScriptStarter(isPinned: false))
+      starter: ScriptStarter(isPinned: false), plansOnFixtures: false)
     let findings = try lint.result(of: name).findings.filter { $0.severity != .note }
     #expect(findings.map(\.text) == [])
   }
@@ -205,6 +205,48 @@ import Testing
     #expect(
       StaticLint.findings(in: source, kind: path == "stdlib/testing.lua" ? .test : .module).map(
         \.text) == [])
+  }
+
+  @Test func `needs that no simulated machine uses are not seen`() throws {
+    let top = FileManager.default.temporaryDirectory.appending(path: "lint-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: top) }
+    try FileManager.default.createDirectory(at: top, withIntermediateDirectories: true)
+    let text = """
+      return {
+        api = 1, name = "a", summary = "s", description = "d", fixtures = { "alpine-3.20", "diskless" },
+        options = { user = { required = true, help = "h" }, deep = { type = "boolean", help = "h" } },
+        needs = {
+          files = { "/etc/{user}.conf", "/etc/never" },
+          read = { "/etc/rc.conf" },
+          services = { "crond" },
+        },
+        setup = function(host, opt)
+          host.file.write({ path = "/etc/" .. opt.user .. ".conf", content = "x" })
+          if opt.deep then host.service.enable("crond") end
+        end,
+        check = function(host, opt, report) report.ok(host.file.read("/etc/rc.conf") or "none") end,
+      }
+      """
+    let file = top.appending(path: "a.lua")
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    let here = try Root("/")
+    let lint = PluginLint(
+      library: PluginLibrary(directories: [], root: nil, here: here), here: here,
+      starter: ScriptStarter(isPinned: false))
+    func said() throws -> [String] {
+      try lint.result(of: file.path).findings.map { $0.text.replacing(top.path + "/", with: "") }
+    }
+    let never =
+      "a.lua:5:35: note: not seen: no simulated machine that it was tried on used files \"/etc/never\" [not-seen]"
+    #expect(
+      try said() == [
+        never,
+        "a.lua:7:18: note: not seen: no simulated machine that it was tried on used services \"crond\" [not-seen]",
+      ])
+    // What its test tries is tried here.
+    try "example({ user = \"admin\", deep = true })\n".write(
+      to: top.appending(path: "a_test.lua"), atomically: true, encoding: .utf8)
+    #expect(try said() == [never])
   }
 
   @Test func `a directory is looked at with all that is in it`() throws {
@@ -228,7 +270,7 @@ import Testing
     let here = try Root("/")
     let lint = PluginLint(
       library: PluginLibrary(directories: [], root: nil, here: here), here: here,
-      starter: ScriptStarter(isPinned: false))
+      starter: ScriptStarter(isPinned: false), plansOnFixtures: false)
     let result = try lint.result(of: top.path)
     let said = result.findings.filter { $0.severity != .note }.map {
       $0.text.replacing(top.path + "/", with: "")

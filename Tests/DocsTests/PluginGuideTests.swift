@@ -55,6 +55,18 @@ import Testing
     }
   }
 
+  @Test func `the console says what is shown`() throws {
+    let shown = try #require(section("## Trying calls").code("").first)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    let typed = shown.filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) }
+    try Program.with(["lines": typed.joined(separator: "\n")]) { directory in
+      let ending = try Program.execute(
+        "/bin/sh", ["-c", "\(Program.path) console --simulate <\(directory)/lines"])
+      #expect(ending.status == 0)
+      #expect(ending.output == shown.filter { !$0.hasPrefix("> ") }.joined(separator: "\n"))
+    }
+  }
+
   /// The list at the end of the first line of a message.
   private func listed(in message: String, after words: String) throws -> [String] {
     let line = try #require(message.split(separator: "\n").first, "\(message)")

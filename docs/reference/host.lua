@@ -1118,7 +1118,7 @@ function ownership.fix(fields) end
 
 ---@class alpod.Backup
 ---@field diskless boolean whether changes vanish unless they are saved
----@field medium string? where it saves to, a name below /media
+---@field medium string? where it saves to: a name below /media, or a directory
 ---@field included string[] paths beside /etc that are saved
 
 ---@class alpod.arguments.lbu.include
@@ -1139,7 +1139,8 @@ local lbu = {}
 ---@return alpod.Backup
 function lbu.get() end
 
----Sees that `lbu commit` saves these paths, beside /etc, which it saves anyway.
+---Sees that `lbu commit` saves these paths, beside /etc, which it saves anyway. Of /etc/init.d it saves links alone.
+---Scripts that other calls write there are included on a machine that runs from memory.
 ---
 ---Needs `files` with `"/etc/apk/protected_paths.d/lbu.list"`.
 ---

@@ -14,13 +14,15 @@ struct Coverage {
     categories = Set(entries.filter { !$0.value.isEmpty }.keys)
     needs = Needs(
       allowed: entries.mapValues { texts in
-        texts.flatMap { text in
-          // The value of an option is a word, or a whole path, as a home is.
-          let word = Self.opened(text, by: "*")
-          return word == text
-            ? [text] : [word, Self.opened(text, by: "/**").replacing("//", with: "/")]
-        }
+        texts.flatMap(Self.patterns)
       })
+  }
+
+  /// An entry with whatever options may make of it.
+  static func patterns(_ text: String) -> [String] {
+    // The value of an option is a word, or a whole path, as a home is.
+    let word = opened(text, by: "*")
+    return word == text ? [text] : [word, opened(text, by: "/**").replacing("//", with: "/")]
   }
 
   /// The text with a pattern in place of each `{option}`.

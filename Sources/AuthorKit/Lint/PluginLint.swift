@@ -10,6 +10,7 @@ public struct PluginLint {
   private let library: PluginLibrary
   private let starter: ScriptStarter
   private let here: Root
+  private let plansOnFixtures: Bool
 
   /// What was looked at, and what was found.
   public struct Result: Sendable {
@@ -22,7 +23,12 @@ public struct PluginLint {
     }
   }
 
-  public init(library: PluginLibrary, here: Root, starter: ScriptStarter = ScriptStarter()) {
+  /// - Parameter plansOnFixtures: whether to find needs that no simulated machine uses, by planning on all of them.
+  public init(
+    library: PluginLibrary, here: Root, starter: ScriptStarter = ScriptStarter(),
+    plansOnFixtures: Bool = true
+  ) {
+    self.plansOnFixtures = plansOnFixtures
     self.library = library
     self.here = here
     self.starter = starter
@@ -141,7 +147,10 @@ public struct PluginLint {
     for source in sources {
       result.findings += StaticLint.findings(in: source, kind: .plugin, needs: manifest?.needs)
     }
-    if let manifest { result.findings += Self.helpMissing(in: manifest, sources[0]) }
+    if let manifest {
+      result.findings += Self.helpMissing(in: manifest, sources[0])
+      if plansOnFixtures { result.findings += notSeen(manifest, word, sources[0]) }
+    }
     result.findings = Set(result.findings).sorted()
     return result
   }
@@ -162,6 +171,27 @@ public struct PluginLint {
       column: excerpt?.column ?? 1,
       endColumn: (excerpt?.column ?? 1) + (excerpt?.marked.count ?? 1), severity: .error,
       rule: .manifest, message: failure.message)
+  }
+
+  private func notSeen(_ manifest: Manifest, _ word: String, _ source: LuaSource) -> [Finding] {
+    let unseen = UnseenNeeds(library: library, here: here, starter: starter)
+    let needs = Pointer(source)?.returned?.fields?.field("needs")
+    guard let entries = unseen.entries(of: manifest, word) else {
+      return [
+        StaticLint.made(
+          source, needs?.key?.span ?? 0..<1, .note, .notSeen,
+          "what it needs was not seen: it can be planned on no simulated machine; say what to try in example{ … } of its test"
+        )
+      ]
+    }
+    return entries.map { entry in
+      let category = needs?.value.fields?.field(entry.category)
+      let item = category?.value.fields?.first { $0.value.text == entry.text }?.value
+      return StaticLint.made(
+        source, item?.span ?? category?.key?.span ?? needs?.key?.span ?? 0..<1, .note, .notSeen,
+        "not seen: no simulated machine that it was tried on used \(entry.category) \"\(entry.text)\""
+      )
+    }
   }
 
   private static func helpMissing(in manifest: Manifest, _ source: LuaSource) -> [Finding] {
