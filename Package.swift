@@ -63,11 +63,19 @@ let package = Package(
         "ScriptKit", "CShipped", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
         "Kernel", "Values",
       ], swiftSettings: swift),
+    // Tests of plugins, and machines that are recorded.
+    .target(
+      name: "TestKit",
+      dependencies: [
+        "PluginKit", "ScriptKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "CLinux", "Values", system,
+      ], swiftSettings: swift),
     // What authors of plugins have at hand: reference, help, types for editors, the lint.
     .target(
       name: "AuthorKit",
       dependencies: [
-        "TestKit", "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes", "Machines",
+        "TestKit", "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes",
+        "Machines",
         "Kernel",
         "Values",
         system,
@@ -77,7 +85,8 @@ let package = Package(
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "AuthorKit", "PluginKit", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
+        "AuthorKit", "TestKit", "PluginKit", "LuaSyntax", "Planning", "Primitives", "Changes",
+        "Machines",
         "Kernel",
         "Values",
         arguments, system,
@@ -143,6 +152,10 @@ let package = Package(
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: testing),
+    .testTarget(
+      name: "TestKitTests",
+      dependencies: ["CProbe", "alpod", "TestKit", "PluginKit", "Machines", "Kernel", "Values"],
+      swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
       dependencies: [

@@ -153,6 +153,9 @@ static const unsigned char file48[] = {
 static const unsigned char file49[] = {
 #embed "../../stdlib/fixtures/stale-store.lua"
 };
+static const unsigned char file50[] = {
+#embed "../../stdlib/testing.lua"
+};
 
 static const struct shipped_file files[] = {
     {"plugins/build.lua", file0, sizeof file0},
@@ -205,6 +208,7 @@ static const struct shipped_file files[] = {
     {"stdlib/fixtures/podman-5.lua", file47, sizeof file47},
     {"stdlib/fixtures/podman-6.lua", file48, sizeof file48},
     {"stdlib/fixtures/stale-store.lua", file49, sizeof file49},
+    {"stdlib/testing.lua", file50, sizeof file50},
 };
 
 size_t shipped_count(void) {

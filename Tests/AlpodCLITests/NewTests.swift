@@ -14,6 +14,8 @@ import Testing
     let lint = try alpod("lint", "my-greeting", in: scratch)
     #expect(lint.status == 0)
     #expect(lint.output == "2 files: nothing to say\n")
+    let test = try alpod("test", "my-greeting", in: scratch)
+    #expect(test.status == 0, "\(test.output)\(test.errors)")
     let run = try alpod(
       "run", "./my-greeting", "--simulate", "--yes", "--set", "greeting=It's me", in: scratch)
     #expect(run.status == 0, "\(run.errors)")

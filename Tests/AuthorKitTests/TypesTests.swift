@@ -60,4 +60,14 @@ import Testing
       #expect(paths.contains("\(EditorTypes.directory)/\(path.dropFirst("stdlib/".count))"))
     }
   }
+
+  @Test func `the words of test files are those that they have`() throws {
+    let text = try #require(Shipped.content("stdlib/testing.lua"))
+    let words = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { line in
+      line.hasPrefix("function ") && !line.contains(".")
+        ? line.dropFirst("function ".count).prefix { $0 != "(" }.description : nil
+    }
+    #expect(Set(words) == Set(TestTypes.words))
+    for word in words { #expect(lines.contains { $0.hasPrefix("function \(word)(") }) }
+  }
 }

@@ -33,6 +33,8 @@ public struct ManifestField: Sendable, Hashable {
       "probe", "fun(host: alpod.Host, opt: table<string, any>, report: alpod.Report)",
       "looks whether it works, by starting podman"),
     .init("try", "string", "a command that shows that it worked, {option} filled in; never run"),
+    .init(
+      "fixtures", "string[]", "the simulated machines that it is written for; all when not given"),
   ]
 
   /// Of one of its options.

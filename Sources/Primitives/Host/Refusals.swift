@@ -143,7 +143,8 @@ private enum Refusals {
     ],
     "ownership.get": [user], "ownership.fix": [user],
     "lbu.commit": [
-      Refusal("names no medium (LBU_MEDIA), so nothing can be saved", "run setup-lbu")
+      Refusal(
+        "names no medium (LBU_MEDIA, LBU_BACKUPDIR), so nothing can be saved", "run setup-lbu")
     ],
   ]
 }
