@@ -15,6 +15,7 @@
 ---@field check? fun(host: alpod.Host, opt: table<string, any>, report: alpod.Report) looks whether it is so, by files
 ---@field probe? fun(host: alpod.Host, opt: table<string, any>, report: alpod.Report) looks whether it works, by starting podman
 ---@field try? string a command that shows that it worked, {option} filled in; never run
+---@field fixtures? string[] the simulated machines that it is written for; all when not given
 
 ---What one may tell a plugin.
 ---@class alpod.Option

@@ -1,9 +1,9 @@
 internal import Changes
-public import Kernel
+internal import Kernel
 internal import LuaSyntax
 internal import Machines
 internal import Planning
-public import PluginKit
+internal import PluginKit
 internal import Primitives
 internal import TestKit
 internal import Values
@@ -33,7 +33,8 @@ struct UnseenNeeds {
     var unseen = Set(
       manifest.needs.flatMap { category, texts in
         texts.map { Entry(category: category, text: $0) }
-      })
+      }
+    ).filter { !(manifest.hasProbe && $0.isForProbes) }
     var wasPlanned = false
     for example in examples(manifest, word) {
       let fixtures = example.on ?? manifest.fixtures ?? Shipped.fixtures
@@ -61,7 +62,7 @@ struct UnseenNeeds {
     let settings = manifest.options.filter(\.isRequired).map {
       Setting(key: $0.name, text: Self.sample($0))
     }
-    return [Example(settings: settings, on: nil, except: [], shape: [:])]
+    return [Example(settings: settings)]
   }
 
   private static func sample(_ option: OptionDeclaration) -> String {
@@ -104,6 +105,14 @@ struct UnseenNeeds {
 }
 
 extension UnseenNeeds.Entry {
+  /// Whether calls that only a probe may make ask for it: no simulated machine has a podman to start.
+  var isForProbes: Bool {
+    HostAPI.primitives.contains { primitive in
+      primitive.signature.isProbe
+        && primitive.signature.needs.contains { $0.category == category && $0.subject == text }
+    }
+  }
+
   /// Whether it is what allows something.
   func covers(_ need: Need) -> Bool {
     // Who may write a file may read it.
