@@ -202,9 +202,11 @@ import Testing
   @Test(arguments: Shipped.paths.filter { $0.hasPrefix("stdlib/") })
   func `the standard library is clean`(_ path: String) throws {
     let source = LuaSource(name: path, text: try #require(Shipped.content(path)))
-    #expect(
-      StaticLint.findings(in: source, kind: path == "stdlib/testing.lua" ? .test : .module).map(
-        \.text) == [])
+    // The words of tests are global variables, and nothing else is.
+    let isWords = path == "stdlib/testing.lua"
+    let findings = StaticLint.findings(in: source, kind: isWords ? .test : .module)
+      .filter { !isWords || $0.rule != .assignedGlobal }
+    #expect(findings.map(\.text) == [])
   }
 
   @Test func `needs that no simulated machine uses are not seen`() throws {

@@ -63,9 +63,11 @@ import Testing
 
   @Test func `the words of test files are those that they have`() throws {
     let text = try #require(Shipped.content("stdlib/testing.lua"))
-    let words = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { line in
-      line.hasPrefix("function ") && !line.contains(".")
-        ? line.dropFirst("function ".count).prefix { $0 != "(" }.description : nil
+    let words = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap {
+      line -> String? in
+      guard line.hasPrefix("function ") else { return nil }
+      let name = line.dropFirst("function ".count).prefix { $0 != "(" }
+      return name.contains(".") ? nil : name.description
     }
     #expect(Set(words) == Set(TestTypes.words))
     for word in words { #expect(lines.contains { $0.hasPrefix("function \(word)(") }) }

@@ -14,6 +14,7 @@ public struct StaticLint {
 
   let source: LuaSource
   private let globals: Set<String>
+  private let kind: Kind
   /// What the plugin may do; nil where that is not known.
   let coverage: Coverage?
   private(set) var findings: [Finding] = []
@@ -37,6 +38,7 @@ public struct StaticLint {
 
   private init(_ source: LuaSource, _ kind: Kind, _ needs: [String: [String]]?) {
     self.source = source
+    self.kind = kind
     globals =
       kind == .test ? LuaEnvironment.names.union(TestTypes.words) : LuaEnvironment.names
     coverage = needs.map(Coverage.init)
@@ -141,7 +143,9 @@ public struct StaticLint {
     let before = phase
     if let own { phase = own }
     for (index, name) in function.parameters.enumerated() {
-      var alias = ["host", "report"].contains(name.text) ? name.text : nil
+      // Elsewhere a report may be anything.
+      let isKnown = name.text == "host" || (name.text == "report" && kind == .plugin)
+      var alias = isKnown ? name.text : nil
       if own != nil { alias = index == 0 ? "host" : index == 2 ? "report" : alias }
       scope.add(name.text, Binding(alias: alias))
     }
