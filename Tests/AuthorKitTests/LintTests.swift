@@ -199,6 +199,18 @@ import Testing
     #expect(findings.map(\.text) == [])
   }
 
+  @Test(arguments: ["plugins", "docs/cookbook"])
+  func `tests of shipped plugins, and the recipes of the cookbook, are clean`(_ path: String) throws
+  {
+    let here = try Root("/")
+    let lint = PluginLint(
+      library: PluginLibrary(directories: [], root: nil, here: here), here: here,
+      starter: ScriptStarter(isPinned: false), plansOnFixtures: false)
+    let result = try lint.result(of: Repository.top.appending(path: path).path)
+    #expect(result.sources.count > 15)
+    #expect(result.findings.filter { $0.severity != .note }.map(\.text) == [])
+  }
+
   @Test(arguments: Shipped.paths.filter { $0.hasPrefix("stdlib/") })
   func `the standard library is clean`(_ path: String) throws {
     let source = LuaSource(name: path, text: try #require(Shipped.content(path)))
