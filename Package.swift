@@ -136,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "ChangesTests",
       dependencies: ["PlanSupport", "Changes", "Machines", "Kernel", system],
-      swiftSettings: testing),
+      exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "PrimitivesTests",
       dependencies: ["PlanSupport", "Primitives", "Changes", "Machines", "Kernel", "Values"],
@@ -145,7 +145,7 @@ let package = Package(
       name: "PlanningTests",
       dependencies: [
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
-      ], swiftSettings: testing),
+      ], exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "PropertyTests",
       dependencies: [
