@@ -1,7 +1,7 @@
 internal import Kernel
 public import Machines
 internal import ScriptKit
-internal import Values
+public import Values
 
 /// Reads simulated machines; stdlib/fixtures/alpine-3.20.lua describes their format.
 public struct FixtureLoader: Sendable {
@@ -36,6 +36,16 @@ public struct FixtureLoader: Sendable {
     do throws(ReadFailure) {
       return Loaded(fixture: fixture, catalog: catalog, machine: try fixture.machine(catalog))
     } catch {
+      throw reader.fault("\(error)")
+    }
+  }
+
+  /// The machine that a fixture's table says, with neither a base nor packages that bring anything.
+  public func machine(_ table: Value, named name: String) throws(LoadFailure) -> ModelMachine {
+    let reader = DataReader(file: Self.path(name))
+    let fields = try reader.fields(table, "the fixture", known: Self.fields)
+    let fixture = try fixture(name, fields, reader)
+    do throws(ReadFailure) { return try fixture.machine(.empty) } catch {
       throw reader.fault("\(error)")
     }
   }
