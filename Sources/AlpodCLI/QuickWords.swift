@@ -42,6 +42,7 @@ enum QuickWords {
     private var settings: [String] = []
     private var directories: [String] = []
     private var users: [String] = []
+    private var trust: [String] = []
     private var root: String?
     private var fixture: String?
     private(set) var flags: [String] = []
@@ -86,6 +87,10 @@ enum QuickWords {
       case "--set": settings.append(value)
       case "--plugins": directories.append(value)
       case "--user": users.append(value)
+      case "--trust":
+        // What is no digest, ArgumentParser refuses with words.
+        guard value.utf8.count == 64, value.allSatisfy(\.isHexDigit) else { return false }
+        trust.append(value)
       case "--root": root = value
       case "--fixture": fixture = value
       default: return false
@@ -98,7 +103,7 @@ enum QuickWords {
         plugins: plugins, settings: settings, users: users, root: root,
         simulate: flags.contains("--simulate"), fixture: fixture,
         pluginDirectories: directories, offline: flags.contains("--offline"),
-        json: flags.contains("--json"))
+        json: flags.contains("--json"), trust: trust)
     }
   }
 }

@@ -16,7 +16,7 @@ public enum Audit {
   }
 
   /// Who is behind this run: as sudo(8) and doas(1) tell it, else whose login this is (proc_pid_loginuid(5)).
-  static func person(on root: Root) -> String {
+  public static func person(on root: Root) -> String {
     for name in ["SUDO_USER", "DOAS_USER"] {
       if let value = getenv(name) { return String(cString: value) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import PluginKit
 import Testing
 
 /// The program under test, started as people start it.
@@ -30,11 +31,39 @@ enum Program {
     && (try? run(["--version"], as: nobody))?.status == 0
 
   /// Runs it without a terminal and with an empty standard input.
+  /// - Parameter agreeing: whether somebody agrees to the plugins that are named.
   static func run(
     _ arguments: [String], in directory: String = "/", as identity: Identity? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], agreeing: Bool = true
   ) throws -> Ending {
-    try execute(path, arguments, in: directory, as: identity, environment: environment)
+    let words = arguments + (agreeing ? agreement(to: arguments, in: directory) : [])
+    return try execute(path, words, in: directory, as: identity, environment: environment)
+  }
+
+  /// The words that agree to every plugin that a command line names, or may mean.
+  static func agreement(to arguments: [String], in directory: String) -> [String] {
+    guard let command = arguments.first, ["run", "plan", "apply"].contains(command),
+      !arguments.contains(where: { $0.hasPrefix("--simulate") }), let root = try? Root("/"),
+      let here = try? MachinePath(directory)
+    else { return [] }
+    var directories: [String] = [], paths: [String] = []
+    for (index, word) in arguments.enumerated().dropFirst() {
+      let path = MachinePath.following(word, from: here).text
+      if arguments[index - 1] == "--plugins" {
+        directories.append(path)
+      } else if PluginLibrary.isPath(word) {
+        paths.append(path)
+      }
+    }
+    let library = PluginLibrary(directories: directories, root: nil, here: root)
+    var words: [String] = []
+    var named = paths
+    if !directories.isEmpty { named += (try? library.allNames()) ?? [] }
+    for word in named {
+      guard let file = try? library.find(word), file.standing == Standing.stranger else { continue }
+      if !words.contains(file.digest) { words += ["--trust", file.digest] }
+    }
+    return words
   }
 
   /// Runs any program. alpod's own runner is used: Foundation's leaves signals blocked.

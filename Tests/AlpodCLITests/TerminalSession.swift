@@ -12,10 +12,11 @@ final class TerminalSession {
   /// - Parameter environment: in place of a colourful terminal's.
   init(
     _ arguments: [String], in directory: String = "/",
-    environment: [String: String] = ["TERM": "xterm"]
+    environment: [String: String] = ["TERM": "xterm"], agreeing: Bool = true
   ) throws {
+    let agreement = agreeing ? Program.agreement(to: arguments, in: directory) : []
     let words: [UnsafeMutablePointer<CChar>?] =
-      ([Program.path] + arguments).map { strdup($0) } + [nil]
+      ([Program.path] + arguments + agreement).map { strdup($0) } + [nil]
     let variables: [UnsafeMutablePointer<CChar>?] =
       environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for word in words + variables { free(word) } }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import MachineSupport
 import Testing
 
 /// A machine of a few files, and a plugin that does something of each kind to them.
@@ -44,6 +45,7 @@ struct Trial {
     }
     try Self.plugin.write(
       to: directory.appending(path: "trial.lua"), atomically: false, encoding: .utf8)
+    try Agreement.add(Self.plugin, to: directory.appending(path: "machine"))
   }
 
   func remove() { try? FileManager.default.removeItem(at: directory) }

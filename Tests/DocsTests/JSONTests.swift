@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 /// docs/json.md describes what `--json` writes.
@@ -83,7 +84,9 @@ import Testing
     try Program.with(files) { directory in
       let root = "\(directory)/machine"
       try check(
-        try Program.run("run", "\(directory)/two.lua", "--root", root, "--yes", "--json"),
+        try Program.run(
+          "run", "\(directory)/two.lua", "--root", root, "--yes", "--json", "--trust",
+          Digest.sha256(Array(plugin.utf8))),
         has: ["change", "summary"])
       try check(try Program.run("history", "--root", root, "--json"), has: ["run"])
       try check(try Program.run("show", "1", "--root", root, "--json"), has: ["past"])

@@ -35,6 +35,8 @@ import Testing
       check = function(host, opt, report) report.ok("the key " .. opt.key .. " is there") end,
     }
     """.write(toFile: plugin, atomically: true, encoding: .utf8)
+    try Agreement.add(
+      String(contentsOfFile: plugin, encoding: .utf8), to: directory.appending(path: "machine"))
     let secret = directory.appending(path: "secret").path
     try (Self.canary + "\n").write(toFile: secret, atomically: true, encoding: .utf8)
     let planFile = directory.appending(path: "vault.plan").path
@@ -95,6 +97,8 @@ import Testing
         host.file.write{ path = "/etc/vault", content = opt.key, mode = "0600" }
       end }
     """.write(toFile: plugin, atomically: true, encoding: .utf8)
+    try Agreement.add(
+      String(contentsOfFile: plugin, encoding: .utf8), to: directory.appending(path: "machine"))
     let secret = directory.appending(path: "secret").path
     let planFile = directory.appending(path: "vault.plan").path
     try "first secret".write(toFile: secret, atomically: true, encoding: .utf8)

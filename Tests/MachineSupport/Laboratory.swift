@@ -136,6 +136,10 @@ public struct Laboratory: Sendable {
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(to: url, atomically: true, encoding: .utf8)
+    // What nobody agreed to would not be run.
+    if path.hasSuffix(".lua"), !path.hasPrefix("etc/alpod") {
+      try Agreement.add(text, to: directory)
+    }
   }
 }
 

@@ -32,12 +32,20 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var losses: LossOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Agree to run the plugin whose file has this SHA-256; may be given more than once.",
+      valueName: "sha256"))
+  var trust: [String] = []
+
+  @Option(
     help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
     completion: .directory)
   var root: String?
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
+
+  func validate() throws { try RunOptions.requireDigests(trust) }
 
   func run() throws { try ApplySession(self).run() }
 }

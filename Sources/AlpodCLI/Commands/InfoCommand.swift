@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Kernel
 internal import PluginKit
-internal import Primitives
 internal import Values
 
 /// `alpod info`: what a plugin says of itself.
@@ -45,7 +44,9 @@ extension InfoCommand {
         .init(name: $0.name, type: $0.title, required: $0.isRequired, help: $0.help)
       },
       requires: manifest.requires.map(\.instance.description), needs: manifest.needs,
-      phases: manifest.phases)
+      asRoot: Grant.all(manifest.needs).compactMap { grant in
+        grant.power.map { "\(grant.text): \($0)" }
+      }, sha256: loaded.file.digest, phases: manifest.phases)
   }
 }
 
@@ -57,6 +58,7 @@ struct InfoScreen {
     let manifest = plugin.manifest
     var text = "\(style.bold(manifest.name))  \(manifest.summary.printable)\n"
     text += "  found: \(plugin.file.origin.title.printable)\n"
+    if plugin.file.standing == .stranger { text += "  sha256: \(plugin.file.digest)\n" }
     if let description = manifest.description {
       text +=
         "\n"
@@ -65,7 +67,7 @@ struct InfoScreen {
     }
     text += section("options", manifest.options.map(option))
     text += section("requires", manifest.requires.map { "\($0.instance)" })
-    text += section("needs", needs(manifest.needs))
+    text += "\n" + ConsentScreen(style: style).grants(manifest.needs)
     text += section("phases", [manifest.phases.joined(separator: ", ")])
     return text
   }
@@ -81,14 +83,6 @@ struct InfoScreen {
       option.isRequired
       ? "required" : option.fallback.map { "default \(Self.literal($0))" } ?? "optional"
     return "\(option.name)  \(option.help) (\(option.title); \(state))"
-  }
-
-  private func needs(_ needs: [String: [String]]) -> [String] {
-    Needs.categories.compactMap { category in
-      needs[category.name].map {
-        "\(category.name): \($0.joined(separator: ", "))  (\(category.entries))"
-      }
-    }
   }
 
   private static func literal(_ value: Value) -> String {

@@ -102,6 +102,9 @@ enum JSONEvents {
     var options: [Option]?
     var requires: [String]?
     var needs: [String: [String]]?
+    /// Which of the needs are as good as root, and why.
+    var asRoot: [String]?
+    var sha256: String?
     var phases: [String]?
 
     struct Option: Encodable {

@@ -80,21 +80,25 @@ struct PlanScreen {
     return text.isEmpty ? "" : "\n" + text
   }
 
-  private func coloured(diff: String) -> String {
+  private func coloured(diff: String) -> String { style.coloured(diff: diff) }
+}
+
+extension Style {
+  /// A unified diff, made harmless and coloured.
+  func coloured(diff: String) -> String {
     var text = ""
     for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-      let line = String(line).printable
-      text += coloured(line: line) + "\n"
+      text += coloured(line: String(line).printable) + "\n"
     }
     return text
   }
 
   private func coloured(line: String) -> String {
-    if line.hasPrefix("---") || line.hasPrefix("+++") { return style.bold(line) }
+    if line.hasPrefix("---") || line.hasPrefix("+++") { return bold(line) }
     return switch line.first {
-    case "+": style.green(line)
-    case "-": style.red(line)
-    case "@": style.cyan(line)
+    case "+": green(line)
+    case "-": red(line)
+    case "@": cyan(line)
     default: line
     }
   }

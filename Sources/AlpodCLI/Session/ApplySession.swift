@@ -57,7 +57,9 @@ struct ApplySession {
 
     var request = RunRequest(saved.request, root: command.root, json: command.json)
     request.offline = saved.withoutNetwork
+    request.trust = command.trust
     let session = try Session(request, root: root, lock: lock)
+    try session.requireConsent(request)
     try require(saved, session.plugins)
     let plan = try plan(saved, session, request)
 

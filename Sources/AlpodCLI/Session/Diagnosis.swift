@@ -48,6 +48,15 @@ struct Diagnosis {
 
   private mutating func check(_ request: RunRequest) throws(CommandFailure) {
     let session = try Session(request, root: root)
+    if let stranger = session.strangers(request).first {
+      if probes || options.plugins.isEmpty {
+        throw CommandFailure(
+          status: .notPermitted,
+          message: "nobody agreed to \(stranger.plugin.file.origin.title) as it is now",
+          hint: "see what it may do: alpod info \(stranger.plugin.file.origin.title)")
+      }
+      try AnyUser.become()
+    }
     let plugins = session.plugins.filter { asked.insert(Self.key($0)).inserted }
     do throws(PluginFailure) {
       let checker = Checker(environment: session.environment)

@@ -15,6 +15,11 @@ struct PlanCall: Hashable {
     let json = request.json ? JSONObserver(isConfirmed: false) : nil
     do throws(CommandFailure) {
       let session = try Session(request, root: try Session.machineRoot(request))
+      if output != nil {
+        try session.requireConsent(request)
+      } else if !session.strangers(request).isEmpty {
+        try AnyUser.become()
+      }
       let plan: Plan
       do throws(PluginFailure) {
         plan = try Planner(session.plugins, environment: session.environment).plan(

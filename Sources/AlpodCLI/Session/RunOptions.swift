@@ -52,6 +52,12 @@ struct RunOptions: ParsableArguments {
     completion: .directory)
   var pluginDirectories: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Agree to run the plugin whose file has this SHA-256; may be given more than once.",
+      valueName: "sha256"))
+  var trust: [String] = []
+
   @Flag(help: "Do not use the network.")
   var offline = false
 
@@ -61,6 +67,14 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     if simulate && root != nil {
       throw ValidationError("--simulate and --root exclude each other.")
+    }
+    try Self.requireDigests(trust)
+  }
+
+  static func requireDigests(_ texts: [String]) throws {
+    for text in texts where text.utf8.count != 64 || !text.allSatisfy(\.isHexDigit) {
+      throw ValidationError(
+        "--trust \(text) is no SHA-256: 64 hexadecimal digits, as sha256sum prints them.")
     }
   }
 
@@ -74,6 +88,7 @@ struct RunOptions: ParsableArguments {
   var asked: RunRequest {
     RunRequest(
       plugins: plugins, settings: settings, users: user, root: root, simulate: simulate,
-      fixture: fixture, pluginDirectories: pluginDirectories, offline: offline, json: json)
+      fixture: fixture, pluginDirectories: pluginDirectories, offline: offline, json: json,
+      trust: trust)
   }
 }

@@ -16,6 +16,8 @@ struct RunRequest: Hashable {
   var pluginDirectories: [String] = []
   var offline = false
   var json = false
+  /// SHA-256 of plugins that are agreed to.
+  var trust: [String] = []
 
   /// For the journal, so that it can be given again from anywhere.
   var journalled: JournalRecord.Request {

@@ -46,6 +46,7 @@ struct RunSession {
     }
     let session = try Session(
       request, root: root, lock: lock, plugins: plugins, looksAround: root != nil)
+    try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
       session.plugins, request: request.journalled, window: call.window,

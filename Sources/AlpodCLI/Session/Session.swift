@@ -64,6 +64,19 @@ final class Session {
     }
   }
 
+  /// The plugins that nobody agreed to; none on a simulated machine, which they cannot harm.
+  func strangers(_ request: RunRequest) -> [ScriptPlugin] {
+    guard case .live(let root, _, _) = subject else { return [] }
+    return ConsentGate(root, trusted: request.trust).strangers(among: plugins)
+  }
+
+  /// Has each of them agreed to.
+  func requireConsent(_ request: RunRequest) throws(CommandFailure) {
+    guard case .live(let root, _, _) = subject else { return }
+    try ConsentGate(root, trusted: request.trust).require(
+      plugins, canAsk: Terminal.current.canAsk && !request.json)
+  }
+
   /// The file system that alpod itself runs in.
   static func hostRoot() throws(CommandFailure) -> Root {
     do throws(Errno) { return try Root("/") } catch {

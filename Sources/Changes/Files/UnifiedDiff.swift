@@ -2,7 +2,7 @@ internal import Kernel
 internal import Machines
 
 /// Unified diffs (diff(1) -u) of what a path holds before and after.
-enum UnifiedDiff {
+public enum UnifiedDiff {
   /// Lines around a difference.
   private static let context = 3
   /// Beyond this a line-by-line comparison says nothing to anybody.
@@ -26,6 +26,12 @@ enum UnifiedDiff {
     case (.directory(let access), _): "directory \(access.description)"
     case (.file, _), (.absent, _), (.other, _): nil
     }
+  }
+
+  /// The diff of two texts that are no files of the machine.
+  /// - Parameter name: what both are called.
+  public static func between(_ old: [UInt8], _ new: [UInt8], name: String) -> String {
+    old == new ? "" : "--- agreed/\(name)\n+++ now/\(name)\n" + body(old, new)
   }
 
   private static func header(_ path: MachinePath, _ before: PathState, _ after: PathState) -> String

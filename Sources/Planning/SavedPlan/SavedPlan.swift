@@ -151,7 +151,13 @@ public struct SavedPlan: Codable, Sendable {
   private static func texts(_ changes: [Change]) throws(JournalFailure) -> [[UInt8]] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    do { return try changes.map { [UInt8](try encoder.encode($0)) } } catch {
+    // A plugin is called by another path from another directory; its digest says whether it is the same.
+    let unplaced = changes.map { change in
+      var change = change
+      change.position = nil
+      return change
+    }
+    do { return try unplaced.map { [UInt8](try encoder.encode($0)) } } catch {
       throw .failed(.root, "\(error)")
     }
   }

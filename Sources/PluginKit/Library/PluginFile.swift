@@ -26,14 +26,20 @@ public struct PluginFile: Sendable, Hashable {
   public var source: ScriptSource
   /// Other Lua files of a plugin that is a directory, by the name that `require` takes.
   public var modules: [String: ScriptSource]
+  /// SHA-256 of a directory's other files, by their paths in it.
+  public var others: [String: String] = [:]
 
-  /// SHA-256 of all that it says; of a plugin that is one file, what sha256sum(1) says of that file.
+  /// SHA-256 of all of it. Of a plugin that is one file it is what sha256sum(1) says of that file; of a directory, of the
+  /// lines that `find . -type f | sed 's|^./||' | LC_ALL=C sort | xargs sha256sum` prints in it.
   public var digest: String {
-    if modules.isEmpty { return Digest.sha256(source.text) }
-    var all = Digest.sha256(source.text) + "\n"
-    for (name, module) in modules.sorted(by: { $0.key < $1.key }) {
-      all += "\(Digest.sha256(module.text)) \(name)\n"
-    }
-    return Digest.sha256(Array(all.utf8))
+    guard isDirectory else { return Digest.sha256(source.text) }
+    var files = others
+    files["plugin.lua"] = Digest.sha256(source.text)
+    for (name, module) in modules { files[name + ".lua"] = Digest.sha256(module.text) }
+    let lines = files.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      .map { "\($0.value)  \($0.key)\n" }
+    return Digest.sha256(Array(lines.joined().utf8))
   }
+
+  private var isDirectory: Bool { source.name.hasSuffix("/plugin.lua") }
 }

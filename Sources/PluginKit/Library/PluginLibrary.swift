@@ -29,7 +29,12 @@ public struct PluginLibrary: Sendable {
 
   /// Finds what the command line asks for: a path or a name.
   public func find(_ word: String) throws(LoadFailure) -> PluginFile {
-    Self.isPath(word) ? try atPath(word) : try named(word)
+    if word.contains("://") {
+      throw LoadFailure(
+        .usage, "\(word) is on the network, and alpod runs nothing from there",
+        hint: "download it, look at it, then: alpod info FILE")
+    }
+    return Self.isPath(word) ? try atPath(word) : try named(word)
   }
 
   /// Finds a plugin by name.
@@ -172,7 +177,9 @@ public struct PluginLibrary: Sendable {
     }
     return PluginFile(
       name: name, origin: origin,
-      source: try source(main, root, title: "\(title)/plugin.lua"), modules: modules)
+      source: try source(main, root, title: "\(title)/plugin.lua"), modules: modules,
+      others: try PluginDirectory(folder, in: root, title: title)
+        .digests(except: ["plugin.lua"] + modules.keys.map { $0 + ".lua" }))
   }
 
   private static let mostModules = 100

@@ -13,7 +13,7 @@ enum Pattern {
       isSame: { matchesWord(String($0), String($1)) })
   }
 
-  private static func components(_ path: String) -> [Substring] {
+  static func components(_ path: String) -> [Substring] {
     path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
   }
 

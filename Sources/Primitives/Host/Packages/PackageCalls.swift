@@ -98,6 +98,12 @@ public enum PackageAdd: Primitive {
           "if that is meant, say allow_remove = { \(refused.map { "\"\($0)\"" }.joined(separator: ", ")) } in the plugin"
       )
     }
+    for name in removed { try draft.require(.package(name)) }
+    // What comes with a package needs no need of its own, but what the site forbids does not come that way either.
+    for step in prediction?.transaction.steps ?? []
+    where draft.needs.isDenied(.package(step.name)) {
+      throw .denied(.package(step.name))
+    }
     let coming = prediction?.transaction.steps.filter { $0.new != nil }.map(\.name) ?? names
     var brings: [Catalog.File] = [], unknown: [String] = []
     for name in coming {
