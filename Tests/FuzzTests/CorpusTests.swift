@@ -18,15 +18,15 @@ import Testing
     for file in files { parser.read(Array(try Data(contentsOf: file))) }
   }
 
-  @Test(arguments: Parser.allCases)
-  func `no amount of bytes takes memory without bound`(_ parser: Parser) throws {
-    for file in try corpus(parser).sorted(by: { $0.path < $1.path }).prefix(20) {
+  /// What is the work of an hour for a small file is none for a large one.
+  @Test(.timeLimit(.minutes(1)), arguments: Parser.allCases)
+  func `a file of 100 KB is read in no time`(_ parser: Parser) throws {
+    for file in try corpus(parser).sorted(by: { $0.path < $1.path }).prefix(6) {
       let bytes = Array(try Data(contentsOf: file))
       guard !bytes.isEmpty else { continue }
-      parser.read(Array(repeatElement(bytes, count: 200_000 / bytes.count + 1).joined()))
+      var large = bytes
+      while large.count < 100_000 { large += large }
+      parser.read(large)
     }
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    #expect(usage.ru_maxrss < 4 << 20, "KiB")
   }
 }
