@@ -79,7 +79,7 @@ return {
     files = { "/etc/nginx/http.d/alpod-{name}.conf" },
     read = { "/etc/nginx/http.d", "{certificate}", "{key}" },
     services = { "nginx" },
-    commands = { "/usr/sbin/nginx" },
+    commands = { "/etc/init.d/nginx" },
   },
 
   setup = function(host, opt)
@@ -95,8 +95,9 @@ return {
       end
     end
     host.apk.add("nginx")
-    -- nginx says whether it can load it; if not, the file is taken back and nginx goes on as before.
-    host.file.write({ path = path(opt.name), content = block(opt), validate = { "/usr/sbin/nginx", "-t", "-q" } })
+    -- nginx says whether it can load it; if not, the file is taken back and nginx goes on as before. The service asks it:
+    -- `nginx -t` fails as long as /run/nginx is missing, which the service makes.
+    host.file.write({ path = path(opt.name), content = block(opt), validate = { "/etc/init.d/nginx", "--quiet", "checkconfig" } })
     if host.machine.get().openrc then
       host.service.enable("nginx")
       host.service.start("nginx")

@@ -205,11 +205,20 @@ public final class ModelMachine: Machine {
     derived.note(place)
     if let entry = overlay[place] {
       guard entry.node.status != nil else { return nil }
-      return entry.origin.map { Int64.max - 1_000_000 + Int64($0.number) } ?? 0
+      return Self.time(of: entry.origin) ?? 0
+    }
+    // A directory changes with each file in it that is put into its place.
+    if let changed = overlaid[place] {
+      let times = changed.compactMap { Self.time(of: overlay[place.appending($0)]?.origin) }
+      if let last = times.max() { return last }
     }
     do throws(ReadFailure) { return try base(below: place)?.changeTime(place) } catch {
       throw noting(error)
     }
+  }
+
+  private static func time(of origin: ChangeReference?) -> Int64? {
+    origin.map { Int64.max - 1_000_000 + Int64($0.number) }
   }
 
   /// Whether anything at or below a place is other than in the machine below.

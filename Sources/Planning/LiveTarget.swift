@@ -77,7 +77,8 @@ public final class LiveTarget: RunTarget {
 
   public func save(observer: any RunObserver) throws(RunFailure) {
     let host = host(observer)
-    let command = Command("lbu", ["commit", "-d"])
+    // Not with -d: that removes the archive from before first, and those of other machines.
+    let command = Command("lbu", ["commit"])
     var complaint: String
     do throws(ToolError) {
       // What is saved must not say that it is not.

@@ -17,6 +17,23 @@ import Testing
 
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
+  private static let declaration = ContainerDeclaration(
+    digest: "d", arguments: ["--name", "web"], secrets: ["A": "/etc/a"], seal: "s")
+
+  private static let container = ContainerStore.Container(
+    id: "7", name: "web", image: "x", declaration: declaration, hasRun: true, isRunning: false)
+
+  private static let store: ContainerStore = {
+    var small = SmallMachine()
+    small.addStore(
+      of: "admin", containers: [.init(name: "web", annotations: [:])],
+      images: [.init(id: SmallMachine.storedID("a"), names: nil)])
+    do {
+      let model = try small.machine()
+      return try ContainerStore.of(model.fact(Accounts.self).user("admin"), on: model)
+    } catch { fatalError("\(error)") }
+  }()
+
   static let changes: [any Change] =
     places.map { FileChange($0, purpose: "why") } + [
       PackagesAdd(
@@ -40,6 +57,28 @@ import Testing
         user: "admin", pausePID: 7, wanted: map, found: [], wantedGroups: [], foundGroups: map,
         containers: ["web"]),
       PackagesFix([.init(name: "crun", flags: "s")]),
+      PackagesReinstall(
+        package: "shadow", programs: ["/usr/bin/x"],
+        brings: [.init(path: "/usr/bin/x", content: .state(.text("y")), isCapable: true)]),
+      FileChange(places[0], validation: Command("/usr/sbin/nginx", ["-t"])),
+      ServiceReload(service: "nginx", restarts: true, files: ["/etc/nginx"], digest: "d"),
+      CommandRun(
+        command: Command("/bin/true", ["a b"]), creates: "/srv/x",
+        needs: [.command("/bin/true"), .read("/srv/x")]),
+      SysctlSet(key: SysctlKey("net.ipv4.ip_forward"), before: "0", after: "1"),
+      UserAdd(name: "carol", uid: 1002, shell: "/bin/sh", home: "/home/carol", groups: ["video"]),
+      ContainerRun(
+        user: "admin", name: "web", image: "nginx", imageID: "1", declaration: declaration,
+        replaces: .init(container, declaration: declaration), lines: ["image nginx"],
+        needs: [.podman("run"), .podmanMount("/srv"), .podmanPrivilege("host")]),
+      ContainerStart(user: nil, name: "web"),
+      ImageBuild(
+        user: "admin", name: "localhost/x", directory: "/srv", file: "C", arguments: ["A": "1"],
+        seesProxies: true, content: "c", before: nil),
+      StorageReset(user: "admin", store),
+      OwnershipFix(
+        user: "admin", directory: "/srv", items: [.init(path: "a b", uid: 100_000, gid: 5)],
+        uid: 1000, gid: 1000),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 

@@ -9,7 +9,7 @@ import Values
 public final class Bench {
   public let plan: PlanDraft
   public var needs: Needs
-  private let environment: Draft.Environment
+  public let environment: Draft.Environment
 
   public init(
     _ machine: SmallMachine = SmallMachine(), needs: Needs = .everything,
@@ -18,6 +18,14 @@ public final class Bench {
     plan = PlanDraft(machine: ModelMachine(over: try machine.machine()))
     self.needs = needs
     self.environment = environment
+  }
+
+  /// A second plan, on the machine as another one left it.
+  public init(after bench: Bench) {
+    bench.machine.settle()
+    plan = PlanDraft(machine: ModelMachine(over: bench.machine))
+    needs = bench.needs
+    environment = bench.environment
   }
 
   /// The machine with the changes so far.

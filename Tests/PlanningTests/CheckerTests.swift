@@ -52,7 +52,8 @@ import Values
   }
 
   @Test func `a report is a text and perhaps advice`() {
-    let refused = "report.ok takes a text, and after it advice if there is any"
+    let refused =
+      "report.ok takes a text, and after it advice if there is any; or a table with text, evidence, cause, fix and symptom"
     #expect(refusal("report.ok") == refused)
     #expect(refusal("report.ok", "") == refused)
     #expect(refusal("report.ok", 5) == refused)

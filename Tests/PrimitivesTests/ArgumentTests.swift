@@ -61,7 +61,8 @@ import Values
     if type != .boolean { wrong.append(true) }
     if type.isCheckedText || type == .content { wrong += [7, ["text"], ["key": "text"]] }
     if type.isInteger || type == .boolean { wrong += ["7", ["text"], ["key": "text"]] }
-    if type.isList { wrong += [7, ["key": "text"], [["podman"]], ["podman", 7]] }
+    if type.isList { wrong += [7, ["key": "text"], [["podman"]], [field.item.sample, 7]] }
+    if type.isMap { wrong += [7, "text", ["text"], ["key": 7], ["key": ["text"]]] }
     for value in wrong {
       let problem = try #require(field.problem(field.call(with: value)), "\(value) was taken")
       #expect(problem.hasPrefix("host.\(field.signature.name): \(field.parameter.name)"))
@@ -122,15 +123,16 @@ import Values
   func `a path is absolute and goes nowhere but down`(_ field: Field, _ bad: (String, String))
     throws
   {
-    let problem = try #require(field.problem(field.call(with: .string(bad.0))))
+    let problem = try #require(field.problem(field.call(withItem: .string(bad.0))))
     #expect(problem.contains("is no usable path") && problem.contains(bad.1))
   }
 
   @Test(arguments: Field.of(.path))
   func `a path may be 4095 bytes long`(_ field: Field) {
     let longest = "/" + String(repeating: "a", count: 4094)
-    #expect(field.problem(field.call(with: .string(longest))) == nil)
-    #expect(field.problem(field.call(with: .string(longest + "a")))?.contains("4096 bytes") == true)
+    #expect(field.problem(field.call(withItem: .string(longest))) == nil)
+    #expect(
+      field.problem(field.call(withItem: .string(longest + "a")))?.contains("4096 bytes") == true)
   }
 
   @Test(

@@ -18,10 +18,9 @@ struct Field: Sendable, CustomTestStringConvertible {
     all.filter { types.contains($0.item) }
   }
 
-  /// The type of the field, or of what its list holds.
-  var item: ValueType {
-    if case .list(let item) = parameter.type { item } else { parameter.type }
-  }
+  /// The type of the field, or of what its list or table holds; of a table with fields that of the first, which may stand
+  /// alone.
+  var item: ValueType { parameter.type.item }
 
   /// A value that is right for every field, with another one for this field.
   func call(with value: Value) -> [String: Value] {
@@ -30,9 +29,13 @@ struct Field: Sendable, CustomTestStringConvertible {
     return fields
   }
 
-  /// The same, where the field is a list with the value in it.
+  /// The same, where the field is a list or table with the value in it.
   func call(withItem value: Value) -> [String: Value] {
-    if case .list = parameter.type { call(with: [value]) } else { call(with: value) }
+    switch parameter.type {
+    case .list: call(with: [value])
+    case .map: call(with: ["key": value])
+    default: call(with: value)
+    }
   }
 
   /// What the arguments say is wrong with a call; nil when they take it.
@@ -80,6 +83,15 @@ extension ValueType {
     }
   }
 
+  /// What lists and tables of it hold in the end.
+  var item: ValueType {
+    switch self {
+    case .list(let item), .map(let item): item.item
+    case .record(let fields): fields.first?.type.item ?? self
+    default: self
+    }
+  }
+
   /// Whether values are text that is checked, not content that is taken as it is.
   var isCheckedText: Bool {
     switch self {
@@ -90,4 +102,5 @@ extension ValueType {
 
   var isInteger: Bool { if case .integer = self { true } else { false } }
   var isList: Bool { if case .list = self { true } else { false } }
+  var isMap: Bool { if case .map = self { true } else { false } }
 }

@@ -16,7 +16,7 @@ import Values
       try bench().call("machine.get")
         == [
           "release": "3.20", "title": "Alpine 3.20", "offline": false, "container": .null,
-          "openrc": "0.54-r1", "booted": true,
+          "openrc": "0.54-r1", "booted": true, "diskless": false,
         ])
   }
 

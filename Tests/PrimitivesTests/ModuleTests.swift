@@ -77,7 +77,10 @@ import Values
     }
     try bench.call("module.load", "tun")
     #expect(try bench.changes().isEmpty)
-    #expect(try bench.call("module.get", "tun") == ["present": true, "boot": true])
+    #expect(
+      try bench.call("module.get", "tun") == [
+        "present": true, "boot": true, "loadable": true, "open": .null,
+      ])
   }
 
   @Test func `a dash and an underscore are the same to the kernel`() throws {
@@ -138,7 +141,10 @@ import Values
     #expect(
       try bench.summaries()
         == ["make the directory /etc/modules-load.d", "load kernel modules at boot"])
-    #expect(try bench.call("module.get", "tun") == ["present": .null, "boot": true])
+    #expect(
+      try bench.call("module.get", "tun") == [
+        "present": .null, "boot": true, "loadable": .null, "open": .null,
+      ])
     #expect(try bench.bootNotes().isEmpty)
   }
 

@@ -54,7 +54,8 @@ import Values
     let some: [Need] = [
       .package("a"), .repository("community"), .file("/etc/motd"), .setIDBits("/etc/motd"),
       .read("/etc/motd"), .service("a"), .module("a"), .mount("/"), .subordinateIDs(user: "a"),
-      .podman("info"),
+      .podman("info"), .packageTrust("a"), .sysctl("a"), .account("a"), .podmanMount("/srv"),
+      .podmanPrivilege("host"), .command("/bin/true"),
     ]
     for need in some { #expect(!Needs.none.permit(need)) }
     #expect(Needs.none.permit(.read("/etc/os-release")))
@@ -98,7 +99,26 @@ import Values
     ("file.directory", "/srv/a", "files"), ("module.load", ["tun"], "modules"),
     ("mount.share", "/", "mounts"), ("subid.grant", "admin", "subids"),
     ("podman.migrate", "admin", "podman"), ("podman.map", "admin", "podman"),
-    ("podman.info", "admin", "podman"),
+    ("podman.info", "admin", "podman"), ("podman.get", "admin", "podman"),
+    ("podman.run", "docker.io/library/hello-world", "podman"),
+    ("apk.restore", ["package": "podman", "programs": ["/usr/bin/podman"]], "apk"),
+    ("key.add", ["name": "a.rsa.pub", "content": ""], "apk.trust"),
+    ("repository.add", ["url": "https://mirror.example/x"], "apk.trust"),
+    ("sysctl.set", ["key": "net.ipv4.ip_forward", "value": "1"], "sysctl"),
+    ("service.reload", ["name": "sshd", "files": ["/etc/ssh"]], "services"),
+    ("service.instance", ["name": "sshd.two", "of": "sshd"], "services"),
+    ("service.set", ["name": "sshd", "values": ["a": "b"]], "services"),
+    ("runtime.add", "admin", "users"), ("user.add", "carol", "users"),
+    ("home.read", ["user": "admin", "path": ".profile"], "read"),
+    ("lbu.include", ["/srv"], "files"), ("lbu.commit", .null, "commands"),
+    ("command.run", ["program": "/bin/true", "creates": "/etc/motd"], "commands"),
+    ("container.get", "web", "podman"), ("image.get", "nginx", "podman"),
+    ("container.run", ["name": "web", "image": "nginx"], "podman"),
+    ("container.boot", "web", "podman"),
+    ("image.build", ["name": "web", "directory": "/srv"], "podman"),
+    ("storage.get", .null, "podman"), ("storage.reset", .null, "podman"),
+    ("ownership.get", ["user": "admin", "directory": "/srv"], "podman.mount"),
+    ("ownership.fix", ["user": "admin", "directory": "/srv"], "podman"),
   ]
 
   @Test(arguments: calls)
@@ -108,7 +128,8 @@ import Values
     let bench = try Bench(needs: .none)
     let refusal = bench.refusal(name, argument, isProbing: true)
     #expect(refusal.hasPrefix("the plugin's needs do not cover \(category) \""))
-    #expect(refusal.contains("\nadd it to the plugin's table: needs = { \(category) = { \""))
+    let field = category.contains(".") ? "[\"\(category)\"]" : category
+    #expect(refusal.contains("\nadd it to the plugin's table: needs = { \(field) = { \""))
     #expect(try bench.changes().isEmpty)
   }
 

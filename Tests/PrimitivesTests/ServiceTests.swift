@@ -165,12 +165,16 @@ import Values
   func `the mode at boot is what the shell would read`(_ text: String, _ mode: String) throws {
     let bench = try bench { $0.set("/etc/rc.conf", text) }
     #expect(
-      try bench.call("cgroup.get") == ["mounted": "none", "configured": .string(mode)])
+      try bench.call("cgroup.get") == [
+        "mounted": "none", "configured": .string(mode), "withheld": [],
+      ])
   }
 
   @Test func `in a machine that does not run nothing is mounted`() throws {
     let bench = try bench { $0.isOffline = true }
     #expect(
-      try bench.call("cgroup.get") == ["mounted": .null, "configured": "unified"])
+      try bench.call("cgroup.get") == [
+        "mounted": .null, "configured": "unified", "withheld": [],
+      ])
   }
 }

@@ -28,7 +28,7 @@ public struct FileChange: PlacedChange, Hashable {
     self.purpose = purpose
     var required = needs ?? [.file(place.path)]
     if let validation, let program = try? MachinePath(validation.program),
-      !required.contains(.command(program))
+      !required.contains(where: { $0.category == Need.command(program).category })
     {
       required.append(.command(program))
     }

@@ -9,14 +9,14 @@ public struct ContainerRun: Change, Hashable {
   /// The container that is there, and goes.
   public struct Replaced: Hashable, Sendable, Codable {
     public let id: String
-    /// How alpod made it; nil when alpod did not.
+    /// How alpod made it; nil when alpod did not, or when that cannot be relied on.
     public let declaration: ContainerDeclaration?
     /// Whether it was ever started: one that was not holds nothing.
     public let hasRun: Bool
 
-    public init(_ container: ContainerStore.Container) {
+    public init(_ container: ContainerStore.Container, declaration: ContainerDeclaration?) {
       id = container.id
-      declaration = container.declaration
+      self.declaration = declaration
       hasRun = container.hasRun
     }
   }

@@ -7,23 +7,23 @@ public struct CommandRun: Change, Hashable {
 
   public let command: Command
   public let creates: MachinePath
+  public let needs: [Need]
 
-  public init(command: Command, creates: MachinePath) {
+  public init(command: Command, creates: MachinePath, needs: [Need]) {
     self.command = command
     self.creates = creates
+    self.needs = needs
   }
 
   public var target: String { creates.text }
   public var summary: String { "run `\(command)`" }
   public var diff: String { "--- /dev/null\n+++ \(creates)\n" }
-  public var needs: [Need] {
-    ((try? MachinePath(command.program)).map { [.command($0)] } ?? []) + [.read(creates)]
-  }
   public var reversal: Reversal { .leaves(["what `\(command)` did, \(creates) among it"]) }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
-    let found = try machine.state(creates)
-    return found == .absent ? nil : Obstacle(expected: "nothing", found: found.summary)
+    try machine.status(creates).map {
+      Obstacle(expected: "nothing", found: "a \($0.kind.rawValue)")
+    }
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {

@@ -13,6 +13,18 @@ public struct ContainerStore: Sendable {
     /// Whether it was ever started.
     public let hasRun: Bool
     public let isRunning: Bool
+
+    public init(
+      id: String, name: String, image: String, declaration: ContainerDeclaration?, hasRun: Bool,
+      isRunning: Bool
+    ) {
+      self.id = id
+      self.name = name
+      self.image = image
+      self.declaration = declaration
+      self.hasRun = hasRun
+      self.isRunning = isRunning
+    }
   }
 
   public struct Image: Hashable, Sendable {
@@ -117,11 +129,17 @@ public struct ContainerDeclaration: Hashable, Sendable, Codable {
   public var arguments: [String]
   /// Files whose contents are variables of the environment, by their names.
   public var secrets: [String: MachinePath]
+  /// A keyed digest of whose it is, the arguments and the secrets' files, where there are any: the annotation lies in the
+  /// owner's home, and must not name files for root to read.
+  public var seal: String?
 
-  public init(digest: String, arguments: [String], secrets: [String: MachinePath]) {
+  public init(
+    digest: String, arguments: [String], secrets: [String: MachinePath], seal: String? = nil
+  ) {
     self.digest = digest
     self.arguments = arguments
     self.secrets = secrets
+    self.seal = seal
   }
 
   /// In base64: podman splits annotations at commas.

@@ -37,11 +37,15 @@ public struct PortMapping: Hashable, Sendable {
   }
 
   private static func isAddress(_ text: String) -> Bool {
-    let plain = text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text[...]
+    // Only in brackets are colons part of it, and letters.
+    let isLong = text.hasPrefix("[") && text.hasSuffix("]")
+    let plain = isLong ? text.dropFirst().dropLast() : text[...]
     return !plain.isEmpty
       && plain.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
-          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+        (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+          || isLong
+            && (byte == UInt8(ascii: ":")
+              || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20))
       }
   }
 }

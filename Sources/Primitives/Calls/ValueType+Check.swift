@@ -173,6 +173,14 @@ extension ValueType {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
+    // `oci:DIR` and the like would have podman take files of the machine for an image (containers-transports(5)).
+    if let colon = text.firstIndex(of: ":") {
+      let transports = [
+        "containers-storage", "dir", "docker", "docker-archive", "docker-daemon", "oci",
+        "oci-archive", "ostree", "sif", "tarball",
+      ]
+      if transports.contains(String(text[..<colon])) { return false }
+    }
     return isWord(first) && text.utf8.allSatisfy { isWord($0) || "._-/:@+".utf8.contains($0) }
   }
 

@@ -10,7 +10,8 @@ public enum BackupGet: Primitive {
       "Backup",
       [
         .init("diskless", .boolean, "whether changes vanish unless they are saved"),
-        .init("medium", .optional(.string), "where it saves to, a name below /media"),
+        .init(
+          "medium", .optional(.string), "where it saves to: a name below /media, or a directory"),
         .init("included", .list(.string), "paths beside /etc that are saved"),
       ]), example: "host.lbu.get().diskless")
 
@@ -28,31 +29,46 @@ public enum BackupGet: Primitive {
 public enum BackupInclude: Primitive {
   public static let signature = CallSignature(
     "lbu.include", "Sees that `lbu commit` saves these paths, beside /etc, which it saves anyway.",
+    details:
+      "Of /etc/init.d it saves links alone. Scripts that other calls write there are included on a machine that runs from memory.",
     parameters: [Parameter("paths", .list(.path), help: "files, or directories with all in them")],
     needs: [.init("files", subject: "/etc/apk/protected_paths.d/lbu.list")],
     example: "host.lbu.include{ \"/var/lib/alpod\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    try draft.require(.file(LocalBackup.list))
+    let paths = arguments.texts("paths").compactMap { try? MachinePath($0) }
+    try include(paths, needs: [.file(LocalBackup.list)], draft)
+    return .null
+  }
+
+  /// Adds a line for each path that is not saved already.
+  static func include(_ paths: [MachinePath], needs: [Need], _ draft: Draft)
+    throws(PrimitiveFailure)
+  {
     let list = LocalBackup.list
-    try draft.require(.file(list))
     let backup = try looking { () throws(ReadFailure) in
       try draft.machine.fact(LocalBackup.self)
     }
-    let missing = arguments.texts("paths").compactMap { try? MachinePath($0) }
-      .filter { !backup.includes($0) }
-    guard !missing.isEmpty else { return .null }
+    var missing: [MachinePath] = []
+    for path in paths where !backup.includes(path) && !missing.contains(path) {
+      missing.append(path)
+    }
+    guard !missing.isEmpty else { return }
+    let owner = draft.environment.newOwner
     let state = try looking { () throws(ReadFailure) in try draft.machine.state(list) }
     if try looking({ () throws(ReadFailure) in try draft.machine.status(list.parent) }) == nil {
-      let owner = draft.environment.newOwner
       try draft.edit(
         list.parent, to: .directory(.init(mode: 0o755, owner: owner.user, group: owner.group)),
-        needs: [.file(list)])
+        needs: needs)
     }
     var edited = LineEdit(try Files.content(of: state, at: list) ?? [])
     edited.lines += missing.map { Array("+\($0.text.dropFirst())".utf8) }
     edited.endsWithLineFeed = true
-    try draft.replaceContent(list, state, edited.bytes)
-    return .null
+    let access = state.access ?? .init(mode: 0o644, owner: owner.user, group: owner.group)
+    try draft.edit(
+      list, to: .file(content: edited.bytes, access: access),
+      purpose: "have lbu save \(missing.map(\.text).joined(separator: ", "))", needs: needs)
   }
 }
 
@@ -71,7 +87,7 @@ public enum BackupCommit: Primitive {
     guard backup.isDiskless else { return .null }
     guard backup.medium != nil else {
       throw .impossible(
-        "/etc/lbu/lbu.conf names no medium (LBU_MEDIA), so nothing can be saved",
+        "/etc/lbu/lbu.conf names no medium (LBU_MEDIA, LBU_BACKUPDIR), so nothing can be saved",
         hint: "run `setup-lbu`, or write LBU_MEDIA=usb there")
     }
     draft.plan.saves = true

@@ -73,6 +73,10 @@ public enum UserAddCall: Primitive {
       throw .impossible("there is no group \(group)", hint: nil)
     }
     if accounts.user(name) != nil { return .null }
+    // A line of passwd has its fields between colons.
+    for field in ["shell", "home"] where arguments[field]?.text?.contains(":") == true {
+      throw .argument("host.user.add: \(field) holds a colon")
+    }
     if accounts.group(name) != nil {
       throw .impossible(
         "there is a group \(name), which a new user of that name would need for itself", hint: nil)

@@ -62,7 +62,9 @@ enum Files {
   }
 
   /// The command that says whether a file is any good; nil when none is named.
-  static func validation(_ words: [String], _ draft: Draft) throws(PrimitiveFailure) -> Command? {
+  static func validation(_ words: [String], _ draft: Draft) throws(PrimitiveFailure)
+    -> (command: Command, need: Need)?
+  {
     guard let program = words.first else { return nil }
     return try Programs.command(program, Array(words.dropFirst()), draft)
   }

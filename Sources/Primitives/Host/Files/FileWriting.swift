@@ -27,7 +27,11 @@ public enum FileWrite: Primitive {
       value: "this text of \(content.count) bytes (\(Checksum.text(content)))")
     let wanted = PathState.file(content: content, access: access)
     let validation = try Files.validation(arguments.texts("validate"), draft)
-    if state != wanted { try draft.edit(path, to: wanted, validation: validation) }
+    if state != wanted {
+      try draft.edit(
+        path, to: wanted, needs: validation.map { [.file(path), $0.need] },
+        validation: validation?.command)
+    }
     return .null
   }
 }

@@ -52,10 +52,24 @@ public enum SysctlSetCall: Primitive {
     try draft.require(.sysctl(key.name))
     guard !value.isEmpty else { throw .argument("host.sysctl.set: value is empty") }
     try draft.claim("the setting \(key.name)", value: value)
+    try confirm(key, draft)
     try setAtBoot(key, value, draft)
     try BootService.see(to: "sysctl", in: "boot", needs: [.sysctl(key.name)], draft)
     if !draft.machine.isOffline { try setNow(key, value, draft) }
     return .null
+  }
+
+  /// What is refused plans nothing, for the boot neither.
+  private static func confirm(_ key: SysctlKey, _ draft: Draft) throws(PrimitiveFailure) {
+    let machine = draft.machine
+    guard !machine.isOffline,
+      try looking({ () throws(ReadFailure) in try machine.setting(key) }) == nil,
+      try looking({ () throws(ReadFailure) in try machine.fact(Surroundings.self) }).container
+        == nil
+    else { return }
+    throw .impossible(
+      "the kernel has no setting \(key.name) (there is no \(key.file))",
+      hint: "see whether the name is right, and whether a module has to be loaded first")
   }
 
   private static func setAtBoot(_ key: SysctlKey, _ value: String, _ draft: Draft)
@@ -116,11 +130,7 @@ public enum SysctlSetCall: Primitive {
         "the setting \(key.name) is for the host of this container (\(container)) to change",
         needsReboot: false)
     }
-    guard let now else {
-      throw .impossible(
-        "the kernel has no setting \(key.name) (there is no \(key.file))",
-        hint: "see whether the name is right, and whether a module has to be loaded first")
-    }
+    guard let now else { return }
     try draft.add(SysctlSet(key: key, before: now, after: value), restingOn: key.file)
   }
 }

@@ -31,38 +31,25 @@ public enum ContainerBoot: Primitive {
     }
     try draft.claim("the owner of the service \(service)", value: account?.name ?? "root")
     let owner = draft.environment.newOwner
-    let access = PathState.Access(mode: 0o755, owner: owner.user, group: owner.group)
-    try put(
-      script, .file(content: Array(Self.text.utf8), access: access),
-      "have OpenRC start containers", draft)
-    try put(
+    let needs: [Need] = [.podman("run")]
+    try OwnScript.put(
+      script, Self.text, purpose: "have OpenRC start containers", needs: needs, draft)
+    try OwnScript.edit(
       .initScript(service), .link(target: "alpod-container"),
-      "make the container \(name) a service", draft)
+      purpose: "make the container \(name) a service", needs: needs, draft)
     let settings = "container_name=\"\(name)\"\ncontainer_user=\"\(account?.name ?? "root")\"\n"
-    try put(
+    try OwnScript.edit(
       MachinePath("/etc/conf.d").appending(service),
       .file(
         content: Array(settings.utf8),
         access: .init(mode: 0o644, owner: owner.user, group: owner.group)),
-      "say whose the container \(name) is", draft)
-    let link = MachinePath.runlevelLink(service, runlevel)
-    if try looking({ () throws(ReadFailure) in try machine.status(link) }) == nil {
-      try draft.add(
-        ServiceEnable(service: service, runlevel: runlevel, needs: [.podman("run")]),
-        restingOn: link)
-    }
+      purpose: "say whose the container \(name) is", needs: needs, draft)
+    try OwnScript.enable(service, in: runlevel, needs: needs, draft)
     return .string(service)
   }
 
-  private static func put(
-    _ path: MachinePath, _ wanted: PathState, _ purpose: String, _ draft: Draft
-  ) throws(PrimitiveFailure) {
-    let state = try looking { () throws(ReadFailure) in try draft.machine.state(path) }
-    if state == wanted { return }
-    try draft.edit(path, to: wanted, purpose: purpose, needs: [.podman("run")])
-  }
-
-  /// A container is started as its owner, in an environment of the owner's own: `su -` clears it.
+  /// A container is started as its owner, in an environment of the owner's own: `su -` clears it. All that podman is told
+  /// stands in one word, since busybox's su takes options behind the name for its own.
   private static let text = """
     #!/sbin/openrc-run
     # Written by alpod. The service alpod-container.NAME starts the container NAME; /etc/conf.d says whose it is.
@@ -83,7 +70,7 @@ public enum ContainerBoot: Primitive {
     	if [ "$container_user" = root ]; then
     		podman "$@"
     	else
-    		su -s /bin/sh - "$container_user" -c 'exec podman "$@"' podman "$@"
+    		su -s /bin/sh - "$container_user" -c "exec podman $*"
     	fi
     }
 
@@ -100,7 +87,7 @@ public enum ContainerBoot: Primitive {
     }
 
     status() {
-    	if [ "$(container_podman inspect --format '{{.State.Running}}' "$container_name")" = true ]; then
+    	if [ "$(container_podman inspect --format {{.State.Running}} "$container_name")" = true ]; then
     		einfo "$name runs"
     	else
     		eerror "$name does not run"

@@ -129,7 +129,10 @@ public enum ContainerRunCall: Primitive {
     try draft.add(
       ContainerRun(
         user: account?.name, name: wish.name, image: wish.image, imageID: image?.id,
-        declaration: wish.declaration, replaces: known.map(ContainerRun.Replaced.init),
+        declaration: wish.declaration,
+        replaces: known.map {
+          .init($0, declaration: $0.declaration.flatMap { wish.reliable($0, draft) })
+        },
         lines: wish.lines, needs: wish.needs))
     return .null
   }

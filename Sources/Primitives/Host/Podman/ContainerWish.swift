@@ -29,6 +29,9 @@ struct ContainerWish {
     let restart = try arguments.text("restart")
     if restart != "no" { add("--restart", restart, "restart \(restart)") }
     for (key, value) in Self.pairs(arguments["labels"]) {
+      guard key.isMade(of: "._-/") else {
+        throw .argument("host.container.run: \"\(key)\" is no name of a label")
+      }
       add("--label", "\(key)=\(value)", "label \(key)=\(value)")
     }
     let secrets = try self.secrets(arguments, draft)
@@ -49,6 +52,25 @@ struct ContainerWish {
     declaration = ContainerDeclaration(
       digest: Digest.sha256(Array(text.utf8)), arguments: all,
       secrets: secrets.mapValues(\.path))
+    owner = account?.name ?? "root"
+    declaration.seal = seal(declaration, draft)
+  }
+
+  /// Whose it is.
+  private var owner = "root"
+
+  private func seal(_ declaration: ContainerDeclaration, _ draft: Draft) -> String? {
+    if declaration.secrets.isEmpty { return nil }
+    var text = ([owner] + declaration.arguments).joined(separator: "\0")
+    for (variable, path) in declaration.secrets.sorted(by: { $0.key < $1.key }) {
+      text += "\0\0\(variable)\0\(path)"
+    }
+    return draft.environment.keyedDigest(Array(text.utf8))
+  }
+
+  /// What a container says of how alpod made it; nil when the secrets in it are not known to be alpod's words.
+  func reliable(_ known: ContainerDeclaration, _ draft: Draft) -> ContainerDeclaration? {
+    known.seal == seal(known, draft) ? known : nil
   }
 
   private mutating func add(_ option: String, _ value: String, _ line: String) {
@@ -116,7 +138,8 @@ struct ContainerWish {
 
   /// podman's own environment has these, so a secret of that name would change what podman does.
   private static let podmans: Set<String> = [
-    "HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "LC_ALL",
+    "HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "LC_ALL", "REGISTRY_AUTH_FILE",
+    "DOCKER_CONFIG", "NOTIFY_SOCKET", "DBUS_SESSION_BUS_ADDRESS", "GODEBUG", "GOTRACEBACK",
   ]
 
   private mutating func secrets(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure)
@@ -127,8 +150,12 @@ struct ContainerWish {
       try Self.confirm(variable: variable)
       let isPodmans =
         Self.podmans.contains(variable)
-        || ["XDG_", "CONTAINERS_", "CONTAINER_", "STORAGE_", "PODMAN_", "BUILDAH_", "LD_"]
-          .contains { variable.hasPrefix($0) }
+        || [
+          "XDG_", "CONTAINERS_", "CONTAINER_", "STORAGE_", "PODMAN_", "BUILDAH_", "LD_",
+          "SSL_CERT_",
+          "_", "LISTEN_",
+        ]
+        .contains { variable.hasPrefix($0) }
       guard !isPodmans, let path = try? MachinePath(text) else {
         throw .argument(
           "host.container.run: \(variable) cannot be a secret, as podman heeds it itself")
@@ -166,7 +193,7 @@ struct ContainerWish {
     for (option, values) in [("uidmap", maps.0), ("gidmap", maps.1)] {
       for value in values {
         let numbers = value.split(separator: ":", omittingEmptySubsequences: false)
-        guard numbers.count == 3, numbers.allSatisfy({ UInt32($0) != nil }) else {
+        guard numbers.count == 3, numbers.allSatisfy(Self.isNumber) else {
           throw .argument(
             "host.container.run: \"\(value)\" in \(option) is not CONTAINER:FROM:COUNT")
         }
@@ -187,8 +214,13 @@ struct ContainerWish {
     return text.dropFirst("keep-id:".count).split(separator: ",", omittingEmptySubsequences: false)
       .allSatisfy { part in
         let pair = part.split(separator: "=", omittingEmptySubsequences: false)
-        return pair.count == 2 && ["uid", "gid", "size"].contains(pair[0]) && UInt32(pair[1]) != nil
+        return pair.count == 2 && ["uid", "gid", "size"].contains(pair[0]) && isNumber(pair[1])
       }
+  }
+
+  /// Digits alone; UInt32(_:) would take a sign.
+  private static func isNumber(_ text: Substring) -> Bool {
+    text.utf8.allSatisfy(\.isDigit) && UInt32(text) != nil
   }
 
   private mutating func addRights(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) {

@@ -6,8 +6,9 @@ public import Values
 /// What calls that start a program of the machine have in common.
 enum Programs {
   /// A program with its arguments: started as it is, never by a shell.
+  /// - Returns: the command, and the need that covers it.
   static func command(_ program: String, _ arguments: [String], _ draft: Draft)
-    throws(PrimitiveFailure) -> Command
+    throws(PrimitiveFailure) -> (command: Command, need: Need)
   {
     let asked: MachinePath
     do throws(MachinePathError) { asked = try MachinePath(program) } catch {
@@ -15,13 +16,36 @@ enum Programs {
     }
     let path = try looking { () throws(ReadFailure) in try draft.machine.resolved(asked) }
     // Under either name: many are links to busybox, which does what it is called by.
-    if !draft.needs.permit(.command(asked)) { try draft.require(.command(path)) }
-    for place in [asked, path] where draft.needs.permit(.file(place)) {
+    let need = Need.command(draft.needs.permit(.command(asked)) ? asked : path)
+    try draft.require(need)
+    for place in try waypoints(asked, draft) + [path] where draft.needs.permit(.file(place)) {
       throw .argument(
-        "\(place) is a program that the plugin may write itself; what it starts has to be somebody else's"
+        "\(place) is a program that the plugin may write itself, or a link to one; what it starts has to be somebody else's"
       )
     }
-    return Command(program, arguments)
+    return (Command(program, arguments), need)
+  }
+}
+
+extension Programs {
+  /// The path itself, and every link on the way to what it names.
+  private static func waypoints(_ path: MachinePath, _ draft: Draft) throws(PrimitiveFailure)
+    -> [MachinePath]
+  {
+    try looking { () throws(ReadFailure) in
+      var found = [path]
+      var rest = path.components[...], place = MachinePath.root
+      // The kernel follows no more links than that.
+      while let name = rest.popFirst(), found.count < 42 {
+        place = place.appending(name)
+        guard let target = try draft.machine.linkTarget(place) else { continue }
+        found.append(place)
+        let next = MachinePath.following(target, from: place.parent)
+        rest = next.components[...] + rest
+        place = .root
+      }
+      return found
+    }
   }
 }
 
@@ -40,7 +64,7 @@ public enum CommandRunCall: Primitive {
   )
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
-    let command = try Programs.command(
+    let (command, need) = try Programs.command(
       try arguments.text("program"), arguments.texts("arguments"), draft)
     let creates = try arguments.path("creates")
     let place = try looking { () throws(ReadFailure) in try draft.machine.located(creates) }
@@ -58,7 +82,8 @@ public enum CommandRunCall: Primitive {
         "nothing starts `\(command)` here, as the machine does not run", needsReboot: false)
       return .null
     }
-    try draft.add(CommandRun(command: command, creates: place), restingOn: place)
+    try draft.add(
+      CommandRun(command: command, creates: place, needs: [need, .read(place)]), restingOn: place)
     return .null
   }
 }

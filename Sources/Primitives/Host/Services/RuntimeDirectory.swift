@@ -27,32 +27,15 @@ public enum RuntimeAdd: Primitive {
         "nothing makes \(path) at boot: OpenRC is not installed", needsReboot: false)
       return .string(path)
     }
-    let owner = draft.environment.newOwner
-    try put(
-      script,
-      .file(
-        content: Array(Self.text.utf8),
-        access: .init(mode: 0o755, owner: owner.user, group: owner.group)),
-      "have OpenRC make runtime directories", name, draft)
-    try put(
+    let needs: [Need] = [.account(name)]
+    try OwnScript.put(
+      script, Self.text, purpose: "have OpenRC make runtime directories", needs: needs, draft)
+    try OwnScript.edit(
       .initScript(service), .link(target: "alpod-runtime"),
-      "make the runtime directory of \(name) a service", name, draft)
-    let link = MachinePath.runlevelLink(service, "boot")
-    if try looking({ () throws(ReadFailure) in try machine.status(link) }) == nil {
-      try draft.add(
-        ServiceEnable(service: service, runlevel: "boot", needs: [.account(name)]),
-        restingOn: link)
-    }
+      purpose: "make the runtime directory of \(name) a service", needs: needs, draft)
+    try OwnScript.enable(service, in: "boot", needs: needs, draft)
     try start(service, name, draft)
     return .string(path)
-  }
-
-  private static func put(
-    _ path: MachinePath, _ wanted: PathState, _ purpose: String, _ user: String, _ draft: Draft
-  ) throws(PrimitiveFailure) {
-    let state = try looking { () throws(ReadFailure) in try draft.machine.state(path) }
-    if state == wanted { return }
-    try draft.edit(path, to: wanted, purpose: purpose, needs: [.account(user)])
   }
 
   private static func start(_ service: String, _ user: String, _ draft: Draft)
