@@ -3,19 +3,27 @@ import PackageDescription
 
 // The modules of alpod that read what others have written, built so that a fuzzer sees which way they take. They are links
 // to the sources themselves; a package apart, because all of it is built in another way. scripts/fuzz builds and runs it.
+//
+// With COVERAGE it is built to say which lines ran instead: scripts/decoder-coverage.
+let measures = Context.environment["COVERAGE"] != nil
+let instrumented = SwiftSetting.unsafeFlags(
+  measures ? ["-profile-generate", "-profile-coverage-mapping"] : ["-sanitize=fuzzer"])
 let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
-  .unsafeFlags(["-sanitize=fuzzer"]),
+  instrumented,
 ]
-let plain: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+let plain: [SwiftSetting] = [instrumented]
 let c: [CSetting] = [.unsafeFlags(["-std=gnu23", "-fvisibility=hidden"])]
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
   name: "alpod-fuzz",
-  products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
+  products: [
+    .library(name: "Fuzz", type: .static, targets: ["Fuzz"]),
+    .executable(name: "decode", targets: ["decode"]),
+  ],
   dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.8.1")],
   targets: [
     .target(name: "Values", swiftSettings: swift),
@@ -38,13 +46,19 @@ let package = Package(
     .target(
       name: "PluginKit",
       dependencies: [
-        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values",
+        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "Values",
       ], swiftSettings: swift),
     .target(
       name: "FuzzParsers",
       dependencies: ["PluginKit", "Planning", "Machines", "ScriptKit", "Kernel", "Values"],
       swiftSettings: plain),
     .target(name: "Fuzz", dependencies: ["FuzzParsers"], swiftSettings: plain),
+    .executableTarget(
+      name: "decode", dependencies: ["ScriptKit", "Values"], swiftSettings: plain,
+      linkerSettings: [
+        .linkedLibrary("lua5.4"), .linkedLibrary("m"), .unsafeFlags(["-profile-generate"]),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
