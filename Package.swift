@@ -69,10 +69,18 @@ let package = Package(
         "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: swift),
+    // Tests of plugins, and machines that are recorded.
+    .target(
+      name: "TestKit",
+      dependencies: [
+        "PluginKit", "ScriptKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "CLinux", "Values", system,
+      ], swiftSettings: swift),
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "PluginKit", "AuthorKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "TestKit", "PluginKit", "AuthorKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel",
         "Values",
         arguments, system,
       ],
@@ -137,6 +145,10 @@ let package = Package(
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "Values",
       ], swiftSettings: testing),
+    .testTarget(
+      name: "TestKitTests",
+      dependencies: ["CProbe", "alpod", "TestKit", "PluginKit", "Machines", "Kernel", "Values"],
+      swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
       dependencies: ["AuthorKit", "Primitives", "ScriptKit", "Values"], swiftSettings: testing),

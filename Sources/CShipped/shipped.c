@@ -150,6 +150,9 @@ static const unsigned char file47[] = {
 static const unsigned char file48[] = {
 #embed "../../stdlib/fixtures/stale-store.lua"
 };
+static const unsigned char file49[] = {
+#embed "../../stdlib/testing.lua"
+};
 
 static const struct shipped_file files[] = {
     {"plugins/build.lua", file0, sizeof file0},
@@ -201,6 +204,7 @@ static const struct shipped_file files[] = {
     {"stdlib/fixtures/podman-5.lua", file46, sizeof file46},
     {"stdlib/fixtures/podman-6.lua", file47, sizeof file47},
     {"stdlib/fixtures/stale-store.lua", file48, sizeof file48},
+    {"stdlib/testing.lua", file49, sizeof file49},
 };
 
 size_t shipped_count(void) {

@@ -16,6 +16,8 @@ public final class ModelMachine: Machine {
   /// Programs of the overlay that have file capabilities.
   private var capable: Set<MachinePath> = []
   private var fileSystems: [MachinePath: FileSystemKind] = [:]
+  /// When what a fixture lays down came to be, where it says so.
+  private var changeTimes: [MachinePath: Int64] = [:]
 
   private var knownStatus: [MachinePath: FileStatus?] = [:]
   private var knownContent: [MachinePath: Content?] = [:]
@@ -205,7 +207,7 @@ public final class ModelMachine: Machine {
     derived.note(place)
     if let entry = overlay[place] {
       guard entry.node.status != nil else { return nil }
-      return Self.time(of: entry.origin) ?? 0
+      return Self.time(of: entry.origin) ?? changeTimes[place] ?? 0
     }
     // A directory changes with each file in it that is put into its place.
     if let changed = overlaid[place] {
@@ -277,6 +279,7 @@ public final class ModelMachine: Machine {
     let replacesLink = try isLink(place)
     if replacesLink && overlay[place] == nil { severed.insert(place) }
     overlay[place] = Entry(node: node, origin: origin)
+    changeTimes[place] = nil
     if isCapable { capable.insert(place) } else { capable.remove(place) }
     if place != .root { overlaid[place.parent, default: []].insert(place.name) }
     if replacesLink || node.status?.kind == .link {
@@ -295,6 +298,12 @@ public final class ModelMachine: Machine {
     guard case .file(.known(let content), _)? = overlay[place]?.node else { return }
     content.append(line: line)
     derived.forget(place)
+  }
+
+  /// Says when what lies at a path came to be as it is; any number that orders it among others.
+  func setChangeTime(_ time: Int64, at path: MachinePath) throws(ReadFailure) {
+    changeTimes[try resolve(path, lastToo: false)] = time
+    derived.forget(path)
   }
 
   /// Says what kind of file system is mounted at a path from now on.

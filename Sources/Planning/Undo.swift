@@ -12,6 +12,8 @@ public struct Undo {
     public var reason: String
     /// From what the run left to what is there now; empty when there is nothing to show.
     public var diff: String
+    /// Whether it is of a kind that is made once and never taken back.
+    public var isPast = false
   }
 
   public let run: RecordedRun
@@ -54,7 +56,8 @@ public struct Undo {
         left.append(Left(change: change, reason: "it is gone already", diff: ""))
         continue
       case .past:
-        left.append(Left(change: change, reason: "there is nothing to take back", diff: ""))
+        left.append(
+          Left(change: change, reason: "there is nothing to take back", diff: "", isPast: true))
         continue
       }
       if let reason = try hindrance(change) ?? (isForced ? nil : Self.use(of: change, users)) {
@@ -110,5 +113,20 @@ public struct Undo {
         change: Reverted(
           change ?? entry.change.change, run: run.begin.run, number: entry.number,
           isForced: isForced)))
+  }
+}
+
+extension Undo {
+  /// Works out how changes are taken back that were made one after the other on a machine that keeps no journal.
+  public init(of made: [DraftedChange], on machine: any Machine) throws(ReadFailure) {
+    let entries = made.enumerated().map { JournalRecord.Entry($0.element, number: $0.offset + 1) }
+    let all = Set(entries.map(\.number))
+    let begin = JournalRecord.Begin(
+      schema: JournalRecord.schema, run: 0, time: "", user: "", version: "",
+      plugins: made.map(\.instance))
+    let run = RecordedRun(
+      begin: begin, entries: entries, standing: all, open: [], result: .ok, pruned: nil,
+      isConfirmed: true, leftovers: [])
+    try self.init(run, standing: all, forced: [], on: machine)
   }
 }

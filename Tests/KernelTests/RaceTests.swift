@@ -111,7 +111,9 @@ import Testing
       aside: scratch.host("/shared/aside"))
     var read = Set<String>()
     for _ in 0..<5000 {
-      if let bytes = try? scratch.root.readOwned("/shared/way/file", by: 4242) {
+      if let bytes = try? scratch.root.read(
+        "/shared/way/file", limit: 1 << 20, links: .refused, owner: 4242)
+      {
         read.insert(String(decoding: bytes, as: UTF8.self))
       }
     }

@@ -91,8 +91,9 @@ struct IDMapCommand: ParsableCommand {
 
   private func machine() throws(CommandFailure) -> ModelMachine {
     if simulate {
+      let here = try Session.hostRoot()
       do throws(LoadFailure) {
-        return try FixtureLoader(starter: ScriptStarter())
+        return try FixtureLoader(starter: ScriptStarter(), here: here)
           .load(fixture ?? FixtureLoader.standard).machine
       } catch {
         throw CommandFailure(error)

@@ -107,8 +107,9 @@ struct Diagnosis {
 
   private func machine() throws(CommandFailure) -> ModelMachine {
     guard let root else {
+      let here = try Session.hostRoot()
       do throws(LoadFailure) {
-        return try FixtureLoader(starter: ScriptStarter())
+        return try FixtureLoader(starter: ScriptStarter(), here: here)
           .load(options.fixture ?? FixtureLoader.standard).machine
       } catch {
         throw CommandFailure(error)

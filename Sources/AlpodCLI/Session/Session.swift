@@ -40,7 +40,7 @@ final class Session {
       } else {
         let name = request.fixture ?? FixtureLoader.standard
         subject = .simulated(
-          try FixtureLoader(starter: starter).load(name), isOnline: !request.offline)
+          try FixtureLoader(starter: starter, here: here).load(name), isOnline: !request.offline)
       }
       environment = subject.environment(starter, isChanging: lock != nil)
       let machine = ModelMachine(over: subject.machine)

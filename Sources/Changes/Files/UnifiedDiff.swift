@@ -28,6 +28,13 @@ public enum UnifiedDiff {
     }
   }
 
+  /// Two texts, each with what it is called.
+  public static func of(_ old: String, named oldName: String, to new: String, named newName: String)
+    -> String
+  {
+    "--- \(oldName)\n+++ \(newName)\n" + body(Array(old.utf8), Array(new.utf8))
+  }
+
   /// The diff of two texts that are no files of the machine.
   /// - Parameter name: what both are called.
   public static func between(_ old: [UInt8], _ new: [UInt8], name: String) -> String {

@@ -55,7 +55,7 @@ struct StoreModel {
     try end(name)
     let containers = store.settings.graphRoot.appending("\(driver)-containers")
     if let declaration {
-      let id = Self.id("container \(name) \(declaration.digest) \(reference.number)")
+      let id = Self.id("container \(name) \(image) \(declaration.digest)")
       records.append(ContainerRecord(id: id, names: [name], image: image))
       let config = Annotations(
         annotations: [ContainerDeclaration.annotation: declaration.annotationText])
@@ -94,7 +94,11 @@ struct StoreModel {
 
   /// The process that looks after a container that runs.
   private func begin(_ name: String) throws(ReadFailure) {
-    let process = MachinePath("/proc").appending(String(4_194_304 + reference.number))
+    // Beyond the numbers that the kernel gives (proc_sys_kernel(5), pid_max), the first that is free: the same wherever
+    // in a plan it is asked for.
+    var number = 4_194_304
+    while try model.status(MachinePath("/proc").appending(String(number))) != nil { number += 1 }
+    let process = MachinePath("/proc").appending(String(number))
     try model.put(.directory(access(0o555)), at: process, origin: reference)
     try model.put(
       .file(Array("/usr/bin/conmon\0-n\0\(name)\0".utf8), access(0o444)),

@@ -11,6 +11,10 @@ public struct Fixture: Sendable {
   /// What lies at a path, over what packages bring; nil for nothing.
   public var files: [MachinePath: FixtureFile?]
   public var filesystems: [MachinePath: FileSystemKind]
+  /// Programs with file capabilities.
+  public var capable: Set<MachinePath> = []
+  /// When what lies at a path came to be, as numbers that order paths among each other.
+  public var changeTimes: [MachinePath: Int64] = [:]
   /// Whether repositories can be reached.
   public var hasNetwork: Bool
   /// Whether it is a tree of files in which nothing runs.
@@ -59,12 +63,14 @@ extension Fixture {
       ($0.key.components.count, $0.key) < ($1.key.components.count, $1.key)
     }) {
       switch file {
-      case .state(let state)?: try machine.put(Node(state), at: path, origin: nil)
+      case .state(let state)?:
+        try machine.put(Node(state), at: path, isCapable: capable.contains(path), origin: nil)
       case .device(let status)?: try machine.put(.device(status), at: path, origin: nil)
       case nil: try machine.put(.absent, at: path, origin: nil)
       }
     }
     for (path, kind) in filesystems { machine.mount(kind, at: path) }
+    for (path, time) in changeTimes { try machine.setChangeTime(time, at: path) }
     return machine
   }
 

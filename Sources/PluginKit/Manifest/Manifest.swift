@@ -18,6 +18,8 @@ public struct Manifest: Sendable {
   public var options: [OptionDeclaration]
   /// By category, patterns that may hold `{option}` and `{home:option}`.
   public var needs: [String: [String]]
+  /// The simulated machines that it is written for; nil for all there are.
+  public var fixtures: [String]?
   /// A command that shows that it worked; may hold `{option}`.
   public var trial: String?
   public var hasSetup: Bool
@@ -27,7 +29,7 @@ public struct Manifest: Sendable {
   static let fields = [
     "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check",
     "probe",
-    "try",
+    "try", "fixtures",
   ]
 }
 
@@ -60,6 +62,14 @@ extension Manifest {
     options = try Self.options(table["options"] ?? .null, fault)
     needs = try Self.needs(table["needs"] ?? .null, options, fault)
     trial = table["try"]?.text
+    if let value = table["fixtures"] {
+      guard let items = value.items, !items.isEmpty, items.allSatisfy({ $0.text != nil }) else {
+        throw fault(
+          "the field 'fixtures' must be a list of simulated machines, such as { \"alpine-3.20\", \"diskless\" }"
+        )
+      }
+      fixtures = items.compactMap(\.text)
+    }
     try Self.expectFunctions(table, fault)
     hasSetup = table["setup"] == .function
     hasCheck = table["check"] == .function

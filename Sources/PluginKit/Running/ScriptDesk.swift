@@ -1,6 +1,7 @@
 internal import Kernel
 internal import Planning
 public import ScriptKit
+internal import Synchronization
 internal import Values
 
 /// Answers a script: calls go to whoever runs the phase, modules come from the plugin's own files and the Lua standard
@@ -38,18 +39,8 @@ final class ScriptDesk: ScriptHost {
 
   func module(_ name: String) -> ModuleAnswer {
     if let own = modules[name] { return .source(own) }
-    if name == "alpod", let text = Shipped.content("stdlib/alpod.lua") {
-      return .source(ScriptSource(name: "alpod.lua", text: text))
-    }
+    if let source = StandardLibrary.module(name) { return .source(source) }
     if name.hasPrefix("plugin:") { return plugin(String(name.dropFirst("plugin:".count))) }
-    if name.hasPrefix("alpod.") {
-      let path = name.dropFirst(6).split(separator: ".", omittingEmptySubsequences: false)
-      if path.allSatisfy({ InstanceName.isName(String($0)) }),
-        let text = Shipped.content("stdlib/alpod/\(path.joined(separator: "/")).lua")
-      {
-        return .source(ScriptSource(name: "alpod/\(path.joined(separator: "/")).lua", text: text))
-      }
-    }
     let own =
       modules.isEmpty
       ? "" : ", or a file beside plugin.lua (\(modules.keys.sorted().joined(separator: ", ")))"
@@ -101,6 +92,16 @@ public struct ScriptStarter: Sendable {
     } catch {
       throw LoadFailure(error, in: source.name)
     }
+  }
+
+  private static let evaluated = Mutex<[String: Value]>([:])
+
+  /// The same for a file that is part of the program, which is run once.
+  func evaluateShipped(_ path: String) throws(LoadFailure) -> Value {
+    if let value = Self.evaluated.withLock({ $0[path] }) { return value }
+    let value = try evaluate(ScriptSource(name: path, text: Shipped.content(path) ?? []))
+    Self.evaluated.withLock { $0[path] = value }
+    return value
   }
 }
 

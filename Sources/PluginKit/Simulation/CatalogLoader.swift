@@ -1,6 +1,7 @@
 internal import Kernel
 public import Machines
 internal import ScriptKit
+internal import Synchronization
 internal import Values
 
 /// Reads the package catalogs that are part of the program; common-base.lua describes their format.
@@ -32,7 +33,18 @@ public struct CatalogLoader: Sendable {
     return releases.last { PackageVersion($0) <= PackageVersion(release) } ?? releases.first
   }
 
+  /// Those that were read, by release and purpose: what is inside the program does not change.
+  private static let known = Mutex<[String: Catalog]>([:])
+
   public func load(_ release: String, for purpose: Purpose) throws(LoadFailure) -> Catalog {
+    let key = "\(release) \(purpose)"
+    if let catalog = Self.known.withLock({ $0[key] }) { return catalog }
+    let catalog = try read(release, for: purpose)
+    Self.known.withLock { $0[key] = catalog }
+    return catalog
+  }
+
+  private func read(_ release: String, for purpose: Purpose) throws(LoadFailure) -> Catalog {
     var merged: [String: [String: Value]] = [:]
     var nothing: Set<String> = []
     try collect("alpine-\(release)", into: &merged, &nothing, depth: 0)
@@ -51,12 +63,12 @@ public struct CatalogLoader: Sendable {
     let path = "stdlib/catalog/\(name).lua"
     let reader = DataReader(file: path)
     guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
-    guard let text = Shipped.content(path) else {
+    guard Shipped.content(path) != nil else {
       throw LoadFailure(.broken, "there is no catalog \(path)")
     }
-    let value = try starter.evaluate(ScriptSource(name: path, text: text))
     let fields = try reader.fields(
-      value, "the catalog", known: ["release", "base", "packages", "brings_nothing"])
+      try starter.evaluateShipped(path), "the catalog",
+      known: ["release", "base", "packages", "brings_nothing"])
     let bases =
       if let base = fields["base"]?.text { [base] } else {
         try reader.names(fields["base"], "base")

@@ -1,6 +1,7 @@
-internal import Kernel
+public import Kernel
 public import Machines
 internal import ScriptKit
+internal import SystemPackage
 public import Values
 
 /// Reads simulated machines; stdlib/fixtures/alpine-3.20.lua describes their format.
@@ -9,8 +10,14 @@ public struct FixtureLoader: Sendable {
   public static let standard = "alpine-3.20"
 
   private let starter: ScriptStarter
+  private let here: Root?
 
-  public init(starter: ScriptStarter) { self.starter = starter }
+  /// - Parameter here: the file system that fixture files are read from; without it only those inside the program can be
+  ///   had.
+  public init(starter: ScriptStarter, here: Root? = nil) {
+    self.starter = starter
+    self.here = here
+  }
 
   /// A simulated machine with the catalog that its packages come from.
   public struct Loaded {
@@ -19,9 +26,52 @@ public struct FixtureLoader: Sendable {
     public var machine: ModelMachine
   }
 
-  public func load(_ name: String) throws(LoadFailure) -> Loaded {
-    let fields = try collect(name, depth: 0)
-    let reader = DataReader(file: Self.path(name))
+  /// Whether a word is the path of a fixture file, not the name of a shipped one.
+  public static func isPath(_ word: String) -> Bool { word.contains("/") || word.hasSuffix(".lua") }
+
+  /// - Parameter word: the name of a shipped fixture, or the path of a fixture file.
+  public func load(_ word: String) throws(LoadFailure) -> Loaded {
+    let (fields, reader) = try collect(word, in: WorkingDirectory.path, depth: 0)
+    return try load(fields, name: word, reader)
+  }
+
+  /// A machine that a test describes: a table of the same fields, laid over a base.
+  /// - Parameters:
+  ///   - directory: the one that a base which is a file has to be in.
+  ///   - file: what messages call the table's place.
+  public func load(shape: Value, in directory: MachinePath, file: String) throws(LoadFailure)
+    -> Loaded
+  {
+    let reader = DataReader(file: file)
+    var fields = try reader.fields(shape, "the machine", known: Self.fields)
+    if let base = fields["base"]?.text, Self.isPath(base) {
+      guard (try? MachinePath("/" + base)) != nil, base.hasSuffix(".lua") else {
+        throw reader.fault("base must be a fixture, or a .lua file beside the test, without ..")
+      }
+    } else if fields["base"] == nil {
+      fields["base"] = .string(Self.standard)
+    }
+    return try load(
+      try merged(fields, reader, in: directory, depth: 0), name: fields["base"]?.text ?? "", reader)
+  }
+
+  /// A machine with something laid over it.
+  /// - Parameters:
+  ///   - word: as `load(_:)` takes it.
+  ///   - shape: fields of a fixture but `base`.
+  public func load(_ word: String, under shape: Value) throws(LoadFailure) -> Loaded {
+    let reader = DataReader(file: word)
+    var fields = try reader.fields(
+      shape, "the machine", known: Self.fields.filter { $0 != "base" })
+    if fields.isEmpty { return try load(word) }
+    fields["base"] = .string(word)
+    return try load(
+      try merged(fields, reader, in: WorkingDirectory.path, depth: 0), name: word, reader)
+  }
+
+  private func load(_ fields: [String: Value], name: String, _ reader: DataReader)
+    throws(LoadFailure) -> Loaded
+  {
     guard let release = fields["release"]?.text else {
       throw reader.fault("the field 'release' is missing")
     }
@@ -53,29 +103,70 @@ public struct FixtureLoader: Sendable {
   private static func path(_ name: String) -> String { "stdlib/fixtures/\(name).lua" }
 
   private static let fields = [
-    "summary", "base", "release", "versions", "world", "installed", "files", "filesystems",
-    "network", "offline",
+    "summary", "base", "release", "versions", "world", "installed", "packages", "files",
+    "filesystems", "network", "offline",
   ]
 
   /// The fixture's fields with those of its base below them.
-  private func collect(_ name: String, depth: Int) throws(LoadFailure) -> [String: Value] {
-    let path = Self.path(name)
-    let reader = DataReader(file: path)
-    guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
-    guard let text = Shipped.content(path) else {
-      let near =
-        Suggestion.nearest(to: name, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
-      throw LoadFailure(
-        .usage, "there is no simulated machine \(name)",
-        hint: near + "there are: \(Shipped.fixtures.joined(separator: ", "))")
+  /// - Parameter directory: what a relative path is relative to.
+  private func collect(_ word: String, in directory: MachinePath, depth: Int) throws(LoadFailure)
+    -> (fields: [String: Value], reader: DataReader)
+  {
+    if Self.isPath(word) {
+      let path = MachinePath.following(word, from: directory)
+      let reader = DataReader(file: word)
+      let value = try starter.evaluate(ScriptSource(name: word, text: try text(of: path, word)))
+      let fields = try reader.fields(value, "the fixture", known: Self.fields)
+      return (try merged(fields, reader, in: path.parent, depth: depth), reader)
     }
-    let value = try starter.evaluate(ScriptSource(name: path, text: text))
-    var fields = try reader.fields(value, "the fixture", known: Self.fields)
-    guard let base = fields["base"]?.text else { return fields }
-    let below = try collect(base, depth: depth + 1)
-    for field in ["files", "filesystems"] {
-      let own = try reader.fields(fields[field], field), others = below[field]?.fields ?? [:]
-      fields[field] = .table(others.merging(own) { _, mine in mine })
+    let path = Self.path(word)
+    let reader = DataReader(file: path)
+    guard Shipped.content(path) != nil else {
+      let near =
+        Suggestion.nearest(to: word, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
+      throw LoadFailure(
+        .usage, "there is no simulated machine \(word)",
+        hint: near
+          + "there are: \(Shipped.fixtures.joined(separator: ", ")); or give the path of a file")
+    }
+    let value = try starter.evaluateShipped(path)
+    let fields = try reader.fields(value, "the fixture", known: Self.fields)
+    return (try merged(fields, reader, in: directory, depth: depth), reader)
+  }
+
+  private func text(of path: MachinePath, _ word: String) throws(LoadFailure) -> [UInt8] {
+    do throws(Errno) {
+      if let text = try here?.read(path, limit: 1 << 20) { return text }
+    } catch {
+      throw LoadFailure(
+        error == .permissionDenied ? .notPermitted : .usage,
+        "the fixture \(word) cannot be read: \(error)")
+    }
+    throw LoadFailure(
+      .usage, "there is no file \(word)",
+      hint:
+        "a fixture that is part of alpod is given by name: \(Shipped.fixtures.joined(separator: ", "))"
+    )
+  }
+
+  private func merged(
+    _ given: [String: Value], _ reader: DataReader, in directory: MachinePath, depth: Int
+  ) throws(LoadFailure) -> [String: Value] {
+    guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
+    var fields = given
+    var below: [String: Value] = [:]
+    if let base = fields["base"]?.text {
+      below = try collect(base, in: directory, depth: depth + 1).fields
+      for field in ["files", "filesystems"] {
+        let own = try reader.fields(fields[field], field), others = below[field]?.fields ?? [:]
+        fields[field] = .table(others.merging(own) { _, mine in mine })
+      }
+    }
+    // Somebody asked for these as well.
+    if let packages = fields.removeValue(forKey: "packages") {
+      let world = try reader.names(fields["world"] ?? below["world"], "world")
+      let more = try reader.names(packages, "packages").filter { !world.contains($0) }
+      fields["world"] = .list((world + more).map(Value.string))
     }
     return below.merging(fields) { _, mine in mine }
   }
@@ -87,8 +178,11 @@ public struct FixtureLoader: Sendable {
     let entries = try reader.fields(fields["files"], "files")
     let owners = Self.owners(entries)
     var files: [MachinePath: FixtureFile?] = [:]
+    var capable: Set<MachinePath> = [], changeTimes: [MachinePath: Int64] = [:]
     for (text, value) in entries {
       let path = try reader.path(text, "files")
+      if value.fields?["caps"]?.bool == true { capable.insert(path) }
+      if let time = value.fields?["changed"]?.integer { changeTimes[path] = time }
       files.updateValue(try file(value, "files \(path)", owners, reader), forKey: path)
     }
     var filesystems: [MachinePath: FileSystemKind] = [:]
@@ -98,12 +192,15 @@ public struct FixtureLoader: Sendable {
       }
       filesystems[try reader.path(text, "filesystems")] = FileSystemKind(name: kind)
     }
-    return Fixture(
+    var fixture = Fixture(
       name: name, summary: fields["summary"]?.text ?? "",
       world: try reader.names(fields["world"], "world"),
       installed: try reader.names(fields["installed"], "installed"), files: files,
       filesystems: filesystems, hasNetwork: fields["network"]?.bool ?? true,
       isOffline: fields["offline"]?.bool ?? false)
+    fixture.capable = capable
+    fixture.changeTimes = changeTimes
+    return fixture
   }
 
   private func file(
@@ -115,6 +212,7 @@ public struct FixtureLoader: Sendable {
     }
     let known = [
       "content", "link", "dangling", "dir", "device", "major", "minor", "mode", "owner", "group",
+      "caps", "changed",
     ]
     let fields = try reader.fields(value, place, known: known)
     if let target = fields["link"]?.text { return .state(.link(target: target)) }

@@ -1,5 +1,4 @@
-import Kernel
-import Machines
+internal import Kernel
 
 /// Everything that is on a machine, path by path, as whoever looks from outside sees it.
 ///

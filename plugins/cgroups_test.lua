@@ -1,0 +1,22 @@
+describe("cgroups", function()
+  it("has them mounted at boot and now", function()
+    local p = plan(machine({ base = "alpine-3.20" }))
+    expect(p):enables("cgroups", "default")
+    expect(p):starts("cgroups")
+  end)
+
+  it("asks OpenRC for v2 where it would mount both", function()
+    local p = plan(machine({ base = "alpine-3.18" }))
+    expect(p):writes("/etc/rc.conf", 'rc_cgroup_mode="unified"')
+  end)
+
+  it("leaves to the next boot what is mounted already", function()
+    local p = plan(machine({ base = "cgroups-hybrid" }))
+    expect(p).never:starts("cgroups")
+    expect(p):notes("they are mounted as hybrid now")
+  end)
+
+  it("has nothing to do where all is done", function()
+    expect(plan(machine({ base = "done" }))):is_empty()
+  end)
+end)

@@ -1,0 +1,22 @@
+example({}, { except = { "stale-store" } })
+example({ driver = "vfs" }, { on = { "alpine-3.20", "btrfs-root", "podman-6", "stale-store" } })
+example(
+  { driver = "overlay", mount_program = "fuse-overlayfs" },
+  { on = { "alpine-3.20", "podman-6", "in-container" } }
+)
+example({ rootless_path = "/srv/containers/$UID" }, { on = { "alpine-3.20", "podman-6" } })
+
+describe("storage", function()
+  it("takes btrfs on btrfs", function()
+    expect(plan(machine({ base = "btrfs-root" }))):writes("/etc/containers/storage.conf", 'driver = "btrfs"')
+  end)
+
+  it("puts users' storage where it is said", function()
+    local p = plan({ rootless_path = "/srv/containers/$UID" }, machine({ base = "alpine-3.20" }))
+    expect(p):writes("/etc/containers/storage.conf", '"/srv/containers/$UID"')
+  end)
+
+  it("does not throw away what was stored with another driver", function()
+    expect(plan(machine({ base = "stale-store" }))):refuses("was begun with vfs")
+  end)
+end)
