@@ -72,9 +72,7 @@ import Testing
       } catch {
         refused += 1
       }
-      for directory in ["/shared/way", "/shared/aside"] {
-        unlink(scratch.host("\(directory)/file"))
-      }
+      for left: MachinePath in ["/shared/way/file", "/shared/aside/file"] { unlink(scratch.host(left)) }
     }
     meddler.stop()
     #expect(placed > 0 && refused > 0, "\(placed) placed, \(refused) refused")
