@@ -83,6 +83,10 @@ local function request(word, ...)
     elseif class(value) == Machine then
       field, value = "machine", value.number
     elseif class(value) == Run then
+      value.looked = true
+      if value.refusal then
+        channel.fail({ text = "the run was refused: " .. value.refusal.text, hint = value.refusal.hint, refusal = value.refusal.number })
+      end
       field, value = "machine", value.machine.number
     elseif type(value) == "table" and not class(value) then
       field = "settings"

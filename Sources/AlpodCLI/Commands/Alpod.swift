@@ -27,7 +27,8 @@ struct Alpod: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, PlanCommand.self, ApplyCommand.self, UndoCommand.self, RecoverCommand.self,
-      TestCommand.self, DoctorCommand.self, ExplainCommand.self, IDMapCommand.self,
+      TestCommand.self, RecordCommand.self, DoctorCommand.self, ExplainCommand.self,
+      IDMapCommand.self,
       StatusCommand.self,
       HistoryCommand.self, ShowCommand.self, PluginsCommand.self,
       InfoCommand.self, CompletionsCommand.self, ConfirmCommand.self, WatchdogCommand.self,

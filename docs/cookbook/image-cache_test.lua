@@ -1,0 +1,17 @@
+example()
+example({ address = "0.0.0.0", directory = "/srv/cache" })
+
+describe("image-cache", function()
+  it("runs the registry before anything asks for it", function()
+    local p = plan(machine({ base = "podman-5" }))
+    expect(p):runs("image-cache"):makes("/var/cache/images")
+    expect(p):writes("/etc/containers/registries.conf.d/50-image-cache.conf", 'location = "127.0.0.1:5000"')
+    expect(p.changes[#p.changes].target):equals("/etc/containers/registries.conf.d/50-image-cache.conf")
+  end)
+
+  it("leaves the cache where it was when the port changes", function()
+    local p = plan({ port = 5001 }, run(machine({ base = "podman-5" })))
+    expect(p):runs("image-cache")
+    expect(p).never:makes("/var/cache/images")
+  end)
+end)

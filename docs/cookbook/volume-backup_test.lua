@@ -1,0 +1,20 @@
+example({ volumes = { "data", "mail" } })
+
+describe("volume-backup", function()
+  it("saves each volume, for root alone", function()
+    local p = plan({ volumes = { "data", "mail" }, keep = 3 })
+    expect(p):writes("/etc/periodic/daily/alpod-volume-backup", { mode = "0755", holds = "for volume in data mail; do" })
+    expect(p):writes("/etc/periodic/daily/alpod-volume-backup", "head -n -3")
+    expect(p):makes("/var/backups/volumes")
+  end)
+
+  it("closes a directory that was open", function()
+    local there = machine({ base = "podman-5", files = { ["/var/backups/volumes"] = { dir = true, mode = "755" } } })
+    expect(plan({ volumes = { "data" } }, there)):changes("/var/backups/volumes")
+    expect(check({ volumes = { "data" } }, run({ volumes = { "data" } }, there))):is_ok()
+  end)
+
+  it("takes no name that a shell would take apart", function()
+    expect(plan({ volumes = { "$(reboot)" } })):refuses("which is no name")
+  end)
+end)
