@@ -10,16 +10,13 @@ import Testing
   /// Does something again and again, in a thread of its own, until told to stop.
   private final class Meddler: Sendable {
     private let isDone = Atomic(false)
-    private let thread = Mutex<Thread?>(nil)
     private let ended = DispatchSemaphore(value: 0)
 
     init(_ meddle: @escaping @Sendable () -> Void) {
-      let started = Thread { [isDone, ended] in
-        while !isDone.load(ordering: .relaxed) { meddle() }
-        ended.signal()
+      Thread.detachNewThread {
+        while !self.isDone.load(ordering: .relaxed) { meddle() }
+        self.ended.signal()
       }
-      thread.withLock { $0 = started }
-      started.start()
     }
 
     func stop() {
@@ -72,7 +69,9 @@ import Testing
       } catch {
         refused += 1
       }
-      for left: MachinePath in ["/shared/way/file", "/shared/aside/file"] { unlink(scratch.host(left)) }
+      for left: MachinePath in ["/shared/way/file", "/shared/aside/file"] {
+        unlink(scratch.host(left))
+      }
     }
     meddler.stop()
     #expect(placed > 0 && refused > 0, "\(placed) placed, \(refused) refused")
