@@ -129,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "ChangesTests",
       dependencies: ["PlanSupport", "Changes", "Machines", "Kernel", system],
-      swiftSettings: testing),
+      exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "PrimitivesTests",
       dependencies: ["PlanSupport", "Primitives", "Changes", "Machines", "Kernel", "Values"],
@@ -138,7 +138,7 @@ let package = Package(
       name: "PlanningTests",
       dependencies: [
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
-      ], swiftSettings: testing),
+      ], exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
       name: "PropertyTests",
       dependencies: [

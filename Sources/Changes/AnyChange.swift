@@ -4,6 +4,9 @@ public struct AnyChange: Sendable {
 
   public init(_ change: any Change) { self.change = change }
 
+  /// The names of all kinds.
+  public static var kindNames: [String] { kinds.map { $0.kind } }
+
   /// Every kind of change there is. A journal or plan that names another is refused, never read in part.
   private static let kinds: [any Change.Type] = [
     FileChange.self, PackagesAdd.self, PackagesFix.self, PackagesReinstall.self, ServiceEnable.self,

@@ -63,14 +63,17 @@ public struct Reverted: Change {
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     switch try change.standing(on: machine) {
     case .asMade, .past: nil
-    case .gone: Obstacle(expected: "as run \(run) left it", found: "taken back already")
+    case .gone:
+      isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "taken back already")
     case .altered:
       isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "changed since")
     }
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    switch try change.standing(on: machine) {
+    // Either way a program has to take up what is there then.
+    if isFollowUp { return try change.standing(on: machine) }
+    return switch try change.standing(on: machine) {
     case .asMade: .gone
     case .gone: .asMade
     case .altered(let diff): .altered(diff)

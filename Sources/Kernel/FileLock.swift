@@ -21,9 +21,19 @@ public final class FileLock {
   /// Takes the lock, making the file (mode 0600) where there is none; nil when somebody else holds it.
   /// - Throws: the errno of open(2) or flock(2).
   public static func take(_ path: MachinePath, in root: Root) throws(Errno) -> FileLock? {
-    let file = try root.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    if uninterrupted({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0 { return FileLock(file) }
-    if errno == EWOULDBLOCK { return nil }
-    throw Errno(rawValue: errno)
+    while true {
+      let file = try root.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+      guard uninterrupted({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0 else {
+        if errno == EWOULDBLOCK { return nil }
+        throw Errno(rawValue: errno)
+      }
+      // It may have been given up between the two calls: then others lock another file.
+      if try file.status().st_nlink > 0 { return FileLock(file) }
+    }
+  }
+
+  /// Gives up a lock that nobody lets go of any more: the next to take it makes the file anew.
+  public static func abandon(_ path: MachinePath, in root: Root) throws(Errno) {
+    try root.remove(path)
   }
 }

@@ -17,6 +17,7 @@ public enum Interruption {
     return number == 0 ? nil : number
   }
 
-  /// How many have come; the second one is somebody who does not want to wait.
-  static var count: Int { Int(linux_received_count()) }
+  /// How many have come. With the first alpod ends once the change at hand is through, the second is somebody who wonders why
+  /// it does not, and with the third the program at work is told to end.
+  public static var count: Int { Int(linux_received_count()) }
 }

@@ -9,6 +9,18 @@ public struct LockHolder: Hashable, Sendable {
   /// Whether it took the lock itself. Otherwise it is a program that was started under the lock, and goes on although
   /// who took it is no more.
   public let isOwner: Bool
+
+  /// Programs that podman leaves running beside containers, for as long as those run. They keep every file open that podman
+  /// had open, and work on nothing that a run would wait for.
+  private static let attendants = [
+    "conmon", "catatonit", "podman pause", "slirp4netns", "pasta", "passt", "rootlessport",
+    "aardvark-dns", "fuse-overlayfs",
+  ]
+
+  /// Whether it is one that stays, and not one that works.
+  public var isAttendant: Bool {
+    !isOwner && Self.attendants.contains { program == $0 || program.hasPrefix($0 + ".") }
+  }
 }
 
 extension FileLock {

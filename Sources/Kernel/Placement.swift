@@ -137,6 +137,11 @@ public final class Placement {
     }
   }
 
+  /// Where the new state of a path is made ready.
+  public func temporary(for path: MachinePath) -> MachinePath {
+    path.parent.appending(temporaryName(path))
+  }
+
   private func temporaryName(_ path: MachinePath) -> String {
     // A name may have 255 bytes, and the path's own may be that long.
     "." + String(decoding: path.name.utf8.prefix(200), as: UTF8.self) + ".alpod-" + tag

@@ -41,8 +41,8 @@ struct ToolStreams {
       for index in 0..<2 { take(index) }
       tick?()
       if isOver { break }
-      // The first Ctrl-C lets the program finish; the second is passed on.
-      if Interruption.count > max(1, signals) {
+      // The first Ctrl-C lets the program finish, the second has that explained; the third is passed on.
+      if Interruption.count > max(2, signals) {
         signals = Interruption.count
         kill(-pid, SIGTERM)
       }

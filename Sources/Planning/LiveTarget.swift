@@ -72,7 +72,11 @@ public final class LiveTarget: RunTarget {
 
   public var mustSave: Bool {
     get { (try? root.status(Self.unsaved)) ?? nil != nil }
-    set { willSave = newValue }
+    set {
+      willSave = newValue
+      // A plan of a later round may be the first that wants it.
+      if newValue && recording != nil { noteUnsaved() }
+    }
   }
 
   public func save(observer: any RunObserver) throws(RunFailure) {
@@ -244,7 +248,9 @@ public final class LiveTarget: RunTarget {
     var result = RunFailure(
       kind: failure.runKind, message: "\(change.place): cannot \(change.change.summary): \(reason)")
     result.performed = performed
-    if !made.isEmpty {
+    if !takenBack {
+      result.hint = "it is left made in part; mend the cause, then: alpod undo"
+    } else if !made.isEmpty {
       result.hint = "the \(made.count) changes before it stay; take them back with: alpod undo"
     }
     return result
@@ -322,7 +328,7 @@ public final class LiveTarget: RunTarget {
         .init(
           schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
           user: Audit.person(on: root), version: version, plugins: instances, request: request,
-          digests: digests(), confirmWithin: window?.seconds)),
+          digests: digests(), confirmWithin: window?.seconds, saves: willSave ? true : nil)),
       // Known to be waited for before anything is changed, or even laid for the way back.
       synchronized: window != nil)
     if willSave { noteUnsaved() }

@@ -28,17 +28,36 @@ public struct Recovery {
     self.tools = tools
     let machine = ModelMachine(over: LiveMachine(root))
     var open: [(JournalRecord.Entry, Finding)] = []
-    for entry in run.entries.reversed() where run.open.contains(entry.number) {
+    let unsure = run.open.union(run.half)
+    for entry in run.entries.reversed() where unsure.contains(entry.number) {
+      if run.half.contains(entry.number) {
+        open.append((entry, .half))
+        continue
+      }
       let finding: Finding =
         switch try entry.change.change.standing(on: machine) {
         // Nobody knows whether what is there is any good.
-        case .asMade: (entry.change.change as? FileChange)?.validation == nil ? .made : .half
+        case .asMade: Self.isSettled(entry.change.change) ? .made : .half
         case .gone: .notMade
         case .altered, .past: .half
         }
       open.append((entry, finding))
     }
     self.open = open
+  }
+
+  /// Whether a change that is there needs nothing more.
+  private static func isSettled(_ change: any Change) -> Bool {
+    if let file = change as? FileChange { return file.validation == nil }
+    // A program that was to take up what an undo brought back may not have done so.
+    return !(change is Reverted && change.isFollowUp)
+  }
+
+  /// Why a change cannot be taken back, though it is as the run left it: ids that files or processes have would become
+  /// those of whoever gets them next.
+  private func hindrance(_ change: any Change) -> String? {
+    guard let grant = change as? SubordinateIDGrant else { return nil }
+    return UsedIDs(root).users(of: grant)
   }
 
   /// The run that this one was taking back, if it was.
@@ -67,15 +86,23 @@ public struct Recovery {
   /// Takes back everything the run made.
   public func takeBack(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
-    let standing = run.entries.reversed().filter { run.standing.contains($0.number) }
+    let whole = run.standing.subtracting(run.half)
+    let standing = run.entries.reversed().filter { whole.contains($0.number) }
       .map { (entry: $0, finding: Finding.made) }
     let all = open + standing
     // What has programs take up the rest goes last.
     for isLast in [false, true] {
       for (entry, finding) in all where entry.change.change.isFollowUp == isLast {
+        let change = entry.change.change
+        if finding == .made, let reason = hindrance(change) {
+          observer.left("\(change.summary): \(reason)")
+          if run.open.contains(entry.number) { try write(.done([entry.number]), journal) }
+          continue
+        }
         try takeBack(entry, finding, journal, observer)
       }
     }
+    for thing in run.leftovers { observer.left(thing) }
     try write(.end(.rolledBack), journal)
   }
 

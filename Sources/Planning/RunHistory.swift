@@ -9,11 +9,25 @@ public struct RunHistory {
   /// By run, the numbers of its changes that later runs took back.
   private let undone: [Int: Set<Int>]
 
-  public init(_ store: RunStore) throws(JournalFailure) {
+  /// Runs whose journal cannot be read, with the reason, oldest first.
+  public let unreadable: [(run: Int, failure: JournalFailure)]
+
+  /// - Parameter passesOver: whether what cannot be read is only noted; whoever builds on what the runs did must not do
+  ///   without one of them.
+  public init(_ store: RunStore, passesOver: Bool = false) throws(JournalFailure) {
     self.store = store
     var runs: [RecordedRun] = []
-    for number in try store.numbers() { if let run = try store.read(number) { runs.append(run) } }
+    var unreadable: [(run: Int, failure: JournalFailure)] = []
+    for number in try store.numbers() {
+      do throws(JournalFailure) {
+        if let run = try store.read(number) { runs.append(run) }
+      } catch {
+        guard passesOver else { throw error }
+        unreadable.append((number, error))
+      }
+    }
     self.runs = runs
+    self.unreadable = unreadable
     undone = Self.undone(runs)
   }
 
@@ -36,6 +50,11 @@ public struct RunHistory {
 
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.
   public var cutOff: RecordedRun? { runs.last.flatMap { $0.result == nil ? $0 : nil } }
+
+  /// Whether what cannot be read came after all that can.
+  public var isLastUnreadable: Bool {
+    (unreadable.last?.run ?? 0) > (runs.last?.begin.run ?? 0)
+  }
 
   /// What the machine owes to earlier runs: of all changes of one thing, the last that stands.
   public var owed: [(run: Int, entry: JournalRecord.Entry)] {

@@ -21,7 +21,12 @@ public enum RunLock {
     while true {
       if let lock = try attempt(root) { return lock }
       let holders = FileLock.holders(of: path(root), in: root)
-      if let first = holders.first, !holders.contains(where: \.isOwner) {
+      if !holders.isEmpty, holders.allSatisfy(\.isAttendant) {
+        try abandon(root)
+        continue
+      }
+      if let first = holders.first(where: { !$0.isAttendant }), !holders.contains(where: \.isOwner)
+      {
         waiting(first)
       } else {
         // Between two looks who held it may have let go.
@@ -32,6 +37,16 @@ public enum RunLock {
         throw RunFailure(kind: .interrupted, message: "interrupted; nothing was done")
       }
       usleep(100_000)
+    }
+  }
+
+  /// What a run that was killed has started, and what keeps the lock only because it was started under it.
+  private static func abandon(_ root: Root) throws(RunFailure) {
+    do throws(Errno) { try FileLock.abandon(path(root), in: root) } catch {
+      throw RunFailure(
+        kind: .failed,
+        message:
+          "the lock of this machine, \(root.display(path(root))), cannot be given up: \(error)")
     }
   }
 

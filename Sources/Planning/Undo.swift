@@ -42,8 +42,11 @@ public struct Undo {
     for entry in run.entries.reversed()
     where standing.contains(entry.number) {
       let change = entry.change.change
-      let isForced = forced.contains(change.target)
+      // What the run itself left half nobody else has changed.
+      let isHalf = run.half.contains(entry.number)
+      let isForced = forced.contains(change.target) || isHalf
       switch try change.standing(on: model) {
+      case _ where isHalf: add(entry, isForced: true)
       case .asMade: add(entry, isForced: false)
       case .altered where isForced: add(entry, isForced: true, instead: try replaced(change))
       case .altered(let diff):
@@ -56,8 +59,7 @@ public struct Undo {
         left.append(Left(change: change, reason: "it is gone already", diff: ""))
         continue
       case .past:
-        left.append(
-          Left(change: change, reason: "there is nothing to take back", diff: "", isPast: true))
+        left.append(Left(change: change, reason: Self.past(change), diff: "", isPast: true))
         continue
       }
       if let reason = try hindrance(change) ?? (isForced ? nil : Self.use(of: change, users)) {
@@ -73,6 +75,13 @@ public struct Undo {
       }
     }
     changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)
+  }
+
+  /// What stays of a change that nothing takes back.
+  private static func past(_ change: any Change) -> String {
+    let details = change.reversal.details.map(\.text)
+    if details.isEmpty { return "there is nothing to take back" }
+    return "nothing takes it back: " + details.joined(separator: "; ")
   }
 
   /// A file's change as if it had brought what is there now: taking that back gives the file its old state, and taking
@@ -125,7 +134,7 @@ extension Undo {
       schema: JournalRecord.schema, run: 0, time: "", user: "", version: "",
       plugins: made.map(\.instance))
     let run = RecordedRun(
-      begin: begin, entries: entries, standing: all, open: [], result: .ok, pruned: nil,
+      begin: begin, entries: entries, standing: all, half: [], open: [], result: .ok, pruned: nil,
       isConfirmed: true, leftovers: [])
     try self.init(run, standing: all, forced: [], on: machine)
   }

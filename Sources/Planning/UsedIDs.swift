@@ -36,6 +36,11 @@ public struct UsedIDs {
     return nil
   }
 
+  /// The same for all that a change grants.
+  func users(of grant: SubordinateIDGrant) -> String? {
+    [grant.users, grant.groups].compactMap { $0 }.lazy.compactMap(users).first
+  }
+
   /// What earlier runs granted to others, taken back or not: a backup, a container or a file elsewhere may still hold such
   /// ids. A journal that cannot be read says nothing: choosing a
   /// range must not fail for it, and the files tell most of it again.

@@ -18,7 +18,8 @@ import Testing
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
   private static let declaration = ContainerDeclaration(
-    digest: "d", arguments: ["--name", "web"], secrets: ["A": "/etc/a"], seal: "s")
+    digest: "d", arguments: ["--name", "web", "--volume", "data:/data", "nginx"],
+    secrets: ["A": "/etc/a"], seal: "s")
 
   private static let container = ContainerStore.Container(
     id: "7", name: "web", image: "x", declaration: declaration, hasRun: true, isRunning: false)
@@ -74,11 +75,18 @@ import Testing
       ContainerStart(user: nil, name: "web"),
       ImageBuild(
         user: "admin", name: "localhost/x", directory: "/srv", file: "C", arguments: ["A": "1"],
-        seesProxies: true, content: "c", before: nil),
-      StorageReset(user: "admin", store),
+        seesProxies: true, content: "c", before: nil, known: ["b"]),
+      StorageReset(user: "admin", store, volumes: ["data"]),
       OwnershipFix(
         user: "admin", directory: "/srv", items: [.init(path: "a b", uid: 100_000, gid: 5)],
         uid: 1000, gid: 1000),
+      OwnershipFix(
+        user: "admin", directory: "/srv",
+        items: [.init(path: "b", uid: 100_001, gid: 1000, mode: 0o4755)], uid: 1000, gid: 1000),
+      ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
+      ContainerRun(
+        user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
+        replaces: nil, lines: ["image nginx"], needs: [.podman("run")]),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 
@@ -94,6 +102,50 @@ import Testing
     #expect(read.change.diff == change.diff && read.change.needs == change.needs)
     #expect(read.change.reversal == change.reversal)
     #expect(try encoder.encode(read) == written)
+  }
+
+  /// A kind that is not among them is one of which nobody knows whether a later alpod reads it.
+  @Test func `every kind is among the samples`() {
+    let missing = Set(AnyChange.kindNames).subtracting(Self.changes.map { type(of: $0).kind })
+    #expect(missing == [])
+  }
+
+  // MARK: Of released versions
+
+  private static let golden = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Golden")
+
+  /// What each release wrote of every kind. A later alpod reads it as the same change and knows how to take it back.
+  ///
+  /// `ALPOD_RENEW_GOLDEN=1` writes the file of the version in the works, changes-0.1.jsonl; those of versions that were
+  /// released stay as they are.
+  @Test func `changes of released versions are read as what they were`() throws {
+    let current = Self.golden.appending(path: "changes-0.1.jsonl")
+    if ProcessInfo.processInfo.environment["ALPOD_RENEW_GOLDEN"] == "1" {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      var text = ""
+      for change in Self.changes {
+        text += String(decoding: try encoder.encode(GoldenChange(change)), as: UTF8.self) + "\n"
+      }
+      try Data(text.utf8).write(to: current)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.golden.path)
+      .filter { $0.hasPrefix("changes-") }
+    #expect(!files.isEmpty)
+    for name in files {
+      let text = try String(contentsOf: Self.golden.appending(path: name), encoding: .utf8)
+      for line in text.split(separator: "\n") {
+        let read = try JSONDecoder().decode(GoldenChange.self, from: Data(line.utf8))
+        #expect(GoldenChange(read.change.change).facts == read.facts, "\(name): \(line)")
+      }
+    }
+    let text = try String(contentsOf: current, encoding: .utf8)
+    for kind in AnyChange.kindNames {
+      #expect(
+        text.contains("\"kind\":\"\(kind)\""),
+        "\(kind) is not in \(current.lastPathComponent); ALPOD_RENEW_GOLDEN=1 writes it")
+    }
   }
 
   @Test func `no two kinds have the same name`() {
@@ -119,5 +171,24 @@ import Testing
     } throws: {
       "\($0)".contains("this alpod knows no change of the kind \"magic\"")
     }
+  }
+}
+
+/// A change as a release wrote it, with what it then said of itself.
+private struct GoldenChange: Codable {
+  struct Facts: Codable, Equatable {
+    var kind: String
+    var target: String
+    /// How exact the way back is.
+    var undo: String
+  }
+
+  var change: AnyChange
+  var facts: Facts
+
+  init(_ change: any Change) {
+    self.change = AnyChange(change)
+    facts = Facts(
+      kind: type(of: change).kind, target: change.target, undo: change.reversal.label)
   }
 }

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(.enabled(if: ScratchRoot.canRunPrograms))
-  func `it is started as it is, and what it creates stays`() throws {
+  func `it is started as it is, and what a run that failed created goes`() throws {
     let scratch = try ScratchRoot()
     try scratch.makeDirectory("/srv")
     try scratch.program("maker", "env >/srv/made")
@@ -32,8 +32,8 @@ import Testing
     #expect(environment.contains("HOME=/root") && !environment.contains { $0.hasPrefix("SUDO") })
     var left: [String] = []
     try change().revert(on: scratch.host { left.append($0) })
-    #expect(left == ["/srv/made, which `/usr/bin/maker 'a b' '$(id)' -x` made"])
-    #expect(try scratch.text("/srv/made") != nil)
+    #expect(left == ["what else `/usr/bin/maker 'a b' '$(id)' -x` did"])
+    #expect(try scratch.text("/srv/made") == nil)
   }
 
   @Test(.enabled(if: ScratchRoot.canRunPrograms))
@@ -53,6 +53,6 @@ import Testing
     }
     var left: [String] = []
     try change().revert(on: scratch.host { left.append($0) })
-    #expect(left == [])
+    #expect(left == ["what else `/usr/bin/maker 'a b' '$(id)' -x` did"])
   }
 }

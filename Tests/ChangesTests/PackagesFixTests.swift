@@ -29,7 +29,7 @@ import Testing
     let model = try machine(broken)
     #expect(try change.obstacle(on: model) == nil && change.standing(on: model) == .gone)
     try change.effect(on: model, as: .init(number: 1, summary: change.summary))
-    #expect(try change.standing(on: model) == .asMade)
+    #expect(try change.standing(on: model) == .past)
     #expect(try change.obstacle(on: model) == Obstacle(expected: "broken", found: "whole"))
     let left = try model.read(InstalledPackages.path)
     #expect(

@@ -203,7 +203,7 @@ struct PodmanChangeTests {
     #expect(try scratch.calls() == ["<system><reset><--force>"])
     var left: [String] = []
     try reset.revert(on: scratch.host { left.append($0) })
-    #expect(left == ["no localhost/dev:latest of root: the storage was emptied"])
+    #expect(left == ["an empty storage of root, without localhost/dev:latest"])
   }
 
   @Test func `owners are changed in the user's namespace, names of files being only that`() throws {
@@ -227,7 +227,8 @@ struct PodmanChangeTests {
       try scratch.calls() == [
         "<unshare><chown><-h><0:0><--><./--reference=x><./a b/$(id)><./c>", "/srv/share",
       ])
-    try fix.revert(on: scratch.host)
+    #expect(
+      failure { try fix.revert(on: scratch.host) }.contains("is not 100000:1000's again"))
     #expect(
       try scratch.calls().dropFirst(2) == [
         "<unshare><chown><-h><1:0><--><./--reference=x><./a b/$(id)>", "/srv/share",

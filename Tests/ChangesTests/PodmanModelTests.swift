@@ -113,7 +113,7 @@ import Testing
     #expect(try reset.obstacle(on: model) == nil)
     #expect(
       try reset.obstacle(on: full(["web", "db"]))
-        == Obstacle(expected: "no more containers than before", found: "the container db"))
+        == Obstacle(expected: "no more in it than before", found: "the container db"))
     #expect(try reset.obstacle(on: full([])) == nil)
     #expect(try reset.obstacle(on: machine()) == Obstacle(expected: "a storage", found: "none"))
     try reset.effect(on: model, as: reference)

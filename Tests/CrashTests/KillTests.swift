@@ -28,6 +28,7 @@ struct KillTests {
     }
     let recovered = try trial.alpod("recover", finishes ? "--finish" : "--take-back", "--json")
     #expect(recovered.status == 0, "\(place): \(recovered.output)\(recovered.errors)")
+    #expect(try trial.leftovers() == [], "\(place)")
     let tree = try trial.tree()
     if recovered.output.isEmpty {
       // Before the first record or after the last one there is nothing to recover.

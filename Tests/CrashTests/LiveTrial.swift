@@ -1,12 +1,16 @@
 import Foundation
 import Kernel
 import MachineSupport
+import Synchronization
 import Testing
 
 /// The whole rootless run on a machine with real OpenRC and podman, watched by strace, cut off or disturbed at one of its
 /// system calls.
 enum LiveTrial {
   static var canRun: Bool { Laboratory.canRun && Trial.canRun }
+  /// Whether machines have apk itself.
+  static var hasApk: Bool { ProcessInfo.processInfo.environment["ALPOD_ALPINE_ROOT"] != nil }
+  static let hasShadow = FileManager.default.isExecutableFile(atPath: "/usr/sbin/usermod")
   static let reason: Comment = "needs root, strace, podman, crun, openrc and uidmap"
 
   /// Whether everything is tried, not a sample.
@@ -81,4 +85,11 @@ extension Laboratory.Ending {
     }
     return nil
   }
+}
+
+/// Counts from several threads.
+final class Counter: Sendable {
+  private let number = Mutex(0)
+  var count: Int { number.withLock { $0 } }
+  func add() { number.withLock { $0 += 1 } }
 }

@@ -86,6 +86,14 @@ struct Trial {
     return Ending(status: status, output: result.outputText, errors: result.errorText)
   }
 
+  /// What alpod writes on its way and nothing else may be called, wherever it lies.
+  func leftovers() throws -> [String] {
+    let top = directory.appending(path: "machine").path
+    return try FileManager.default.subpathsOfDirectory(atPath: top).filter { path in
+      path.contains(".alpod-") || path.hasSuffix("journal.short")
+    }
+  }
+
   func tree() throws -> Tree { try Tree(directory.appending(path: "machine")) }
 }
 

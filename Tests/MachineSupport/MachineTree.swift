@@ -100,3 +100,13 @@ extension Laboratory {
     try MachineTree(directory.path, except: Set(Self.uncompared.keys).union(more))
   }
 }
+
+extension Laboratory {
+  /// Gives a file of the machine an extended attribute, as somebody would who marks files for a backup.
+  public func setAttribute(_ name: String, _ value: String, of path: String) throws {
+    let place = directory.appending(path: path).path
+    guard probe_set_attribute(place, name, value, value.utf8.count) == 0 else {
+      throw POSIXError(.init(rawValue: errno) ?? .EIO)
+    }
+  }
+}

@@ -35,7 +35,7 @@ extension ScratchRoot {
   /// cannot be started.
   private func install(_ source: String, as path: MachinePath) throws {
     let result = try ToolRunner(try Root("/")).run(
-      Command("/bin/busybox", ["install", "-m", "755", source, place(path)]))
+      Command("/usr/bin/install", ["-m", "755", source, place(path)]))
     guard result.succeeded else { throw ProgramFailure(text: result.errorText) }
   }
 

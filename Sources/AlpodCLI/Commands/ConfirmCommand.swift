@@ -72,6 +72,7 @@ enum UnconfirmedRun {
       throw CommandFailure(error)
     }
     guard let run else { return }
+    Audit.refused("run \(run.begin.run) waits to be confirmed", on: root)
     throw CommandFailure(
       status: .failed,
       message: "run \(run.begin.run) waits to be confirmed, and nothing else is changed until then",

@@ -27,6 +27,7 @@ struct HistoryCommand: ParsableCommand {
     for run in history.runs {
       Output.write(json ? JSONEvents.line(event(run, history)) : line(run, history, style))
     }
+    try history.requireWhole()
   }
 
   private func line(_ run: RecordedRun, _ history: RunHistory, _ style: Style) -> String {

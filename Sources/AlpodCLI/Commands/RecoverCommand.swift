@@ -16,6 +16,7 @@ struct RecoverCommand: ParsableCommand {
 
       Examples:
         alpod recover               says what happened, and asks
+        alpod recover --plan        says what happened and what would be done, and does nothing
         alpod recover --finish      settle what was begun, then run what was asked for again
         alpod recover --take-back   take back all that the run changed
       """)
@@ -25,6 +26,9 @@ struct RecoverCommand: ParsableCommand {
 
   @Flag(help: "Take back all that the run changed.")
   var takeBack = false
+
+  @Flag(help: "Only say what happened, and what each of the two would do.")
+  var plan = false
 
   @Option(
     help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
@@ -36,11 +40,15 @@ struct RecoverCommand: ParsableCommand {
 
   func validate() throws {
     if finish && takeBack { throw ValidationError("--finish and --take-back exclude each other.") }
+    if plan && (finish || takeBack) {
+      throw ValidationError("--plan says what both would do, and does neither.")
+    }
   }
 
   func run() throws {
     let machineRoot = try Session.machineRoot(root)
     try Privilege.require(for: machineRoot)
+    if plan { return try show(machineRoot) }
     guard let rest = try settle(machineRoot) else { return }
     switch rest {
     case .run(let request):
@@ -56,6 +64,30 @@ struct RecoverCommand: ParsableCommand {
     case undo(Int)
   }
 
+  /// What is known of the run that was cut off, and what would become of it.
+  private func show(_ machineRoot: Root) throws(CommandFailure) {
+    let history = try HistoryReader.read(machineRoot)
+    if history.isLastUnreadable { try history.requireWhole() }
+    guard let cut = history.cutOff else {
+      if !json { Output.write("no run was cut off\n") }
+      return
+    }
+    let recovery = try look(cut, ToolRunner(machineRoot), machineRoot)
+    if json { return Output.write(RecoveryScreen.events(recovery)) }
+    let screen = RecoveryScreen(style: Style(isOn: Terminal.current.hasColour))
+    Output.write(screen.text(recovery) + screen.choices(recovery))
+  }
+
+  private func look(_ cut: RecordedRun, _ tools: ToolRunner, _ machineRoot: Root)
+    throws(CommandFailure) -> Recovery
+  {
+    do throws(ReadFailure) {
+      return try Recovery(cut, root: machineRoot, tools: tools)
+    } catch {
+      throw CommandFailure(status: .failed, message: "\(error)")
+    }
+  }
+
   /// - Returns: nil when nothing is left to do.
   private func settle(_ machineRoot: Root) throws(CommandFailure) -> Rest? {
     let clock = ContinuousClock()
@@ -67,22 +99,19 @@ struct RecoverCommand: ParsableCommand {
     defer { withExtendedLifetime(lock) {} }
     wait.end()
     ScratchDirectory.removeLeftovers(in: machineRoot)
-    guard let cut = try HistoryReader.read(machineRoot).cutOff else {
+    RunStore(machineRoot).removeLeftovers()
+    let history = try HistoryReader.read(machineRoot)
+    if history.isLastUnreadable { try history.requireWhole() }
+    guard let cut = history.cutOff else {
       try running { () throws(RunFailure) in try Confirmation(machineRoot).settle() }
       if !json { Output.write("no run was cut off\n") }
       return nil
     }
-    let recovery: Recovery
-    do throws(ReadFailure) {
-      recovery = try Recovery(cut, root: machineRoot, tools: ToolRunner(machineRoot, lock: lock))
-    } catch {
-      throw CommandFailure(status: .failed, message: "\(error)")
-    }
-    if !json {
-      Output.write(RecoveryScreen(style: Style(isOn: Terminal.current.hasColour)).text(recovery))
-    }
-    let observer: any RunObserver =
-      json ? JSONObserver(isConfirmed: true) : TextObserver.silent(Terminal.current)
+    let recovery = try look(cut, ToolRunner(machineRoot, lock: lock), machineRoot)
+    let screen = RecoveryScreen(style: Style(isOn: Terminal.current.hasColour))
+    Output.write(json ? RecoveryScreen.events(recovery) : screen.text(recovery))
+    let text = TextObserver.silent(Terminal.current)
+    let observer: any RunObserver = json ? JSONObserver(isConfirmed: true) : text
     switch try choice(cut) {
     case .finish:
       if !cut.isConfirmed {
@@ -92,6 +121,8 @@ struct RecoverCommand: ParsableCommand {
           hint: "take it back with: alpod recover --take-back; then run it again")
       }
       try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
+      AuditedRecovery.note("settled, to be finished", cut, machineRoot)
+      if !json { Output.write(screen.left(text.leftovers)) }
       return cut.begin.request.map { .run($0) } ?? recovery.undoneRun.map { .undo($0) }
     case .takeBack:
       try running { () throws(RunFailure) in
@@ -99,11 +130,12 @@ struct RecoverCommand: ParsableCommand {
         // Nobody has to confirm what is taken back.
         try Confirmation(machineRoot).settle()
       }
+      AuditedRecovery.note("taken back", cut, machineRoot)
       if json {
         (observer as? JSONObserver)?.end(
           Run.Summary(), run: cut.begin.run, seconds: (clock.now - start).inSeconds, failure: nil)
       } else {
-        Output.write("run \(cut.begin.run) is taken back\n")
+        Output.write("run \(cut.begin.run) is taken back\n" + screen.left(text.leftovers))
       }
       return nil
     }
@@ -133,28 +165,9 @@ struct RecoverCommand: ParsableCommand {
   }
 }
 
-/// What `alpod recover` says before it asks.
-struct RecoveryScreen {
-  let style: Style
-
-  func text(_ recovery: Recovery) -> String {
-    let run = recovery.run
-    var text =
-      style.bold(
-        "Run \(run.begin.run) (\(HistoryCommand.purpose(run).printable), \(run.begin.time)) was cut off"
-      ) + "\n\n"
-    for entry in run.entries where run.standing.contains(entry.number) {
-      text += "  \(style.green("made   "))  \(entry.change.change.summary.printable)\n"
-    }
-    for (entry, finding) in recovery.open.reversed() {
-      let mark =
-        switch finding {
-        case .made: style.green("made   ")
-        case .notMade: style.dim("not yet")
-        case .half: style.yellow("half   ")
-        }
-      text += "  \(mark)  \(entry.change.change.summary.printable)\n"
-    }
-    return text + "\n"
+/// A recovery in the system's log.
+private enum AuditedRecovery {
+  static func note(_ what: String, _ run: RecordedRun, _ root: Root) {
+    Audit.note("run \(run.begin.run), which was cut off, is \(what)", on: root)
   }
 }

@@ -25,6 +25,9 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let machineRoot = try Session.machineRoot(root)
     let history = try HistoryReader.read(machineRoot)
+    if let found = history.unreadable.first(where: { $0.run == number }) {
+      throw CommandFailure(status: .failed, message: "\(found.failure)")
+    }
     guard let run = history.run(number) else {
       throw CommandFailure(
         status: .usage, message: "there is no run \(number)", hint: "see: alpod history")
@@ -65,11 +68,15 @@ struct EntryState {
   /// From what the run left to what is there.
   var drift = ""
 
+  init(title: String) { self.title = title }
+
   init(
     _ entry: JournalRecord.Entry, _ run: RecordedRun, _ history: RunHistory, _ machine: ModelMachine
   ) throws(CommandFailure) {
     if run.open.contains(entry.number) {
       title = "not known whether it was made: alpod recover"
+    } else if run.half.contains(entry.number), history.standing(of: run).contains(entry.number) {
+      title = "made in part: alpod undo"
     } else if !run.standing.contains(entry.number) {
       title = "not made, or taken back at once"
     } else if !history.standing(of: run).contains(entry.number) {

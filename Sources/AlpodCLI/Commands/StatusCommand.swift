@@ -48,6 +48,7 @@ struct StatusCommand: ParsableCommand {
         status: .failed, message: "run \(cut.begin.run) was cut off before it ended",
         hint: "alpod recover")
     }
+    try history.requireWhole()
     if drifted > 0 { throw CommandFailure(status: .failed, message: "") }
   }
 

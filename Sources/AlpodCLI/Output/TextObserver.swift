@@ -1,4 +1,5 @@
 internal import Changes
+internal import Kernel
 internal import Planning
 internal import Primitives
 
@@ -16,6 +17,8 @@ final class TextObserver: RunObserver {
   private var total = 0
   private var lastLine = ""
   private var lastDrawn = -1
+  /// How many signals somebody was told about.
+  private var explained = 0
   /// What taking back has left so far.
   private(set) var leftovers: [String] = []
 
@@ -66,7 +69,26 @@ final class TextObserver: RunObserver {
     draw()
   }
 
-  func tick() { draw() }
+  func tick() {
+    explainWait()
+    draw()
+  }
+
+  /// Why Ctrl-C does not end a program that is at work on the machine.
+  private func explainWait() {
+    guard let current, Interruption.count > explained else { return }
+    explained = Interruption.count
+    let text =
+      switch explained {
+      case 1: "interrupted: alpod ends as soon as this is through: \(current.text)"
+      case 2:
+        "this is still at work: \(current.text); ended now it would be half made. Once more, and it is told to end."
+      default: "told to end: \(current.text); what it has done is then taken back"
+      }
+    erase()
+    Output.write("  " + style.yellow("!") + " \(text.printable)\n")
+    lastDrawn = -1
+  }
 
   func finished(_ change: DraftedChange, number: Int) {
     end(number, style.green("✓"), change.change.summary)

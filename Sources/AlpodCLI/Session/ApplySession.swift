@@ -83,6 +83,10 @@ struct ApplySession {
     summary.rounds = 1
     summary.boot = plan.boot
     let outcome = try perform(plan, target, observer, &summary)
+    if plan.saves, outcome.performed > 0 {
+      try running { () throws(RunFailure) in try target.save(observer: observer) }
+      summary.isSaved = true
+    }
     if outcome.mustReplan {
       throw CommandFailure(
         status: .pending,
@@ -104,6 +108,7 @@ struct ApplySession {
   ) throws(CommandFailure) -> PerformOutcome {
     try running { () throws(RunFailure) in
       do throws(RunFailure) {
+        if plan.saves { target.mustSave = true }
         let outcome = try target.perform(plan.changes, observer: observer)
         summary.changed = outcome.performed
         try target.end(.ok)
@@ -148,7 +153,7 @@ struct ApplySession {
     }
     do {
       let now = try session.saved(plan, request)
-      let outdated = try saved.outdated(
+      let outdated = saved.outdated(
         on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
       let differences = try saved.differences(from: now)

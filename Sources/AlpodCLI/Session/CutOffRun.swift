@@ -9,6 +9,7 @@ enum CutOffRun {
       throw CommandFailure(status: .failed, message: "\(error)")
     }
     guard number != nil, let cut = try HistoryReader.read(root).cutOff else { return }
+    Audit.refused("run \(cut.begin.run) was cut off", on: root)
     throw CommandFailure(
       status: .failed,
       message:

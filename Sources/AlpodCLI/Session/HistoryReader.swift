@@ -1,14 +1,38 @@
 internal import Kernel
 internal import Planning
 
-/// Reads what runs have done to a machine, for commands that show it.
+/// Reads what runs have done to a machine, for commands that show it or build on it.
 enum HistoryReader {
+  /// What can be read: one journal that a bad disk has been at hides no other.
   static func read(_ root: Root) throws(CommandFailure) -> RunHistory {
-    do throws(JournalFailure) { return try RunHistory(RunStore(root)) } catch {
-      let isForbidden = if case .failed(_, "Permission denied") = error { true } else { false }
-      throw CommandFailure(
-        status: isForbidden ? .notPermitted : .failed, message: "\(error)",
-        hint: isForbidden ? "the journal is root's alone: run it as root" : nil)
+    do throws(JournalFailure) {
+      let history = try RunHistory(RunStore(root), passesOver: true)
+      // Without the right to it none can be read.
+      if let first = history.unreadable.first, history.runs.isEmpty { throw first.failure }
+      return history
+    } catch {
+      throw failure(error)
     }
   }
+
+  private static func failure(_ error: JournalFailure) -> CommandFailure {
+    let isForbidden = if case .failed(_, "Permission denied") = error { true } else { false }
+    return CommandFailure(
+      status: isForbidden ? .notPermitted : .failed, message: "\(error)",
+      hint: isForbidden ? "the journal is root's alone: run it as root" : nil)
+  }
+}
+
+extension RunHistory {
+  /// Refuses when a run that came after this one cannot be read: nobody knows what it did, or took back.
+  func requireReadable(after run: Int) throws(CommandFailure) {
+    guard let first = unreadable.first(where: { $0.run >= run }) else { return }
+    throw CommandFailure(
+      status: .failed, message: "\(first.failure)",
+      hint: first.run > run
+        ? "what run \(first.run) did is not known, so nothing before it is taken back" : nil)
+  }
+
+  /// Says at the end of a list what is missing in it.
+  func requireWhole() throws(CommandFailure) { try requireReadable(after: 0) }
 }

@@ -85,6 +85,7 @@ struct UndoSession {
       root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
       instances: undo.run.begin.plugins,
       version: Alpod.version, request: nil)
+    if undo.run.begin.saves == true { target.mustSave = true }
     summary.rounds = 1
     defer { number = target.run }
     try running { () throws(RunFailure) in
@@ -97,6 +98,10 @@ struct UndoSession {
       }
       for thing in undo.run.leftovers { observer.left(thing) }
       try target.end(.ok)
+      if target.mustSave {
+        try target.save(observer: observer)
+        summary.isSaved = true
+      }
       // Nobody has to confirm what is taken back.
       try Confirmation(root).settle()
     }
@@ -109,6 +114,7 @@ struct UndoSession {
   private func plan(_ root: Root) throws(CommandFailure) -> Undo {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
+    try history.requireReadable(after: command.number ?? run?.begin.run ?? 0)
     guard let run else {
       throw CommandFailure(
         status: command.number == nil ? .failed : .usage,
@@ -168,6 +174,10 @@ struct UndoSession {
     var text =
       style.green("Taken back: ")
       + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
+    for left in undo.left {
+      text +=
+        "  " + style.yellow("left: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
+    }
     for item in leftovers { text += "  " + style.yellow("left: ") + item.printable + "\n" }
     return text
   }

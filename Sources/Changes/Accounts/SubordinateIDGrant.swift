@@ -1,6 +1,5 @@
 internal import Kernel
 public import Machines
-internal import SystemPackage
 
 /// Gives a user ranges of subordinate user and group ids: one line in each of /etc/subuid and /etc/subgid.
 public struct SubordinateIDGrant: Change, Hashable {
@@ -74,30 +73,26 @@ public struct SubordinateIDGrant: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    let locks = try lock(host)
-    try host.place(places)
-    try release(locks)
+    try host.holdingShadowLocks(of: places.map(\.path)) { () throws(ChangeFailure) in
+      try host.place(places)
+    }
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
-    let locks = try lock(host)
-    for place in places.reversed() {
-      let now = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
-      if now == place.before { continue }
-      try host.place([
-        PlacedPath(path: place.path, before: now, after: Self.withoutGrant(place, now))
-      ])
+    try host.holdingShadowLocks(of: places.map(\.path)) { () throws(ChangeFailure) in
+      for place in places.reversed() {
+        let now = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
+        if now == place.before { continue }
+        try host.place([
+          PlacedPath(path: place.path, before: now, after: Self.withoutGrant(place, now))
+        ])
+      }
     }
-    try release(locks)
   }
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) {
     try host.removeLeftovers(beside: places.map(\.path))
-    for place in places {
-      do throws(Errno) { try ShadowLock.removeLeftover(place.path, in: host.root) } catch {
-        throw .placement(.failed(place.path, operation: "remove what is left of its lock", error))
-      }
-    }
+    try host.removeShadowLocks(of: places.map(\.path))
   }
 
   /// The file without the lines that the grant added, and with those that they took the place of; as it was before when
@@ -119,30 +114,5 @@ public struct SubordinateIDGrant: Change, Hashable {
     }
     kept += lost
     return .file(content: Array(kept.map { $0 + [UInt8(ascii: "\n")] }.joined()), access: access)
-  }
-
-  private func release(_ locks: [(path: MachinePath, lock: ShadowLock)]) throws(ChangeFailure) {
-    for (path, lock) in locks {
-      do throws(Errno) { try lock.release() } catch {
-        throw .placement(.failed(path, operation: "remove its lock \(path).lock", error))
-      }
-    }
-  }
-
-  private func lock(_ host: Host) throws(ChangeFailure) -> [(path: MachinePath, lock: ShadowLock)] {
-    var locks: [(path: MachinePath, lock: ShadowLock)] = []
-    for place in places {
-      do throws(Errno) {
-        locks.append((place.path, try ShadowLock.take(place.path, in: host.root)))
-      } catch {
-        if error == .resourceBusy {
-          throw .locked(
-            "\(place.path).lock is held by another program (usermod, useradd or the like): "
-              + "wait for it, then run the same command again")
-        }
-        throw .placement(.failed(place.path, operation: "lock it", error))
-      }
-    }
-    return locks
   }
 }

@@ -30,7 +30,12 @@ public struct UserAdd: Change, Hashable {
   }
   public var diff: String { "--- /etc/passwd\n+++ /etc/passwd\n+\(line)\n" }
   public var needs: [Need] { [.account(name)] }
-  public var reversal: Reversal { .leaves(["the home \(home), if anything is in it"]) }
+  public var reversal: Reversal {
+    .leaves(["the home \(home), if anything is in it", Self.copies])
+  }
+
+  /// Where adduser and deluser put the files as they were, over what was there.
+  private static let copies = "/etc/passwd-, /etc/group- and /etc/shadow-, adduser's copies"
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     let accounts = try machine.fact(Accounts.self)
@@ -42,8 +47,17 @@ public struct UserAdd: Change, Hashable {
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    guard let user = try machine.fact(Accounts.self).user(name) else { return .gone }
-    return user.uid == uid ? .asMade : .altered("-\(name) \(uid)\n+\(name) \(user.uid)\n")
+    let accounts = try machine.fact(Accounts.self)
+    guard let user = accounts.user(name) else { return .gone }
+    guard user.uid == uid else { return .altered("-\(name) \(uid)\n+\(name) \(user.uid)\n") }
+    // adduser writes one file after the other.
+    var missing: [String] = []
+    if accounts.group(name) == nil { missing.append("-group \(name)\n") }
+    for group in groups where accounts.group(group)?.members.contains(name) != true {
+      missing.append("-\(name) in \(group)\n")
+    }
+    if try machine.status(home) == nil { missing.append("-\(home)\n") }
+    return missing.isEmpty ? .asMade : .altered(missing.joined())
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
@@ -81,25 +95,34 @@ public struct UserAdd: Change, Hashable {
     try model.put(.file(Array(text.utf8), access), at: path, origin: reference)
   }
 
+  /// Those that adduser and deluser write. They heed no lock of shadow's, so it is held for them.
+  private static let files: [MachinePath] = ["/etc/passwd", "/etc/group", "/etc/shadow"]
+
   public func perform(on host: Host) throws(ChangeFailure) {
-    // The shell is named: without it adduser takes that of whoever runs it.
-    try run(
-      Command(
-        "adduser",
-        ["-D", "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name]), host)
-    for group in groups { try run(Command("addgroup", [name, group]), host) }
+    try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
+      // The shell is named: without it adduser takes that of whoever runs it.
+      try run(
+        Command(
+          "adduser",
+          ["-D", "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name]), host)
+      for group in groups { try run(Command("addgroup", [name, group]), host) }
+    }
     guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
     else {
-      throw .unverified("adduser said that all is well, but there is no user \(name)")
+      throw .unverified("adduser said that all is well, but there is no user \(name) like it")
     }
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
-    guard
-      try reading({ () throws(ReadFailure) in try host.machine.fact(Accounts.self) })
-        .user(name) != nil
-    else { return }
-    try run(Command("deluser", [name]), host)
+    let accounts = try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }
+    guard let user = accounts.user(name) else { return try removeGroup(accounts, host) }
+    // One of the name with another id is somebody else's.
+    guard user.uid == uid else { return }
+    try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
+      try run(Command("deluser", [name]), host)
+    }
+    try removeGroup(
+      try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }, host)
     let machine = host.machine
     switch try reading({ () throws(ReadFailure) in try machine.list(home) }) {
     case nil: break
@@ -108,6 +131,27 @@ public struct UserAdd: Change, Hashable {
       try host.place([PlacedPath(path: home, before: before, after: .absent)])
     default: host.leaves("the home \(home) of \(name)")
     }
+    host.leaves(Self.copies)
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .gone else {
+      throw .unverified("deluser said that all is well, but the user \(name) is still there")
+    }
+  }
+
+  /// The user's own, when adduser or deluser was killed between the two.
+  private func removeGroup(_ accounts: Accounts, _ host: Host) throws(ChangeFailure) {
+    guard accounts.group(name)?.gid == uid else { return }
+    try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
+      try run(Command("delgroup", [name]), host)
+    }
+  }
+
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
+    try revert(on: host)
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try host.removeShadowLocks(of: Self.files)
+    try host.removeLeftovers(beside: [home])
   }
 
   private func run(_ command: Command, _ host: Host) throws(ChangeFailure) {

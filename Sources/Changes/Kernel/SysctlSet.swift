@@ -25,6 +25,9 @@ public struct SysctlSet: Change, Hashable {
   public var needs: [Need] { [.sysctl(key)] }
   public var reversal: Reversal { .exact }
 
+  /// It is not on a disk at all.
+  public var isSynchronized: Bool { true }
+
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     let now = try machine.setting(path)
     return now == before ? nil : Obstacle(expected: before, found: now ?? "not there")

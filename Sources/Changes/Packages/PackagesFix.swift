@@ -28,7 +28,7 @@ public struct PackagesFix: Change, Hashable {
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    try broken(on: machine).isEmpty ? .asMade : .gone
+    try broken(on: machine).isEmpty ? .past : .gone
   }
 
   private func broken(on machine: ModelMachine) throws(ReadFailure) -> [InstalledPackages.Package] {
@@ -61,5 +61,7 @@ public struct PackagesFix: Change, Hashable {
     }
   }
 
-  public func revert(on host: Host) throws(ChangeFailure) {}
+  public func revert(on host: Host) throws(ChangeFailure) {
+    for name in names { host.leaves("\(name), mended") }
+  }
 }

@@ -60,21 +60,45 @@ public struct ContainerRun: Change, Hashable {
   }
 
   public var reversal: Reversal {
-    guard let replaces, replaces.hasRun else { return .exact }
+    guard let replaces, replaces.hasRun else { return .leaves(residue) }
     if replaces.declaration == nil {
-      return .loses([
-        "the container \(name)\(owner), which alpod did not make, with what it wrote outside of its volumes"
-      ])
+      return Reversal(
+        leaves: residue,
+        loses: [
+          "the container \(name)\(owner), which alpod did not make, with what it wrote outside of its volumes"
+        ])
     }
-    return .disturbs([
-      "the container \(name)\(owner) is stopped and made anew; what it wrote outside of its volumes goes"
-    ])
+    return Reversal(
+      leaves: residue,
+      disturbs: [
+        "the container \(name)\(owner) is stopped and made anew; what it wrote outside of its volumes goes"
+      ])
   }
 
   public var takingBack: Reversal {
-    .disturbs([
-      "the container \(name)\(owner) is stopped and removed; what it wrote outside of its volumes goes"
-    ])
+    Reversal(
+      leaves: residue,
+      disturbs: [
+        "the container \(name)\(owner) is stopped and removed; what it wrote outside of its volumes goes"
+      ])
+  }
+
+  /// What taking it back does not take away: volumes hold data, and an image that was fetched may be another's by then.
+  private var residue: [String] {
+    let volumes = volumeNames.map { "the volume \($0)\(owner)" }
+    return volumes
+      + (imageID == nil ? ["the image \(image), if something else uses it by then"] : [])
+  }
+
+  /// Volumes with a name, which podman makes where there are none.
+  private var volumeNames: [String] {
+    let words = declaration.arguments
+    return words.indices.dropLast().compactMap { index in
+      guard words[index] == "--volume", let source = words[index + 1].split(separator: ":").first,
+        !source.hasPrefix("/")
+      else { return nil }
+      return String(source)
+    }
   }
 
   // MARK: On a model
@@ -88,10 +112,15 @@ public struct ContainerRun: Change, Hashable {
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    guard let found = try container(on: machine) else { return .gone }
+    let title = "--- container \(name)\n+++ container \(name)\n"
+    guard let found = try container(on: machine) else {
+      // With none there the one that it took the place of is missing as well.
+      return replaces == nil ? .gone : .altered(title + "-it was removed\n")
+    }
+    if found.id == replaces?.id { return .gone }
     if found.declaration == declaration { return .asMade }
-    if found.declaration == replaces?.declaration, replaces != nil { return .gone }
-    return .altered("--- container \(name)\n+++ container \(name)\n it was made anew since\n")
+    if let before = replaces?.declaration, found.declaration == before { return .gone }
+    return .altered(title + " it was made anew since\n")
   }
 
   private func container(on machine: ModelMachine) throws(ReadFailure)
@@ -164,13 +193,26 @@ public struct ContainerRun: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let podman = try Podman(user, on: host)
-    guard let found = try podman.store().container(name) else {
-      return try restore(podman, host)
+    if let found = try podman.store().container(name) {
+      // Not the one that was made: what replaces it was never touched.
+      if let replaces, found.id == replaces.id { return }
+      try podman.run(["rm", "--force", "--time", "10", name], seconds: 120)
     }
-    // Not the one that was made: what replaces it was never touched.
-    if let replaces, found.id == replaces.id { return }
-    try podman.run(["rm", "--force", "--time", "10", name], seconds: 120)
     try restore(podman, host)
+    try removeImage(podman, host)
+    for volume in volumeNames { host.leaves("the volume \(volume)\(owner)") }
+  }
+
+  /// podman was killed while it fetched the image, or directly afterwards.
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
+    try removeImage(try Podman(user, on: host), host)
+  }
+
+  /// The image goes if it came for this container and nothing else uses it.
+  private func removeImage(_ podman: Podman, _ host: Host) throws(ChangeFailure) {
+    guard imageID == nil, try podman.store().image(image) != nil else { return }
+    let removed = try podman.attempt(["image", "rm", image], seconds: 300)
+    if !removed.succeeded { host.leaves("the image \(image)\(owner), which something else uses") }
   }
 
   private func restore(_ podman: Podman, _ host: Host) throws(ChangeFailure) {

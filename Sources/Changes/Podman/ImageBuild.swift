@@ -19,11 +19,16 @@ public struct ImageBuild: Change, Hashable {
   public let content: String
   /// The image that has the name now, and loses it.
   public let before: String?
+  /// The images that are there now; what else is there afterwards was fetched for this one, or is a step of its building.
+  /// Nil when that cannot be told.
+  public let known: [String]?
 
   public init(
     user: String?, name: String, directory: MachinePath, file: String?,
-    arguments: [String: String], seesProxies: Bool, content: String, before: String?
+    arguments: [String: String], seesProxies: Bool, content: String, before: String?,
+    known: [String]? = nil
   ) {
+    self.known = known
     self.user = user
     self.name = name
     self.directory = directory
@@ -44,7 +49,8 @@ public struct ImageBuild: Change, Hashable {
   }
   public var needs: [Need] { [.podman("build"), .read(directory)] }
   public var reversal: Reversal {
-    .leaves(["images that it was built on, if they had to be fetched"])
+    .leaves(["images that it was built on, where they had to be fetched, and steps of its building"]
+    )
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
@@ -102,17 +108,31 @@ public struct ImageBuild: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let podman = try Podman(user, on: host)
-    let now = try podman.store().image(name)
-    guard let now, now.id != before else { return }
-    if let before {
-      // The name goes to the old image, and the new one loses it.
-      try podman.run(["tag", before, name], seconds: 120)
-    } else {
-      try podman.run(["untag", now.id, name], seconds: 120)
+    if let now = try podman.store().image(name), now.id != before {
+      if let before {
+        // The name goes to the old image, and the new one loses it.
+        try podman.run(["tag", before, name], seconds: 120)
+      } else {
+        try podman.run(["untag", now.id, name], seconds: 120)
+      }
+      let removed = try podman.attempt(["image", "rm", now.id], seconds: 300)
+      if !removed.succeeded {
+        host.leaves("the image \(now.id.prefix(12)) that was \(name), which a container uses")
+      }
     }
-    let removed = try podman.attempt(["image", "rm", now.id], seconds: 300)
-    if !removed.succeeded {
-      host.leaves("the image \(now.id.prefix(12)) that was \(name), which a container uses")
+    try tellLeftovers(podman, host)
+  }
+
+  /// podman was killed while it fetched or built.
+  public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
+    try tellLeftovers(try Podman(user, on: host), host)
+  }
+
+  private func tellLeftovers(_ podman: Podman, _ host: Host) throws(ChangeFailure) {
+    guard let known else { return }
+    for image in try podman.store().images where !known.contains(image.id) {
+      let title = image.names.first ?? String(image.id.prefix(12))
+      host.leaves("the image \(title)\(owner), which came while \(name) was built, or since")
     }
   }
 }

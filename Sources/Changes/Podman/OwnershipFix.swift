@@ -12,12 +12,17 @@ public struct OwnershipFix: Change, Hashable {
     public let path: String
     public let uid: UInt32
     public let gid: UInt32
+    /// Its mode, when that has a set-user-id or set-group-id bit: the kernel takes those away with a new owner (chown(2)).
+    public let mode: UInt16?
 
-    public init(path: String, uid: UInt32, gid: UInt32) {
+    public init(path: String, uid: UInt32, gid: UInt32, mode: UInt16? = nil) {
       self.path = path
       self.uid = uid
       self.gid = gid
+      self.mode = mode
     }
+
+    fileprivate func hasOwner(of other: Item?) -> Bool { uid == other?.uid && gid == other?.gid }
   }
 
   public let user: String
@@ -59,12 +64,17 @@ public struct OwnershipFix: Change, Hashable {
       users.contains { $0.range.contains(entry.status.owner) }
         || entry.status.owner == user.uid
           && groups.contains { $0.range.contains(entry.status.group) }
-    }.map { Item(path: $0.path, uid: $0.status.owner, gid: $0.status.group) }
+    }.map { entry in
+      let lends = entry.status.kind == .file && entry.status.mode & 0o6000 != 0
+      return Item(
+        path: entry.path, uid: entry.status.owner, gid: entry.status.group,
+        mode: lends ? entry.status.mode : nil)
+    }
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     let now = try owners(on: machine)
-    for item in items where now[item.path] != item {
+    for item in items where !item.hasOwner(of: now[item.path]) {
       return Obstacle(
         expected: "\(item.path) of \(item.uid):\(item.gid)",
         found: now[item.path].map { "\($0.uid):\($0.gid)" } ?? "nothing")
@@ -89,8 +99,8 @@ public struct OwnershipFix: Change, Hashable {
       guard let found = now[item.path] else { continue }
       let isMine = found.uid == uid && found.gid == gid
       if !isMine { isMade = false }
-      if found != item { isGone = false }
-      if !isMine && found != item {
+      if !item.hasOwner(of: found) { isGone = false }
+      if !isMine && !item.hasOwner(of: found) {
         diff += "-\(uid):\(gid) \(item.path)\n+\(found.uid):\(found.gid) \(item.path)\n"
       }
     }
@@ -102,7 +112,8 @@ public struct OwnershipFix: Change, Hashable {
     for item in items {
       let path = item.path.split(separator: "/").reduce(directory) { $0.appending(String($1)) }
       let access = { (old: PathState.Access) in
-        PathState.Access(mode: old.mode, owner: uid, group: gid)
+        PathState.Access(
+          mode: item.mode == nil ? old.mode : old.mode & 0o1777, owner: uid, group: gid)
       }
       switch try model.state(path) {
       case .file(let content, let old):
@@ -124,7 +135,21 @@ public struct OwnershipFix: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let now = try reading { () throws(ReadFailure) in try owners(on: host.machine) }
-    try change(items.filter { now[$0.path] != nil }.map { ($0.path, $0.uid, $0.gid) }, host)
+    let there = items.filter { now[$0.path] != nil }
+    try change(there.map { ($0.path, $0.uid, $0.gid) }, host)
+    for item in there {
+      guard let mode = item.mode else { continue }
+      try Podman(user, on: host).run(
+        ["unshare", "chmod", String(mode, radix: 8), "--", "./" + item.path],
+        directory: directory.text, seconds: 60)
+    }
+    let after = try reading { () throws(ReadFailure) in try owners(on: host.machine) }
+    if let other = there.first(where: { after[$0.path] != nil && !$0.hasOwner(of: after[$0.path]) })
+    {
+      throw .unverified(
+        "chown said that all is well, but \(directory)/\(other.path) is not \(other.uid):\(other.gid)'s again"
+      )
+    }
   }
 
   /// Those of one owner together, so many that the kernel takes their names as arguments.

@@ -12,13 +12,16 @@ public struct StorageReset: Change, Hashable {
   public let driver: String
   public let containers: [String]
   public let images: [String]
+  /// Names of volumes; nil when they cannot be told.
+  public let volumes: [String]?
 
-  public init(user: String?, _ store: ContainerStore) {
+  public init(user: String?, _ store: ContainerStore, volumes: [String]? = nil) {
+    self.volumes = volumes
     self.user = user
     graphRoot = store.settings.graphRoot
     driver = store.driver ?? ""
     containers = store.containers.map(\.name)
-    images = store.images.map { $0.names.first ?? String($0.id.prefix(12)) }
+    images = store.images.map(Self.title)
   }
 
   private var owner: String { user ?? "root" }
@@ -30,22 +33,51 @@ public struct StorageReset: Change, Hashable {
     "--- \(graphRoot)\n+++ /dev/null\n-driver \(driver)\n"
       + containers.map { "-container \($0)\n" }.joined()
       + images.map { "-image \($0)\n" }.joined()
+      + (volumes ?? []).map { "-volume \($0)\n" }.joined()
   }
   public var needs: [Need] { [.podman("reset")] }
   public var reversal: Reversal {
     .loses(
       containers.map { "the container \($0) of \(owner)" }
         + images.map { "the image \($0) of \(owner)" }
-        + ["volumes and networks of \(owner), if there are any"])
+        + (volumes ?? []).map { "the volume \($0) of \(owner)" }
+        + [volumes == nil ? "volumes and networks of \(owner)" : "networks of \(owner)"].map {
+          "\($0), if there are any"
+        })
   }
   public var takingBack: Reversal { .leaves(["empty storage of \(owner)"]) }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
-    let store = try store(on: machine)
-    guard let store, store.exists else { return Obstacle(expected: "a storage", found: "none") }
-    let known = Set(containers), now = store.containers.map(\.name).filter { !known.contains($0) }
-    guard let new = now.first else { return nil }
-    return Obstacle(expected: "no more containers than before", found: "the container \(new)")
+    guard let store = try store(on: machine), store.exists else {
+      return Obstacle(expected: "a storage", found: "none")
+    }
+    // What nobody was shown is not emptied.
+    let now = [
+      ("container", containers, store.containers.map(\.name)),
+      ("image", images, store.images.map(Self.title)),
+      (
+        "volume", volumes ?? [],
+        volumes == nil ? [] : try Self.volumes(of: store, on: machine) ?? []
+      ),
+    ]
+    for (kind, known, found) in now {
+      guard let new = found.first(where: { !known.contains($0) }) else { continue }
+      return Obstacle(expected: "no more in it than before", found: "the \(kind) \(new)")
+    }
+    return nil
+  }
+
+  private static func title(_ image: ContainerStore.Image) -> String {
+    image.names.first ?? String(image.id.prefix(12))
+  }
+
+  /// The volumes of a store, by name; nil when they cannot be told.
+  public static func volumes(of store: ContainerStore, on machine: ModelMachine)
+    throws(ReadFailure) -> [String]?
+  {
+    let directory = store.settings.graphRoot.appending("volumes")
+    if store.owner == 0 { return try machine.list(directory) ?? [] }
+    return try machine.listOwned(directory, by: store.owner) ?? []
   }
 
   private func store(on machine: ModelMachine) throws(ReadFailure) -> ContainerStore? {
@@ -56,7 +88,16 @@ public struct StorageReset: Change, Hashable {
     return try ContainerStore.of(account, on: machine)
   }
 
-  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing { .past }
+  /// What was emptied nothing brings back. While all of it is there still, it was not.
+  public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    guard let store = try store(on: machine), store.exists else { return .past }
+    let found = Set(store.containers.map(\.name)), known = Set(store.images.map(Self.title))
+    let kept = Set(try Self.volumes(of: store, on: machine) ?? [])
+    let isThere =
+      found.isSuperset(of: containers) && known.isSuperset(of: images)
+      && kept.isSuperset(of: volumes ?? [])
+    return isThere && !(containers + images + (volumes ?? [])).isEmpty ? .gone : .past
+  }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     // What is in a directory before the directory itself.
@@ -76,7 +117,9 @@ public struct StorageReset: Change, Hashable {
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
+    let lost = containers + images + (volumes ?? [])
     host.leaves(
-      "no \((containers + images).joined(separator: ", ")) of \(owner): the storage was emptied")
+      "an empty storage of \(owner)"
+        + (lost.isEmpty ? "" : ", without \(lost.joined(separator: ", "))"))
   }
 }

@@ -42,9 +42,26 @@ public struct CommandRun: Change, Hashable {
     }
   }
 
+  /// After a failure or a crash: what the command was to create may be there half, and would keep it from being run again.
+  /// What an undo finds may hold anything by then, and stays.
   public func revert(on host: Host) throws(ChangeFailure) {
-    if try reading({ () throws(ReadFailure) in try host.machine.status(creates) }) != nil {
-      host.leaves("\(creates), which `\(command)` made")
+    let found = try reading { () throws(ReadFailure) in try host.machine.state(creates) }
+    switch found {
+    case .absent: break
+    case .file, .link: try host.place([PlacedPath(path: creates, before: found, after: .absent)])
+    case .directory, .other:
+      let names = try reading { () throws(ReadFailure) in try host.machine.list(creates) }
+      if case .directory = found, names?.isEmpty == true {
+        try host.place([PlacedPath(path: creates, before: found, after: .absent)])
+      } else {
+        host.leaves(
+          "\(creates), which `\(command)` made, perhaps in part: see to it, and remove it")
+      }
     }
+    host.leaves("what else `\(command)` did")
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try host.removeLeftovers(beside: [creates])
   }
 }

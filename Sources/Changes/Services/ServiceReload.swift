@@ -86,9 +86,10 @@ public struct ServiceReload: Change, Hashable {
     try machine.serviceIsStarted(service) ? nil : Obstacle(expected: "started", found: "stopped")
   }
 
+  /// As long as the service runs, taking the files back means that it has to take them up once more. What it has taken up is
+  /// no state of the machine that could drift.
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    guard try machine.serviceIsStarted(service) else { return .gone }
-    return try machine.read(Self.stamp(service))?.holdsLine(digest) == true ? .asMade : .gone
+    try machine.serviceIsStarted(service) ? .asMade : .past
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
@@ -102,6 +103,10 @@ public struct ServiceReload: Change, Hashable {
     guard try reading({ () throws(ReadFailure) in try host.machine.serviceIsStarted(service) })
     else { return }
     try reload(host)
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+    try host.removeLeftovers(beside: [Self.stamp(service)])
   }
 
   private func reload(_ host: Host) throws(ChangeFailure) {
@@ -127,11 +132,5 @@ public struct ServiceReload: Change, Hashable {
         path: Self.stamp(service), before: found.before,
         after: .file(content: Array("\(found.digest)\n".utf8), access: .init(mode: 0o644)))
     ])
-  }
-}
-
-extension Array where Element == UInt8 {
-  fileprivate func holdsLine(_ text: String) -> Bool {
-    lines.contains { $0.elementsEqual(text.utf8) }
   }
 }

@@ -32,10 +32,20 @@ struct BootGuard {
     }
   }
 
+  private static let paths = [link, service, program, mark]
+
+  /// Whether any of it is there, or what was to become it.
+  var isThere: Bool {
+    let placement = Placement(root, tag: Self.tag)
+    return Self.paths.contains { path in
+      [path, placement.temporary(for: path)].contains { (try? root.status($0)) ?? nil != nil }
+    }
+  }
+
   /// The link first: what is cut off in between is at most a file that nothing starts.
   func remove() throws(RunFailure) {
     let placement = Placement(root, tag: Self.tag)
-    for path in [Self.link, Self.service, Self.program, Self.mark] {
+    for path in Self.paths {
       do throws(PlacementError) {
         try placement.removeLeftover(beside: path)
         do throws(Errno) { try root.remove(path) } catch {

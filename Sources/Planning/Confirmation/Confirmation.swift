@@ -58,23 +58,26 @@ public struct Confirmation {
     return run
   }
 
-  /// Removes the way back when no run waits any longer.
+  /// Removes the way back when no run waits any longer, also what a run left of it that was killed while it was laid.
   public func settle() throws(RunFailure) {
-    guard (try? root.status(BootGuard.mark)) != nil else { return }
-    if try history().pending == nil { try BootGuard(root: root).remove() }
+    let way = BootGuard(root: root)
+    guard way.isThere else { return }
+    if try history().pending == nil { try way.remove() }
   }
 
   /// Takes the run that waits back. The lock must be held by `tools`.
   /// - Parameter why: for the system's log.
   public func takeBack(_ tools: ToolRunner, version: String, why: String) throws(RunFailure) {
-    guard let run = try history().pending else { return try settle() }
+    let history = try history()
+    guard let run = history.pending else { return try settle() }
     Audit.note("run \(run.begin.run) is taken back: \(why)", on: root)
-    let observer = Unobserved()
+    let observer = Unobserved(root)
     do {
       if run.result == nil {
         try Recovery(run, root: root, tools: tools).takeBack(observer: observer)
+        try drop(run)
       } else {
-        try undo(run, tools, version, observer)
+        try undo(run, history.standing(of: run), tools, version, observer)
       }
     } catch let failure as RunFailure {
       throw failure
@@ -85,10 +88,12 @@ public struct Confirmation {
   }
 
   private func undo(
-    _ run: RecordedRun, _ tools: ToolRunner, _ version: String, _ observer: Unobserved
+    _ run: RecordedRun, _ standing: Set<Int>, _ tools: ToolRunner, _ version: String,
+    _ observer: Unobserved
   ) throws {
     let undo = try Undo(
-      run, standing: try history().standing(of: run), forced: [], on: LiveMachine(root))
+      run, standing: standing, forced: [], on: LiveMachine(root),
+      users: { UsedIDs(root).users(of: $0) })
     for left in undo.left {
       Audit.note("left as it is: \(left.change.summary): \(left.reason)", on: root)
     }
@@ -105,6 +110,7 @@ public struct Confirmation {
       version: version, request: nil)
     do throws(RunFailure) {
       _ = try target.perform(undo.changes, observer: observer)
+      for thing in undo.run.leftovers { observer.left(thing) }
     } catch {
       try target.end(.failed)
       throw error
@@ -124,8 +130,12 @@ public struct Confirmation {
   }
 }
 
-/// Nobody looks on.
+/// Nobody looks on; what is left stands in the system's log.
 private final class Unobserved: RunObserver {
+  private let root: Root
+
+  init(_ root: Root) { self.root = root }
+
   func approve(_ plan: Plan, round: Int) -> Bool { true }
   func show(_ plan: Plan, round: Int) {}
   func started(_ change: DraftedChange, number: Int) {}
@@ -134,5 +144,5 @@ private final class Unobserved: RunObserver {
   func finished(_ change: DraftedChange, number: Int) {}
   func failed(_ change: DraftedChange, number: Int, reason: String) {}
   func reverted(_ change: DraftedChange) {}
-  func left(_ text: String) {}
+  func left(_ text: String) { Audit.note("left: \(text)", on: root) }
 }

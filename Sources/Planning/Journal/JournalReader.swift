@@ -10,6 +10,9 @@ public struct RecordedRun: Sendable {
   public let entries: [JournalRecord.Entry]
   /// Numbers of the changes that were made and not taken back.
   public let standing: Set<Int>
+  /// Numbers of those that failed and could not be taken back whole, among those that stand: what is there of them an undo
+  /// takes back.
+  public let half: Set<Int>
   /// Numbers of changes of which it is not known whether they were made: the run was cut off.
   public let open: Set<Int>
   /// Nil when the run was cut off.
@@ -38,7 +41,9 @@ extension RunStore {
     } catch {
       throw .failed(path, "\(error)")
     }
-    return try RecordedRun(records: Self.records(content, path, images))
+    let records = try Self.records(content, path, images)
+    try JournalOrder.check(records, of: run, path)
+    return RecordedRun(records: records)
   }
 
   /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
@@ -51,7 +56,8 @@ extension RunStore {
       }
       // A run whose first record never got to the disk has changed nothing.
       guard content.last == UInt8(ascii: "\n") else {
-        if content.contains(UInt8(ascii: "\n")) { return number }
+        let isBegun = content.contains(UInt8(ascii: "\n")) || JournalLine.json(content[...]) != nil
+        if isBegun { return number }
         continue
       }
       let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -81,16 +87,37 @@ extension RunStore {
         if isTorn && JournalLine.json(line.dropLast()) == nil { break }
         throw .damaged(path, line: index + 1, "its checksum does not match")
       }
+      // Before anything else is made of it: what a newer alpod wrote may look like nothing that is known here.
+      if index == 0, let schema = Self.schema(json), schema > JournalRecord.schema {
+        throw .newer(path, schema: schema)
+      }
       do {
         records.append(try decoder.decode(JournalRecord.self, from: Data(json)))
+      } catch let failure as JournalFailure {
+        throw failure
+      } catch DecodingError.dataCorrupted(let context) {
+        throw .unknown(path, line: index + 1, context.debugDescription)
+      } catch DecodingError.keyNotFound(let key, _) {
+        throw .unknown(path, line: index + 1, "\(key.stringValue) is missing")
+      } catch DecodingError.typeMismatch(_, let context) {
+        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+        throw .unknown(path, line: index + 1, "\(place): \(context.debugDescription)")
       } catch {
-        throw .damaged(path, line: index + 1, "\(error)")
-      }
-      if case .begin(let begin)? = records.last, begin.schema > JournalRecord.schema {
-        throw .newer(path, schema: begin.schema)
+        throw .unknown(path, line: index + 1, "\(error)")
       }
     }
     return records
+  }
+}
+
+extension RunStore {
+  private struct Head: Decodable {
+    struct Run: Decodable { var schema: Int }
+    var run: Run
+  }
+
+  private static func schema(_ json: ArraySlice<UInt8>) -> Int? {
+    (try? JSONDecoder().decode(Head.self, from: Data(json)))?.run.schema
   }
 }
 
@@ -98,7 +125,7 @@ extension RecordedRun {
   init?(records: [JournalRecord]) {
     guard case .begin(let begin)? = records.first else { return nil }
     var entries: [JournalRecord.Entry] = []
-    var standing: Set<Int> = [], open: Set<Int> = []
+    var standing: Set<Int> = [], open: Set<Int> = [], half: Set<Int> = []
     var result: RunResult?
     var pruned: Int?
     var isConfirmed = begin.confirmWithin == nil
@@ -113,7 +140,11 @@ extension RecordedRun {
         standing.formUnion(numbers)
         open.subtract(numbers)
       case .failed(let number, _, let takenBack):
-        if takenBack { open.remove(number) }
+        open.remove(number)
+        if !takenBack {
+          standing.insert(number)
+          half.insert(number)
+        }
       case .reverted(let numbers):
         standing.subtract(numbers)
         open.subtract(numbers)
@@ -124,7 +155,8 @@ extension RecordedRun {
       }
     }
     self.init(
-      begin: begin, entries: entries, standing: standing, open: open, result: result,
+      begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
+      open: open, result: result,
       pruned: pruned,
       isConfirmed: isConfirmed, leftovers: leftovers
     )

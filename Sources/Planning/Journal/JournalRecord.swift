@@ -41,6 +41,8 @@ public enum JournalRecord: Sendable {
     public var digests: [String: String]?
     /// Seconds in which somebody has to confirm it.
     public var confirmWithin: Int?
+    /// Set when what it changes is saved at its end (`lbu commit`); taking it back is saved as well then.
+    public var saves: Bool?
   }
 
   /// A command line, as far as it can be given again.

@@ -30,7 +30,12 @@ final class JournalWriter {
     do throws(Errno) {
       let content = try writer.journal.read(at: 0, length: writer.journal.size)
       let whole = content.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      if whole < content.count { try writer.journal.truncate(to: whole) }
+      if JournalLine.json(content[whole...]) != nil {
+        // All of it is there but for what ends the line, and it counts.
+        try writer.journal.append([UInt8(ascii: "\n")])
+      } else if whole < content.count {
+        try writer.journal.truncate(to: whole)
+      }
     } catch {
       throw .failed(directory, "\(error)")
     }

@@ -32,6 +32,13 @@ extension RunStore {
     }
   }
 
+  /// Removes what a pruning left that was cut off.
+  public func removeLeftovers() {
+    for number in (try? numbers()) ?? [] {
+      try? root.remove(Self.directory(of: number).appending("journal.short"))
+    }
+  }
+
   /// Packages that were kept for a way back which nobody can take any more.
   private func pruneKeptPackages() {
     guard (try? root.status(KeptPackages.directory)) != nil, let numbers = try? numbers() else {
@@ -67,7 +74,8 @@ extension RunStore {
     let directory = Self.directory(of: run.begin.run)
     var lines: [[UInt8]] = []
     for record in [
-      JournalRecord.begin(run.begin), .pruned(changes: run.standing.count), .end(result),
+      JournalRecord.begin(run.begin), .pruned(changes: run.pruned ?? run.standing.count),
+      .end(result),
     ] { lines.append(try JournalWriter.line(record)) }
     let shortened = directory.appending("journal.short")
     do throws(Errno) {

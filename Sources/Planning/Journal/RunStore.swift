@@ -50,6 +50,8 @@ public enum JournalFailure: Error, Sendable, CustomStringConvertible {
   /// Written by an alpod that knows more.
   case newer(MachinePath, schema: Int)
   case damaged(MachinePath, line: Int, String)
+  /// Whole, and of a kind that this alpod does not have.
+  case unknown(MachinePath, line: Int, String)
 
   public var description: String {
     switch self {
@@ -57,6 +59,7 @@ public enum JournalFailure: Error, Sendable, CustomStringConvertible {
     case .newer(let path, let schema):
       "\(path) was written by a newer alpod (schema \(schema)); use that one"
     case .damaged(let path, let line, let reason): "\(path):\(line) is damaged: \(reason)"
+    case .unknown(let path, let line, let reason): "\(path):\(line): \(reason)"
     }
   }
 }

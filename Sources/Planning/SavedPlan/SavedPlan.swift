@@ -124,12 +124,15 @@ public struct SavedPlan: Codable, Sendable {
 
   /// What of the facts is no longer so, for people.
   /// - Parameter key: the machine's, where secrets are among them.
-  public func outdated(on machine: any Machine, key: MachineKey? = nil) throws(ReadFailure)
-    -> [String]
-  {
+  public func outdated(on machine: any Machine, key: MachineKey? = nil) -> [String] {
     var found: [String] = []
     for fact in facts {
-      if let difference = try fact.difference(on: machine, key: key) { found.append(difference) }
+      do throws(ReadFailure) {
+        if let difference = try fact.difference(on: machine, key: key) { found.append(difference) }
+      } catch {
+        // A file that is a directory by now, say.
+        found.append("\(fact.path) is no longer what it was: \(error)")
+      }
     }
     return found
   }

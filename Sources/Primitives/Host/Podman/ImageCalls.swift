@@ -87,7 +87,8 @@ public enum ImageBuildCall: Primitive {
     try draft.add(
       ImageBuild(
         user: account?.name, name: name, directory: directory, file: file, arguments: values,
-        seesProxies: arguments.flag("proxy"), content: content, before: image?.id))
+        seesProxies: arguments.flag("proxy"), content: content, before: image?.id,
+        known: store.images.map(\.id)))
     return .null
   }
 

@@ -80,7 +80,10 @@ public enum StorageResetCall: Primitive {
     if draft.machine.isOffline {
       throw .impossible("storage can only be emptied where the machine runs", hint: nil)
     }
-    try draft.add(StorageReset(user: account?.name, store))
+    let volumes = try looking { () throws(ReadFailure) in
+      try StorageReset.volumes(of: store, on: draft.machine)
+    }
+    try draft.add(StorageReset(user: account?.name, store, volumes: volumes))
     return .null
   }
 }

@@ -1,0 +1,186 @@
+import Foundation
+import MachineSupport
+import Testing
+
+/// Containers, images and storage of a user with real podman: made, made anew, cut off, and taken back.
+@Suite(.serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"))
+struct ContainerUndoTests {
+  /// A machine on which admin can start containers, with a directory to build an image from.
+  private func withPodman(_ body: (Laboratory) throws -> Void) throws {
+    try Laboratory.with { machine in
+      let ending = try machine.script(
+        "alpod run rootless --user admin --yes >/dev/null 2>&1 || exit 9")
+      #expect(ending.status == 0, "\(ending.errors)")
+      try machine.write(
+        """
+        return { api = 1, name = "web", summary = "An image and a container",
+          options = { label = { type = "string", default = "one", help = "a label" } },
+          needs = { podman = { "build", "run" }, read = { "/srv/image" } },
+          setup = function(host, opt)
+            host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
+            host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",
+              labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "1000" } }
+          end }
+        """, to: "root/web.lua")
+      try machine.write(
+        "FROM scratch\nCOPY busybox /bin/busybox\nSTOPSIGNAL SIGKILL\n",
+        to: "srv/image/Containerfile")
+      try machine.write(
+        """
+        [containers]
+        cgroups = "disabled"
+        default_ulimits = ["nproc=1024:1024", "nofile=1024:1024"]
+        netns = "none"
+
+        """, to: "home/admin/.config/containers/containers.conf")
+      try body(machine)
+    }
+  }
+
+  private func script(_ machine: Laboratory, _ text: String) throws -> Laboratory.Ending {
+    try machine.script(
+      """
+      mount --make-rshared /
+      mkdir -p /run/user/1000 && chown admin:admin /run/user/1000 && chmod 700 /run/user/1000
+      cp /run/busybox /srv/image/busybox
+      chown -R admin:admin /home/admin
+      pids() {
+        for p in /proc/[0-9]*; do
+          if [ "$(cat $p/comm 2>/dev/null)" = "$1" ]; then echo ${p#/proc/}; fi
+        done
+      }
+      mine() { su - admin -c "XDG_RUNTIME_DIR=/run/user/1000 podman $*"; }
+      shown() {
+        echo "$1: $(mine ps --format '{{.Names}}={{.Labels.which}}' | tr '\\n' ' ')/ $(mine images --format '{{.Repository}}' | sort | tr '\\n' ' ')"
+      }
+      """ + "\n" + text)
+  }
+
+  @Test func `a container is made, made anew, and taken back step by step`() throws {
+    try withPodman { machine in
+      let ending = try script(
+        machine,
+        """
+        shown before
+        alpod run /root/web.lua --yes || exit 9
+        shown made
+        alpod run /root/web.lua --yes | grep 'Nothing to do' || exit 8
+        alpod plan /root/web.lua --set label=two
+        alpod run /root/web.lua --set label=two --yes >/dev/null || exit 7
+        shown anew
+        alpod undo --yes || exit 6
+        shown undone
+        alpod undo --yes || exit 5
+        shown all
+        mine images -aq | wc -l | sed 's/^/images left: /'
+        alpod status >/dev/null; echo "status: $?"
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      #expect(ending.status == 0, "\(said)")
+      for line in [
+        "before: / \n", "made: web=one / localhost/tiny",
+        "anew: web=two / localhost/tiny",
+        "undone: web=one / localhost/tiny", "all: / \n",
+        "the container web of admin is stopped and made anew", "status: 0", "images left: 0",
+      ] { #expect(ending.output.contains(line), "\(line): \(said)") }
+    }
+  }
+
+  @Test func `alpod killed while the container starts is recovered though the container goes on`()
+    throws
+  {
+    try withPodman { machine in
+      let ending = try script(
+        machine,
+        """
+        for way in --take-back --finish; do
+          alpod run /root/web.lua --yes >/run/said 2>&1 & run=$!
+          i=0; until [ -n "$(pids conmon)" ] || [ $i -gt 300 ]; do usleep 10000; i=$((i + 1)); done
+          kill -KILL $run $(pids alpod) 2>/dev/null; wait $run 2>/dev/null
+          alpod history | tail -n 1
+          alpod recover --plan
+          timeout 60 /run/build/alpod recover $way || { echo "recover $way: $?"; }
+          shown "after $way"
+        done
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      #expect(ending.status == 0, "\(said)")
+      #expect(ending.output.contains("after --take-back: / \n"), "\(said)")
+      #expect(ending.output.contains("after --finish: web=one / localhost/tiny"), "\(said)")
+      #expect(!ending.output.contains("recover --"), "\(said)")
+    }
+  }
+
+  /// Stands before podman and has the power go, for alpod, when the old container is gone and the new one not there yet.
+  @Test func `a container that was to be made anew is there again when that was cut off`() throws {
+    try withPodman { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/web.lua --yes >/dev/null || exit 9
+        mkdir -p /usr/local/sbin
+        cat >/usr/local/sbin/podman <<'END'
+        #!/bin/sh
+        case " $* " in *" run --detach "*) echo >/run/user/1000/now; sleep 2; exit 1 ;; esac
+        exec /usr/bin/podman "$@"
+        END
+        chmod 755 /usr/local/sbin/podman
+        alpod run /root/web.lua --set label=two --yes >/run/said 2>&1 & run=$!
+        i=0; until [ -e /run/user/1000/now ] || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
+        kill -KILL $run $(pids alpod); wait $run 2>/dev/null
+        rm /usr/local/sbin/podman
+        shown cut
+        alpod recover --plan
+        alpod recover --take-back || exit 8
+        shown back
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      #expect(ending.status == 0, "\(said)")
+      #expect(ending.output.contains("cut: / localhost/tiny"), "\(said)")
+      #expect(ending.output.contains("half     make anew and start the container web"), "\(said)")
+      #expect(ending.output.contains("back: web=one / localhost/tiny"), "\(said)")
+    }
+  }
+
+  @Test func `what is lost for good takes its name, and undo says that it stays lost`() throws {
+    try withPodman { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "empty", summary = "Empties the storage",
+          needs = { podman = { "reset", "info" } },
+          setup = function(host)
+            if #host.storage.get{ user = "admin" }.images > 0 then host.storage.reset{ user = "admin" } end
+          end }
+        """, to: "root/empty.lua")
+      let storage = "/home/admin/.local/share/containers/storage"
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/web.lua --yes >/dev/null || exit 9
+        mine volume create data >/dev/null
+        mine stop -t 0 web >/dev/null; mine rm web >/dev/null
+        mine run -d --name web localhost/tiny /bin/busybox sleep 1000 >/dev/null
+        alpod run /root/web.lua --yes; echo "foreign: $?"
+        shown foreign
+        alpod run /root/empty.lua --yes; echo "reset: $?"
+        shown kept
+        alpod run /root/empty.lua --yes --allow-loss \(storage) >/dev/null || exit 8
+        shown lost
+        alpod undo --plan
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      #expect(ending.status == 0, "\(said)")
+      #expect(
+        ending.output.contains("foreign: 2") && ending.output.contains("reset: 2"), "\(said)")
+      #expect(
+        ending.output.contains("kept: web=<no value> / ")
+          || ending.output.contains("kept: web= / "), "\(said)")
+      #expect(ending.output.contains("lost: / "), "\(said)")
+      #expect(ending.errors.contains("--allow-loss web"), "\(said)")
+      #expect(ending.errors.contains("the volume data of admin"), "\(said)")
+      #expect(ending.errors.contains("--allow-loss \(storage)"), "\(said)")
+      #expect(
+        ending.output.contains("nothing takes it back: the container web of admin"), "\(said)")
+    }
+  }
+}
