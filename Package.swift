@@ -172,6 +172,12 @@ let package = Package(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],
       swiftSettings: testing),
+    // What is fuzzed (Tests/Fuzz), and has to go on taking what fuzzing found.
+    .target(
+      name: "FuzzParsers",
+      dependencies: ["PluginKit", "Planning", "Machines", "ScriptKit", "Kernel", "Values"],
+      path: "Tests/FuzzParsers", swiftSettings: testing),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzParsers"], swiftSettings: testing),
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
