@@ -35,18 +35,20 @@ public enum StorageGet: Primitive {
       try StorageReset.volumes(of: store, on: draft.machine)
     }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
-    return .table([
-      "blocked": blocked.map { .string($0.text) } ?? .null,
-      "root": .string(settings.graphRoot.text),
-      "driver": settings.driver.map(Value.string) ?? .null,
-      "mount_program": settings.mountProgram.map(Value.string) ?? .null,
-      "file": settings.file.map { .string($0.text) } ?? .null,
-      "found": store.driver.map(Value.string) ?? .null,
-      "containers": .list(store.containers.map { .string($0.name) }),
-      "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
-      "volumes": volumes.map { .list($0.map(Value.string)) } ?? .null,
-      "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
-    ])
+    func names(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
+    func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+    var found: [String: Value] = [:]
+    found["blocked"] = text(blocked?.text)
+    found["root"] = .string(settings.graphRoot.text)
+    found["driver"] = text(settings.driver)
+    found["mount_program"] = text(settings.mountProgram)
+    found["file"] = text(settings.file?.text)
+    found["found"] = text(store.driver)
+    found["containers"] = names(store.containers.map(\.name))
+    found["limited"] = names(store.containers.filter(\.isLimited).map(\.name))
+    found["volumes"] = volumes.map(names) ?? .null
+    found["images"] = names(store.images.compactMap(\.names.first))
+    return .table(found)
   }
 }
 
