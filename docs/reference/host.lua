@@ -1024,6 +1024,10 @@ function container.boot(fields) end
 ---@field name string the image (an image's name)
 ---@field user? string login name; root when not given (a login name)
 
+---@class alpod.arguments.image.add
+---@field name string the image (an image's name)
+---@field user? string login name; root when not given (a login name)
+
 ---@class alpod.arguments.image.build
 ---@field name string what it is called, "localhost/web:latest" (an image's name)
 ---@field directory string what it is built from (an absolute path)
@@ -1047,6 +1051,17 @@ local image = {}
 ---@param fields alpod.arguments.image.get|string
 ---@return alpod.Image?
 function image.get(fields) end
+
+---Sees that an image is there: it is fetched when it is not. One that is there stays as it is, whatever its registry
+---has by now. What is in one that is fetched, `image.get` says in the next round.
+---
+---Needs `podman` with `"run"`.
+---
+---```lua
+---host.image.add{ name = "docker.io/library/nginx:1.27", user = "admin" }
+---```
+---@param fields alpod.arguments.image.add|string
+function image.add(fields) end
 
 ---Sees that an image is built from what is in a directory now. A digest of everything in the directory, and of how the
 ---image is built, is kept with the image as the label alpod.content; it is built anew when that changed. Its output is
