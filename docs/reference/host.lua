@@ -119,6 +119,10 @@ function report.failed(text, advice) end
 ---@field booted boolean whether OpenRC runs
 ---@field diskless boolean whether it runs from memory, so that changes vanish
 
+---@class alpod.arguments.machine.refuse
+---@field reason string what the machine lacks, or has that is in the way
+---@field advice? string what somebody can do about it
+
 ---The machine
 ---@class alpod.host.machine
 local machine = {}
@@ -132,6 +136,18 @@ local machine = {}
 ---```
 ---@return alpod.Machine
 function machine.get() end
+
+---Ends the plugin: what is wanted cannot be had on this machine as it is. Nothing of the run is changed then. A value
+---of an option that can be had nowhere is an `error`, and a mistake of the plugin's caller; this is for what another
+---machine could have.
+---
+---It needs nothing.
+---
+---```lua
+---host.machine.refuse{ reason = "there is no OpenRC here" }
+---```
+---@param fields alpod.arguments.machine.refuse|string
+function machine.refuse(fields) end
 
 ---@class alpod.Package
 ---@field version string "5.2.5-r0"; after `host.apk.add` the one that comes
@@ -182,6 +198,17 @@ function apk.add(fields) end
 ---@param fields alpod.arguments.apk.get|string
 ---@return alpod.Package?
 function apk.get(fields) end
+
+---Says what stands in world and no installed package is or provides. apk changes nothing as long as world asks for
+---something that cannot be had, whatever else it is told to do.
+---
+---It needs nothing.
+---
+---```lua
+---host.apk.missing()
+---```
+---@return string[]
+function apk.missing() end
 
 ---Sees that programs of a package have the rights that they were installed with: the set-user-id bit, or file
 ---capabilities. Both get lost when a system is copied with cp or tar. The package is unpacked once more. Nothing
@@ -501,6 +528,7 @@ function file.remove(fields) end
 ---@class alpod.FileSystem
 ---@field type string "ext4", "btrfs", "overlay", "tmpfs", "nfs"
 ---@field options string[] how it is mounted: "nosuid", "noexec"; empty offline
+---@field mount string? where it is mounted; nil offline
 
 ---@class alpod.arguments.filesystem.get
 ---@field path string where it is (an absolute path)
@@ -996,6 +1024,10 @@ function container.boot(fields) end
 ---@field name string the image (an image's name)
 ---@field user? string login name; root when not given (a login name)
 
+---@class alpod.arguments.image.add
+---@field name string the image (an image's name)
+---@field user? string login name; root when not given (a login name)
+
 ---@class alpod.arguments.image.build
 ---@field name string what it is called, "localhost/web:latest" (an image's name)
 ---@field directory string what it is built from (an absolute path)
@@ -1020,6 +1052,17 @@ local image = {}
 ---@return alpod.Image?
 function image.get(fields) end
 
+---Sees that an image is there: it is fetched when it is not. One that is there stays as it is, whatever its registry
+---has by now. What is in one that is fetched, `image.get` says in the next round.
+---
+---Needs `podman` with `"run"`.
+---
+---```lua
+---host.image.add{ name = "docker.io/library/nginx:1.27", user = "admin" }
+---```
+---@param fields alpod.arguments.image.add|string
+function image.add(fields) end
+
 ---Sees that an image is built from what is in a directory now. A digest of everything in the directory, and of how the
 ---image is built, is kept with the image as the label alpod.content; it is built anew when that changed. Its output is
 ---shown as it comes. Proxy variables serve to fetch what it is built on; the build itself sees them only with `proxy`.
@@ -1040,6 +1083,7 @@ function image.build(fields) end
 ---@field found string? the driver of what is there; nil when nothing is
 ---@field containers string[] names
 ---@field images string[] names
+---@field limited string[] containers with a limit of memory or CPU
 ---@field blocked string? a directory above it that its owner may not pass through; nil when there is none
 
 ---@class alpod.arguments.storage.get
