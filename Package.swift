@@ -140,10 +140,16 @@ let package = Package(
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
       ], exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
+      name: "SymptomTests",
+      dependencies: [
+        "alpod", "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
+      ], swiftSettings: testing),
+    .testTarget(
       name: "PropertyTests",
       dependencies: [
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(
       name: "TestKitTests",
@@ -159,7 +165,8 @@ let package = Package(
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
-        "CProbe", "PayloadSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel", arguments,
+        "CProbe", "PayloadSupport", "PlanSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel",
+        arguments,
       ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(

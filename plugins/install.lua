@@ -55,7 +55,7 @@ return {
     repositories = { "community" },
     apk = {
       "podman", "{runtime}", "nftables", "iptables", "passt", "slirp4netns", "fuse-overlayfs", "podman-compose",
-      "podman-docker",
+      "podman-docker", "{allow_remove}",
     },
     podman = { "info" },
     read = { "/etc/containers" },

@@ -3,15 +3,15 @@
 local template = require("alpod.template")
 
 local text = [[
-# Written by alpod for ${name}.
+# Written by alpod for ${name:plain}.
 server {
-	listen ${listen};
-	listen [::]:${listen};
-	server_name ${hosts};
-${tls}	client_max_body_size ${max_body};
+	listen ${listen:plain};
+	listen [::]:${listen:plain};
+	server_name ${hosts:plain};
+${tls:plain}	client_max_body_size ${max_body};
 
 	location / {
-		proxy_pass http://${upstream};
+		proxy_pass ${upstream};
 		proxy_http_version 1.1;
 		proxy_set_header Host $host;
 		proxy_set_header X-Real-IP $remote_addr;
@@ -28,14 +28,6 @@ local tls_text = [[
 	ssl_certificate_key ${key};
 ]]
 
---- What nginx takes for a word: nothing that ends a directive or begins a block.
-local function word(value, what)
-  if not value:match("^[%w%.%-_%*:/]+$") then
-    error(("%s is %q, which holds a character that nginx would not take as it is"):format(what, value), 0)
-  end
-  return value
-end
-
 local function path(name)
   return "/etc/nginx/http.d/alpod-" .. name .. ".conf"
 end
@@ -43,11 +35,11 @@ end
 local function block(opt)
   local hosts = {}
   for index, host in ipairs(opt.hosts) do
-    hosts[index] = word(host, "hosts[" .. index .. "]")
+    hosts[index] = template.escapes.nginx(host)
   end
   local tls, listen = "", opt.listen
   if opt.certificate then
-    tls = template.fill(tls_text, { certificate = word(opt.certificate, "certificate"), key = word(opt.key, "key") })
+    tls = template.fill(tls_text, { certificate = opt.certificate, key = opt.key }, "nginx")
     listen = (listen or 443) .. " ssl"
   end
   return template.fill(text, {
@@ -55,9 +47,9 @@ local function block(opt)
     listen = listen or 80,
     hosts = #hosts > 0 and table.concat(hosts, " ") or "_",
     tls = tls,
-    max_body = word(opt.max_body, "max_body"),
-    upstream = word(opt.upstream, "upstream"),
-  })
+    max_body = opt.max_body,
+    upstream = "http://" .. opt.upstream,
+  }, "nginx")
 end
 
 ---@type alpod.Plugin
@@ -91,7 +83,7 @@ return {
     end
     for _, file in ipairs({ opt.certificate, opt.key }) do
       if not host.file.get(file) then
-        error("there is no " .. file, 0)
+        host.machine.refuse({ reason = "there is no " .. file, advice = "put it there first" })
       end
     end
     host.apk.add("nginx")

@@ -98,12 +98,14 @@ return {
       local found = host.storage.get({ user = user or nil })
       if found.found and found.found ~= driver then
         if not opt.reset then
-          error(
-            ("the storage of %s (%s) was begun with %s and holds %d containers and %d images; Podman keeps that driver, whatever its files say. Empty it with --set storage.reset=true --allow-loss %s, or stay with it: --set storage.driver=%s"):format(
-              user or "root", found.root, found.found, #found.containers, #found.images, found.root, found.found
+          host.machine.refuse({
+            reason = ("the storage of %s (%s) was begun with %s and holds %d containers and %d images; Podman keeps that driver, whatever its files say"):format(
+              user or "root", found.root, found.found, #found.containers, #found.images
             ),
-            0
-          )
+            advice = ("empty it with --set storage.reset=true --allow-loss %s, or stay with it: --set storage.driver=%s"):format(
+              found.root, found.found
+            ),
+          })
         end
         host.storage.reset({ user = user or nil })
       end

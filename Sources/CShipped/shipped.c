@@ -55,102 +55,111 @@ static const unsigned char file16[] = {
 #embed "../../stdlib/alpod/checks.lua"
 };
 static const unsigned char file17[] = {
-#embed "../../stdlib/alpod/extend.lua"
+#embed "../../stdlib/alpod/conf.lua"
 };
 static const unsigned char file18[] = {
-#embed "../../stdlib/alpod/subid.lua"
+#embed "../../stdlib/alpod/extend.lua"
 };
 static const unsigned char file19[] = {
-#embed "../../stdlib/alpod/symptom_list.lua"
+#embed "../../stdlib/alpod/ini.lua"
 };
 static const unsigned char file20[] = {
-#embed "../../stdlib/alpod/symptoms.lua"
+#embed "../../stdlib/alpod/lines.lua"
 };
 static const unsigned char file21[] = {
-#embed "../../stdlib/alpod/template.lua"
+#embed "../../stdlib/alpod/subid.lua"
 };
 static const unsigned char file22[] = {
-#embed "../../stdlib/alpod/toml.lua"
+#embed "../../stdlib/alpod/symptom_list.lua"
 };
 static const unsigned char file23[] = {
-#embed "../../stdlib/alpod/userns.lua"
+#embed "../../stdlib/alpod/symptoms.lua"
 };
 static const unsigned char file24[] = {
-#embed "../../stdlib/alpod/version.lua"
+#embed "../../stdlib/alpod/template.lua"
 };
 static const unsigned char file25[] = {
-#embed "../../stdlib/catalog/alpine-3.18.lua"
+#embed "../../stdlib/alpod/toml.lua"
 };
 static const unsigned char file26[] = {
-#embed "../../stdlib/catalog/alpine-3.20.lua"
+#embed "../../stdlib/alpod/userns.lua"
 };
 static const unsigned char file27[] = {
-#embed "../../stdlib/catalog/alpine-3.23.lua"
+#embed "../../stdlib/alpod/version.lua"
 };
 static const unsigned char file28[] = {
-#embed "../../stdlib/catalog/common-base.lua"
+#embed "../../stdlib/catalog/alpine-3.18.lua"
 };
 static const unsigned char file29[] = {
-#embed "../../stdlib/catalog/common-extra.lua"
+#embed "../../stdlib/catalog/alpine-3.20.lua"
 };
 static const unsigned char file30[] = {
-#embed "../../stdlib/catalog/common-machine.lua"
+#embed "../../stdlib/catalog/alpine-3.23.lua"
 };
 static const unsigned char file31[] = {
-#embed "../../stdlib/catalog/common-openrc.lua"
+#embed "../../stdlib/catalog/common-base.lua"
 };
 static const unsigned char file32[] = {
-#embed "../../stdlib/catalog/common-podman.lua"
+#embed "../../stdlib/catalog/common-extra.lua"
 };
 static const unsigned char file33[] = {
-#embed "../../stdlib/fixtures/alpine-3.18.lua"
+#embed "../../stdlib/catalog/common-machine.lua"
 };
 static const unsigned char file34[] = {
-#embed "../../stdlib/fixtures/alpine-3.20.lua"
+#embed "../../stdlib/catalog/common-openrc.lua"
 };
 static const unsigned char file35[] = {
-#embed "../../stdlib/fixtures/alpine-3.23.lua"
+#embed "../../stdlib/catalog/common-podman.lua"
 };
 static const unsigned char file36[] = {
-#embed "../../stdlib/fixtures/btrfs-root.lua"
+#embed "../../stdlib/fixtures/alpine-3.18.lua"
 };
 static const unsigned char file37[] = {
-#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+#embed "../../stdlib/fixtures/alpine-3.20.lua"
 };
 static const unsigned char file38[] = {
-#embed "../../stdlib/fixtures/diskless.lua"
+#embed "../../stdlib/fixtures/alpine-3.23.lua"
 };
 static const unsigned char file39[] = {
-#embed "../../stdlib/fixtures/done.lua"
+#embed "../../stdlib/fixtures/btrfs-root.lua"
 };
 static const unsigned char file40[] = {
-#embed "../../stdlib/fixtures/in-container.lua"
+#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
 };
 static const unsigned char file41[] = {
-#embed "../../stdlib/fixtures/many-users.lua"
+#embed "../../stdlib/fixtures/diskless.lua"
 };
 static const unsigned char file42[] = {
-#embed "../../stdlib/fixtures/messy.lua"
+#embed "../../stdlib/fixtures/done.lua"
 };
 static const unsigned char file43[] = {
-#embed "../../stdlib/fixtures/minirootfs.lua"
+#embed "../../stdlib/fixtures/in-container.lua"
 };
 static const unsigned char file44[] = {
-#embed "../../stdlib/fixtures/podman-4.2.lua"
+#embed "../../stdlib/fixtures/many-users.lua"
 };
 static const unsigned char file45[] = {
-#embed "../../stdlib/fixtures/podman-4.lua"
+#embed "../../stdlib/fixtures/messy.lua"
 };
 static const unsigned char file46[] = {
-#embed "../../stdlib/fixtures/podman-5.lua"
+#embed "../../stdlib/fixtures/minirootfs.lua"
 };
 static const unsigned char file47[] = {
-#embed "../../stdlib/fixtures/podman-6.lua"
+#embed "../../stdlib/fixtures/podman-4.2.lua"
 };
 static const unsigned char file48[] = {
-#embed "../../stdlib/fixtures/stale-store.lua"
+#embed "../../stdlib/fixtures/podman-4.lua"
 };
 static const unsigned char file49[] = {
+#embed "../../stdlib/fixtures/podman-5.lua"
+};
+static const unsigned char file50[] = {
+#embed "../../stdlib/fixtures/podman-6.lua"
+};
+static const unsigned char file51[] = {
+#embed "../../stdlib/fixtures/stale-store.lua"
+};
+static const unsigned char file52[] = {
 #embed "../../stdlib/testing.lua"
 };
 
@@ -172,39 +181,42 @@ static const struct shipped_file files[] = {
     {"plugins/workstation.lua", file14, sizeof file14},
     {"stdlib/alpod.lua", file15, sizeof file15},
     {"stdlib/alpod/checks.lua", file16, sizeof file16},
-    {"stdlib/alpod/extend.lua", file17, sizeof file17},
-    {"stdlib/alpod/subid.lua", file18, sizeof file18},
-    {"stdlib/alpod/symptom_list.lua", file19, sizeof file19},
-    {"stdlib/alpod/symptoms.lua", file20, sizeof file20},
-    {"stdlib/alpod/template.lua", file21, sizeof file21},
-    {"stdlib/alpod/toml.lua", file22, sizeof file22},
-    {"stdlib/alpod/userns.lua", file23, sizeof file23},
-    {"stdlib/alpod/version.lua", file24, sizeof file24},
-    {"stdlib/catalog/alpine-3.18.lua", file25, sizeof file25},
-    {"stdlib/catalog/alpine-3.20.lua", file26, sizeof file26},
-    {"stdlib/catalog/alpine-3.23.lua", file27, sizeof file27},
-    {"stdlib/catalog/common-base.lua", file28, sizeof file28},
-    {"stdlib/catalog/common-extra.lua", file29, sizeof file29},
-    {"stdlib/catalog/common-machine.lua", file30, sizeof file30},
-    {"stdlib/catalog/common-openrc.lua", file31, sizeof file31},
-    {"stdlib/catalog/common-podman.lua", file32, sizeof file32},
-    {"stdlib/fixtures/alpine-3.18.lua", file33, sizeof file33},
-    {"stdlib/fixtures/alpine-3.20.lua", file34, sizeof file34},
-    {"stdlib/fixtures/alpine-3.23.lua", file35, sizeof file35},
-    {"stdlib/fixtures/btrfs-root.lua", file36, sizeof file36},
-    {"stdlib/fixtures/cgroups-hybrid.lua", file37, sizeof file37},
-    {"stdlib/fixtures/diskless.lua", file38, sizeof file38},
-    {"stdlib/fixtures/done.lua", file39, sizeof file39},
-    {"stdlib/fixtures/in-container.lua", file40, sizeof file40},
-    {"stdlib/fixtures/many-users.lua", file41, sizeof file41},
-    {"stdlib/fixtures/messy.lua", file42, sizeof file42},
-    {"stdlib/fixtures/minirootfs.lua", file43, sizeof file43},
-    {"stdlib/fixtures/podman-4.2.lua", file44, sizeof file44},
-    {"stdlib/fixtures/podman-4.lua", file45, sizeof file45},
-    {"stdlib/fixtures/podman-5.lua", file46, sizeof file46},
-    {"stdlib/fixtures/podman-6.lua", file47, sizeof file47},
-    {"stdlib/fixtures/stale-store.lua", file48, sizeof file48},
-    {"stdlib/testing.lua", file49, sizeof file49},
+    {"stdlib/alpod/conf.lua", file17, sizeof file17},
+    {"stdlib/alpod/extend.lua", file18, sizeof file18},
+    {"stdlib/alpod/ini.lua", file19, sizeof file19},
+    {"stdlib/alpod/lines.lua", file20, sizeof file20},
+    {"stdlib/alpod/subid.lua", file21, sizeof file21},
+    {"stdlib/alpod/symptom_list.lua", file22, sizeof file22},
+    {"stdlib/alpod/symptoms.lua", file23, sizeof file23},
+    {"stdlib/alpod/template.lua", file24, sizeof file24},
+    {"stdlib/alpod/toml.lua", file25, sizeof file25},
+    {"stdlib/alpod/userns.lua", file26, sizeof file26},
+    {"stdlib/alpod/version.lua", file27, sizeof file27},
+    {"stdlib/catalog/alpine-3.18.lua", file28, sizeof file28},
+    {"stdlib/catalog/alpine-3.20.lua", file29, sizeof file29},
+    {"stdlib/catalog/alpine-3.23.lua", file30, sizeof file30},
+    {"stdlib/catalog/common-base.lua", file31, sizeof file31},
+    {"stdlib/catalog/common-extra.lua", file32, sizeof file32},
+    {"stdlib/catalog/common-machine.lua", file33, sizeof file33},
+    {"stdlib/catalog/common-openrc.lua", file34, sizeof file34},
+    {"stdlib/catalog/common-podman.lua", file35, sizeof file35},
+    {"stdlib/fixtures/alpine-3.18.lua", file36, sizeof file36},
+    {"stdlib/fixtures/alpine-3.20.lua", file37, sizeof file37},
+    {"stdlib/fixtures/alpine-3.23.lua", file38, sizeof file38},
+    {"stdlib/fixtures/btrfs-root.lua", file39, sizeof file39},
+    {"stdlib/fixtures/cgroups-hybrid.lua", file40, sizeof file40},
+    {"stdlib/fixtures/diskless.lua", file41, sizeof file41},
+    {"stdlib/fixtures/done.lua", file42, sizeof file42},
+    {"stdlib/fixtures/in-container.lua", file43, sizeof file43},
+    {"stdlib/fixtures/many-users.lua", file44, sizeof file44},
+    {"stdlib/fixtures/messy.lua", file45, sizeof file45},
+    {"stdlib/fixtures/minirootfs.lua", file46, sizeof file46},
+    {"stdlib/fixtures/podman-4.2.lua", file47, sizeof file47},
+    {"stdlib/fixtures/podman-4.lua", file48, sizeof file48},
+    {"stdlib/fixtures/podman-5.lua", file49, sizeof file49},
+    {"stdlib/fixtures/podman-6.lua", file50, sizeof file50},
+    {"stdlib/fixtures/stale-store.lua", file51, sizeof file51},
+    {"stdlib/testing.lua", file52, sizeof file52},
 };
 
 size_t shipped_count(void) {

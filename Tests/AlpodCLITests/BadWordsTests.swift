@@ -1,3 +1,5 @@
+import Foundation
+import PluginKit
 import Testing
 
 /// Command lines with a mistake: what is said names the word, the reason and what to do.
@@ -49,16 +51,18 @@ import Testing
 
   private static let count = "how many subordinate ids of each kind the user gets"
   private static let range = "a whole number from 1 to 268435456"
-  private static let fixtures =
-    "there are: alpine-3.18, alpine-3.20, alpine-3.23, cgroups-hybrid, done, many-users, messy, minirootfs, podman-4"
+  private static let fixtures = "there are: " + Shipped.fixtures.joined(separator: ", ")
 
   @Test(
     arguments: [
       (
         ["--set", "conut=1"], "--set conut: rootless has no option conut",
-        "did you mean count? it takes: count, user"
+        "did you mean count? it takes: count, runtime_dir, user"
       ),
-      (["--set", "zzz=1"], "--set zzz: rootless has no option zzz", "it takes: count, user"),
+      (
+        ["--set", "zzz=1"], "--set zzz: rootless has no option zzz",
+        "it takes: count, runtime_dir, user"
+      ),
       (["--set", "count=many"], "--set count: must be \(range), not \"many\"", count),
       (["--set", "count=1.5"], "--set count: must be \(range), not \"1.5\"", count),
       (["--set", "count=0"], "--set count: must be \(range), not the number 0", count),
@@ -125,9 +129,13 @@ import Testing
   @Test func `a user that is not there`() throws {
     let ending = try alpod("plan", "rootless", "--user", "zoe", "--simulate=messy")
     #expect(ending.status == 1)
+    let text = try String(
+      contentsOf: Program.sources.appending(path: "plugins/rootless.lua"), encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let line = try #require(lines.firstIndex { $0.contains("host.user.get") }) + 1
     #expect(
       ending.errors == """
-        alpod: plugins/rootless.lua:30: there is no user zoe on this machine
+        alpod: plugins/rootless.lua:\(line): there is no user zoe on this machine
         hint: the login users here are: admin, bob
 
         """)

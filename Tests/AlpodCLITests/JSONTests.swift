@@ -10,7 +10,9 @@ import Testing
         "number", "round", "plugin", "kind", "target", "summary", "diff", "undo", "status",
       ], ["position", "reason", "seconds"]
     ),
-    "check": (["plugin", "evidence", "status", "text"], ["hint"]),
+    "check": (
+      ["plugin", "evidence", "status", "text"], ["hint", "symptom", "place", "cause"]
+    ),
     "note": (["kind", "text"], ["plugin"]),
     "summary": (
       ["ok", "changed", "planned", "rounds", "reboot", "partial", "seconds", "status"],

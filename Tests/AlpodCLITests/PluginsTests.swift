@@ -1,3 +1,4 @@
+import PluginKit
 import Testing
 
 /// `alpod plugins`: which there are, which hides which, and copies.
@@ -112,15 +113,15 @@ import Testing
     try scratch.write("return {", to: "machine/etc/alpod/plugins/bad.lua")
     let ending = try plugins(in: scratch)
     #expect(ending.status == 0)
-    #expect(ending.output.contains("bad       broken: "))
+    #expect(ending.output.contains("bad          broken: "))
     #expect(ending.output.contains("bad.lua:1: unexpected symbol"))
-    #expect(ending.output.contains("rootless  Let a user"))
+    #expect(ending.output.contains("rootless     Let a user"))
   }
 
   @Test func `names alone, for completions`() throws {
     let scratch = try scratch()
     try scratch.write("return {", to: "machine/etc/alpod/plugins/mine.lua")
     #expect(
-      try plugins("--names", in: scratch).lines == ["cgroups", "install", "mine", "rootless"])
+      try plugins("--names", in: scratch).lines == (Shipped.plugins + ["mine"]).sorted())
   }
 }

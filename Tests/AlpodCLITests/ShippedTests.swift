@@ -1,4 +1,5 @@
 import Foundation
+import PlanSupport
 import PluginKit
 import Testing
 
@@ -32,12 +33,17 @@ import Testing
     #expect(ending.output == text)
   }
 
-  @Test(arguments: Shipped.plugins)
-  func `each runs on every simulated machine, and plans the same each time`(_ name: String) throws {
-    let user = name == "rootless" ? ["--user", "admin"] : []
+  @Test(arguments: TriedUse.plain)
+  func `each runs on every simulated machine, and plans the same each time`(_ use: TriedUse) throws
+  {
     for fixture in Shipped.fixtures {
-      let words = [name, "--simulate=\(fixture)"] + user
+      let words = use.words + ["--simulate=\(fixture)"]
       let plan = try Program.run(["plan"] + words)
+      if let refusal = use.refusal(on: fixture) {
+        #expect(plan.status == 1, "\(fixture)")
+        #expect(plan.errors.contains(refusal), "\(fixture): \(plan.errors)")
+        continue
+      }
       #expect(plan.status == 0, "\(fixture): \(plan.errors)")
       #expect(try Program.run(["plan"] + words).output == plan.output, "\(fixture)")
       let run = try Program.run(["run", "--yes"] + words)

@@ -8,19 +8,22 @@ import Primitives
 import Testing
 import Values
 
-/// A shipped plugin on a shipped simulated machine.
+/// A use of a shipped plugin on a shipped simulated machine.
 struct Case: CustomTestStringConvertible, Sendable {
-  var plugin: String
+  var use: TriedUse
   var fixture: String
 
-  var testDescription: String { "\(plugin) on \(fixture)" }
+  var testDescription: String { "\(use) on \(fixture)" }
 
-  static let all = Shipped.plugins.flatMap { plugin in
-    Shipped.fixtures.map { Case(plugin: plugin, fixture: $0) }
+  private static let combinations = (TriedUse.plain + TriedUse.further).flatMap { use in
+    Shipped.fixtures.filter { use.fixtures?.contains($0) ?? true }
+      .map { Case(use: use, fixture: $0) }
   }
 
-  /// Values for the options that a plugin cannot do without.
-  static let settings = ["rootless": ["user=admin"]]
+  /// Those that work.
+  static let all = combinations.filter { $0.use.refusal(on: $0.fixture) == nil }
+  /// Those that are refused.
+  static let refused = combinations.filter { $0.use.refusal(on: $0.fixture) != nil }
 }
 
 /// A case with all that it takes to plan it and to carry it out.
@@ -42,7 +45,7 @@ final class Workbench {
     let resolver = Resolver(
       PluginLibrary(directories: [], root: nil, here: try Root("/")), starter: starter)
     plugins = try resolver.resolve(
-      [tested.plugin], settings: try (Case.settings[tested.plugin] ?? []).map { try Setting($0) },
+      [tested.use.plugin], settings: try tested.use.settings.map { try Setting($0) },
       site: .none,
       surroundings: .init(
         home: { name in (try? subject.fact(Accounts.self))?.user(name)?.home }, userAdvice: { "" }),

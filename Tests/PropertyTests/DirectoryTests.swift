@@ -1,3 +1,4 @@
+import CLinux
 import Changes
 import Foundation
 import Glibc
@@ -111,9 +112,11 @@ struct LaidMachine {
       case .file(let content, let access):
         try write(content, to: place)
         try own(place, access)
+        if try machine.hasCapabilities(try MachinePath(name)) { try empower(place) }
       case .arriving(let access):
         try write([], to: place)
         try own(place, access)
+        if try machine.hasCapabilities(try MachinePath(name)) { try empower(place) }
       case .link(let target): try #require(symlink(target, place) == 0, "\(place)")
       case .other: break
       }
@@ -130,6 +133,16 @@ struct LaidMachine {
   private func own(_ place: String, _ access: Tree.Access) throws {
     try #require(chown(place, access.owner, access.group) == 0, "\(place)")
     try #require(chmod(place, mode_t(access.mode)) == 0, "\(place)")
+  }
+
+  /// CAP_SETUID, permitted and effective, as revision 2 of the attribute has it (linux/capability.h).
+  private func empower(_ place: String) throws {
+    let value: [UInt8] = [1, 0, 0, 2, 0x80] + [UInt8](repeating: 0, count: 15)
+    let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+    try #require(descriptor >= 0, "\(place)")
+    defer { close(descriptor) }
+    let result = linux_set_attribute(descriptor, "security.capability", value, value.count)
+    try #require(result == 0, "\(place)")
   }
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }

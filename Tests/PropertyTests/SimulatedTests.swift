@@ -3,6 +3,7 @@ import Kernel
 import Machines
 import PlanSupport
 import Planning
+import PluginKit
 import Testing
 
 /// What must hold for every shipped plugin on every shipped simulated machine.
@@ -16,11 +17,25 @@ import Testing
     #expect(!again.isPartial)
   }
 
+  @Test func `every shipped plugin is tried`() {
+    #expect(Set(TriedUse.plain.map(\.plugin)) == Set(Shipped.plugins))
+  }
+
+  @Test(arguments: Case.refused)
+  func `what a machine cannot have is refused with the reason`(_ tested: Case) throws {
+    let reason = try #require(tested.use.refusal(on: tested.fixture))
+    let bench = try Workbench(tested)
+    let failure = try #require(throws: PluginFailure.self) { try bench.plan() }
+    #expect(failure.message.contains(reason), "\(failure.message)")
+    #expect(failure.kind == .impossible)
+  }
+
   @Test(arguments: Case.all)
   func `the same machine always gets the same plan`(_ tested: Case) throws {
     let plan = try Workbench(tested).plan()
-    #expect(try Workbench(tested).plan().lines == plan.lines)
-    #expect(try Workbench(tested).plan().boot == plan.boot)
+    let other = try Workbench(tested).plan()
+    #expect(other.lines == plan.lines)
+    #expect(other.boot == plan.boot)
   }
 
   @Test(arguments: Case.all)
@@ -44,17 +59,20 @@ import Testing
     #expect(try Tree(bench.machine).differences(from: Tree(plan.model)) == [])
   }
 
-  /// A machine on which everything was done but one change: that change, and no other, is planned.
+  /// A machine on which everything was done but one change: that change, and no other, is planned, but for what has a
+  /// service take it up. Changes of other plugins are looked at where those are tried themselves.
   @Test(arguments: Case.all)
   func `an effect that is taken away is all that is planned again`(_ tested: Case) throws {
     let plan = try Workbench(tested).plan()
-    for (missing, drafted) in plan.changes.enumerated() where !(drafted.change is PackagesAdd) {
+    for (missing, drafted) in plan.changes.enumerated()
+    where !(drafted.change is PackagesAdd) && drafted.instance == tested.use.plugin {
       let bench = try Workbench(tested)
       for (index, other) in plan.changes.enumerated() where index != missing {
         try other.change.effect(on: bench.machine, as: .init(number: 0, summary: "done"))
         bench.machine.settle()
       }
-      let again = try bench.plan()
+      var again = try bench.plan()
+      if !drafted.change.isFollowUp { again.changes.removeAll { $0.change.isFollowUp } }
       #expect(
         again.targets == ["\(type(of: drafted.change).kind) \(drafted.change.target)"],
         "\(drafted.change.summary)")

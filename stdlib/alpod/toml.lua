@@ -1,22 +1,13 @@
 --- Reads and changes single values of TOML files, such as podman's, and leaves everything else as it is: comments, order,
 --- blank lines.
+local lines = require("alpod.lines").of
+
 local toml = {}
 
 --- Splits "storage.options.overlay.mount_program" into its table and its key.
 local function split(path)
   local table_name, key = path:match("^(.*)%.([^.]+)$")
   return table_name or "", key or path
-end
-
-local function lines(text)
-  local found = {}
-  for line in (text:sub(-1) == "\n" and text or text .. "\n"):gmatch("(.-)\n") do
-    found[#found + 1] = line
-  end
-  if text == "" then
-    return {}
-  end
-  return found
 end
 
 --- The table that a line begins; nil for any other line.

@@ -1,6 +1,6 @@
 internal import Values
 
-/// `{option}` and `{home:option}` in needs and in the values that a plugin hands on.
+/// `{option}`, `{home:option}` and `{source:option}` in needs and in the values that a plugin hands on.
 enum Placeholders {
   /// The options that a text refers to.
   static func names(in text: String) -> [String] {
@@ -14,7 +14,8 @@ enum Placeholders {
     static let most = 64 << 10
   }
 
-  /// The text with each placeholder replaced; an option that is a list makes several texts, one that has no value none.
+  /// The text with each placeholder replaced; an option that is a list or a map makes several texts, one that has no value
+  /// none.
   static func filled(_ text: String, with options: [String: Value], home: (String) -> String?)
     throws(TooMuch) -> [String]
   {
@@ -23,8 +24,14 @@ enum Placeholders {
       let words: [String]
       switch part {
       case .text(let plain): words = [plain]
-      case .option(let name, let asHome):
-        words = Self.words(of: options[name] ?? .null).compactMap { asHome ? home($0) : $0 }
+      case .option(let name, let reading):
+        words = Self.words(of: options[name] ?? .null).compactMap { word in
+          switch reading {
+          case .value: word
+          case .home: home(word)
+          case .source: source(of: word)
+          }
+        }
       }
       // Each text is joined with each word, so each of them comes this often.
       let size = bytes(texts) * words.count + bytes(words) * texts.count
@@ -43,13 +50,29 @@ enum Placeholders {
     case .integer(let number): [String(number)]
     case .bool(let flag): [String(flag)]
     case .list(let items): items.flatMap(words)
+    case .table(let fields): fields.sorted { $0.key < $1.key }.flatMap { words(of: $0.value) }
     default: []
     }
   }
 
+  /// The machine's side of "/srv/www:/www:ro"; nil for a named volume, which has none.
+  private static func source(of volume: String) -> String? {
+    let path = volume.prefix { $0 != ":" }
+    return path.hasPrefix("/") ? String(path) : nil
+  }
+
+  /// What of an option's value is filled in.
+  private enum Reading: String, CaseIterable {
+    case value
+    /// The home of the user that it names.
+    case home
+    /// The path of the machine in a volume.
+    case source
+  }
+
   private enum Part {
     case text(String)
-    case option(String, asHome: Bool)
+    case option(String, Reading)
   }
 
   private static func parts(_ text: String) -> [Part] {
@@ -58,11 +81,12 @@ enum Placeholders {
     while let open = rest.firstIndex(of: "{") {
       guard let close = rest[open...].firstIndex(of: "}") else { break }
       let name = rest[rest.index(after: open)..<close]
-      let isHome = name.hasPrefix("home:")
-      let option = String(isHome ? name.dropFirst(5) : name)
+      let reading =
+        Reading.allCases.first { $0 != .value && name.hasPrefix("\($0.rawValue):") } ?? .value
+      let option = String(reading == .value ? name : name.dropFirst(reading.rawValue.count + 1))
       guard InstanceName.isName(option) else { break }
       parts.append(.text(String(rest[..<open])))
-      parts.append(.option(option, asHome: isHome))
+      parts.append(.option(option, reading))
       rest = rest[rest.index(after: close)...]
     }
     parts.append(.text(String(rest)))

@@ -36,6 +36,23 @@ public enum MachineGet: Primitive {
   }
 }
 
+public enum MachineRefuse: Primitive {
+  public static let signature = CallSignature(
+    "machine.refuse",
+    "Ends the plugin: what is wanted cannot be had on this machine as it is.",
+    details:
+      "Nothing of the run is changed then. A value of an option that can be had nowhere is an `error`, and a mistake of the plugin's caller; this is for what another machine could have.",
+    parameters: [
+      Parameter("reason", .string, help: "what the machine lacks, or has that is in the way"),
+      Parameter("advice", .string, required: false, help: "what somebody can do about it"),
+    ],
+    example: "host.machine.refuse{ reason = \"there is no OpenRC here\" }")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    throw .impossible(try arguments.text("reason"), hint: arguments["advice"]?.text)
+  }
+}
+
 public enum CgroupGet: Primitive {
   public static let signature = CallSignature(
     "cgroup.get", "Says how control groups are mounted now, and how OpenRC mounts them at boot.",
@@ -71,6 +88,7 @@ public enum FileSystemGet: Primitive {
           .init("type", .string, "\"ext4\", \"btrfs\", \"overlay\", \"tmpfs\", \"nfs\""),
           .init(
             "options", .list(.string), "how it is mounted: \"nosuid\", \"noexec\"; empty offline"),
+          .init("mount", .optional(.string), "where it is mounted; nil offline"),
         ])),
     example: "host.filesystem.get(\"/var/lib\").type")
 
@@ -90,6 +108,7 @@ public enum FileSystemGet: Primitive {
     return [
       "type": .string(kind.name),
       "options": .list((mount?.options ?? []).map(Value.string)),
+      "mount": (mount?.point).map(Value.string) ?? .null,
     ]
   }
 }

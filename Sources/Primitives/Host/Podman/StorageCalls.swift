@@ -19,6 +19,7 @@ public enum StorageGet: Primitive {
         .init("found", .optional(.string), "the driver of what is there; nil when nothing is"),
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
+        .init("limited", .list(.string), "containers with a limit of memory or CPU"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -38,6 +39,7 @@ public enum StorageGet: Primitive {
       "file": settings.file.map { .string($0.text) } ?? .null,
       "found": store.driver.map(Value.string) ?? .null,
       "containers": .list(store.containers.map { .string($0.name) }),
+      "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
       "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
     ])
   }
