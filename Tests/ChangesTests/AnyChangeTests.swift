@@ -179,8 +179,6 @@ private struct GoldenChange: Codable {
   struct Facts: Codable, Equatable {
     var kind: String
     var target: String
-    /// How exact the way back is.
-    var undo: String
   }
 
   var change: AnyChange
@@ -188,7 +186,6 @@ private struct GoldenChange: Codable {
 
   init(_ change: any Change) {
     self.change = AnyChange(change)
-    facts = Facts(
-      kind: type(of: change).kind, target: change.target, undo: change.reversal.label)
+    facts = Facts(kind: type(of: change).kind, target: change.target)
   }
 }
