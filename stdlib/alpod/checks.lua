@@ -57,6 +57,8 @@ function checks.kernel(host, report)
   end
 end
 
+local used = { cpu = true, cpuset = true, io = true, memory = true, pids = true }
+
 --- Control groups: mounted as podman wants them, and handed down.
 function checks.control_groups(host, report)
   local machine, cgroups = host.machine.get(), host.cgroup.get()
@@ -64,9 +66,17 @@ function checks.control_groups(host, report)
     return
   elseif not machine.booted and cgroups.mounted ~= "unified" then
     report.note(symptoms.found("no-openrc", { evidence = "/run/openrc/softlevel" }))
-  elseif cgroups.mounted == "unified" and #cgroups.withheld > 0 then
+  end
+  -- What podman limits containers by; a kernel or a host may well keep the others.
+  local missing = {}
+  for _, name in ipairs(cgroups.withheld) do
+    if used[name] then
+      missing[#missing + 1] = name
+    end
+  end
+  if cgroups.mounted == "unified" and #missing > 0 then
     report.failed(symptoms.found("no-controller", {
-      evidence = "/sys/fs/cgroup/cgroup.subtree_control lacks " .. table.concat(cgroups.withheld, ", "),
+      evidence = "/sys/fs/cgroup/cgroup.subtree_control lacks " .. table.concat(missing, ", "),
       fix = "rc-service cgroups restart",
     }))
   end
