@@ -155,7 +155,7 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: [
-        "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "PlanSupport", "TestKit", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(
