@@ -140,6 +140,12 @@ let package = Package(
         "PlanSupport", "Planning", "Primitives", "Changes", "Machines", "Kernel", "Values", system,
       ], exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
+      name: "SymptomTests",
+      dependencies: [
+        "alpod", "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
+      ], swiftSettings: testing),
+    .testTarget(
       name: "PropertyTests",
       dependencies: [
         "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",

@@ -40,6 +40,8 @@ return {
       report.ok("control groups v2 are mounted")
     elseif machine.container then
       report.note("control groups are for the host of this container (" .. machine.container .. ") to mount")
+    elseif machine.openrc and not machine.booted then
+      -- which is told below
     elseif machine.openrc and #host.service.get("cgroups").runlevels > 0 then
       report.later("control groups v2 are mounted at the next boot", "reboot, then: alpod doctor")
     elseif not machine.openrc then

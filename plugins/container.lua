@@ -1,5 +1,7 @@
 --- One container, kept as it is declared.
 
+local symptoms = require("alpod.symptoms")
+
 local function key(opt)
   return { name = opt.name, user = opt.user }
 end
@@ -72,6 +74,14 @@ return {
       report.failed("the container " .. opt.name .. " was not made by alpod")
     else
       report.ok("the container " .. opt.name .. " runs")
+    end
+    local service = host.machine.get().openrc and host.service.get("alpod-container." .. opt.name)
+    if opt.boot and container and host.machine.get().openrc and not (service and #service.runlevels > 0) then
+      report.failed(symptoms.found("not-at-boot", {
+        text = "nothing starts the container " .. opt.name .. " at boot",
+        evidence = "/etc/runlevels",
+        fix = "alpod run container --set name=" .. opt.name .. " --set image=" .. opt.image,
+      }))
     end
   end,
 }

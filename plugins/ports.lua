@@ -1,5 +1,7 @@
 --- Which ports of the machine containers of users may be published at.
 
+local symptoms = require("alpod.symptoms")
+
 local key = "net.ipv4.ip_unprivileged_port_start"
 
 ---@type alpod.Plugin
@@ -34,10 +36,11 @@ return {
     if now.value and now.value ~= wanted and container then
       report.note("the lowest port of users is for the host of this container (" .. container .. ") to set: it is " .. now.value)
     elseif now.value and now.value ~= wanted then
-      report.failed(
-        "users may open ports from " .. now.value .. " on, not from " .. wanted,
-        "alpod run ports --set lowest=" .. wanted
-      )
+      report.failed(symptoms.found("low-port", {
+        text = "users may open ports from " .. now.value .. " on, not from " .. wanted,
+        evidence = "/proc/sys/net/ipv4/ip_unprivileged_port_start",
+        fix = "alpod run ports --set lowest=" .. wanted,
+      }))
     elseif (now.boot or "1024") ~= wanted then
       report.failed(
         "from the next boot on users may open ports from " .. (now.boot or "1024") .. " on (" .. (now.file or "the kernel") .. ")",

@@ -1,5 +1,6 @@
 --- A container that shares a directory with the machine, so that what either makes there belongs to the same person.
 
+local symptoms = require("alpod.symptoms")
 local userns = require("alpod.userns")
 local subid = require("alpod.subid")
 
@@ -106,10 +107,15 @@ return {
     end
     local broken = host.ownership.get({ user = opt.user, directory = opt.directory })
     if #broken > 0 then
-      report.failed(
-        ("%d files below %s belong to nobody, such as %s (%d)"):format(#broken, opt.directory, broken[1].path, broken[1].uid),
-        "alpod run shared-dir … --set fix=true, which lists them first"
-      )
+      report.failed(symptoms.found("foreign-owner", {
+        text = ("%d files below %s belong to nobody, such as %s (%d)"):format(
+          #broken, opt.directory, broken[1].path, broken[1].uid
+        ),
+        evidence = broken[1].path,
+        fix = ("alpod run shared-dir --user %s --set name=%s --set image=%s --set directory=%s --set fix=true"):format(
+          opt.user, opt.name, opt.image, opt.directory
+        ),
+      }))
     end
     local container = host.container.get({ name = opt.name, user = opt.user })
     if not container then

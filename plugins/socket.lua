@@ -1,5 +1,7 @@
 --- Podman's socket, for programs that speak Docker's or Podman's API: for root, or for a user.
 
+local symptoms = require("alpod.symptoms")
+
 local function service(opt)
   return opt.user and "podman." .. opt.user or "podman"
 end
@@ -26,7 +28,7 @@ return {
   needs = {
     services = { "podman", "podman.{user}" },
     users = { "{user}" },
-    read = { "/etc/conf.d/podman.{user}" },
+    read = { "/etc/conf.d/podman.{user}", "/etc/ssh/sshd_config" },
   },
   try = "podman --remote info",
 
@@ -69,6 +71,16 @@ return {
       report.failed("the service " .. name .. " does not run", "rc-service " .. name .. " start")
     else
       report.ok("Podman's API is served on " .. socket(host, opt))
+    end
+    local sshd = opt.user and host.file.read("/etc/ssh/sshd_config") or ""
+    for line in sshd:gmatch("[^\n]+") do
+      if line:lower():match("^%s*allowtcpforwarding%s+no%s*$") then
+        report.note(symptoms.found("no-forwarding", {
+          text = "sshd forwards nothing, so that podman on another machine cannot use the socket",
+          evidence = "/etc/ssh/sshd_config",
+          fix = "AllowTcpForwarding local in /etc/ssh/sshd_config, then: rc-service sshd reload",
+        }))
+      end
     end
     report.note("the service also starts the containers of " .. (opt.user or "root") .. " with the restart policy always")
   end,

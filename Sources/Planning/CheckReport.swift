@@ -39,6 +39,20 @@ public struct CheckResult: Hashable, Sendable {
     self.cause = cause
   }
 
+  /// Each finding once: several plugins stumble over the same line of a file.
+  public static func distinct(_ results: [CheckResult]) -> [CheckResult] {
+    let places = results.compactMap { $0.symptom == nil ? nil : $0.place }
+    var seen: Set<String> = []
+    return results.filter { result in
+      if result.symptom == nil, result.outcome == .failed,
+        places.contains(where: { result.text.contains($0) })
+      {
+        return false
+      }
+      return seen.insert("\(result.outcome) \(result.text) \(result.place ?? "")").inserted
+    }
+  }
+
   /// What `--json` calls the evidence.
   public var evidence: String { phase == .check ? "files" : "probe" }
 }

@@ -4,13 +4,14 @@ local toml = require("alpod.toml")
 
 local checks = {}
 
---- Calls a function of the host; what its complaint says about a line of `file` comes back as "FILE:LINE" and the number.
+--- Calls a function of the host; what its complaint says about a line of `file`, a pattern, comes back as "FILE:LINE" and
+--- the number.
 local function try(file, call, ...)
   local ok, result = pcall(call, ...)
   if ok then
     return result
   end
-  local place, line = tostring(result):match("(" .. file:gsub("%p", "%%%0") .. ":(%d+))")
+  local place, line = tostring(result):match("(" .. file .. ":(%d+))")
   if not place then
     error(result, 0)
   end
@@ -28,11 +29,19 @@ function checks.packages(host, report)
     }))
     return false
   end
+  -- One package that cannot be had keeps apk from changing anything.
+  for _, name in ipairs(host.apk.missing()) do
+    report.failed(symptoms.found("unselectable", {
+      text = name .. " stands in /etc/apk/world and is not installed",
+      evidence = "/etc/apk/world",
+      fix = "apk add " .. name .. ", or, where it can no longer be had: apk del " .. name,
+    }))
+  end
   for _, name in ipairs(host.file.list("/etc/containers") or {}) do
     if name:match("%.apk%-new$") then
       report.note(symptoms.found("pending-configuration", {
         evidence = "/etc/containers/" .. name,
-        fix = ("diff /etc/containers/%s /etc/containers/%s, then remove the latter"):format(name:gsub("%.apk%-new$", ""), name),
+        fix = "rm /etc/containers/" .. name,
       }))
     end
   end
@@ -84,7 +93,7 @@ end
 
 --- The subordinate ids of a user; false when there is nothing more to ask about them.
 local function subordinate_ids(host, opt, report)
-  local ids, place, line = try("/etc/subuid", host.subid.get, opt.user)
+  local ids, place, line = try("/etc/sub[ug]id", host.subid.get, opt.user)
   if not ids and not place then
     return false
   elseif place then
@@ -138,7 +147,7 @@ local function helpers(host, opt, report)
     if place and includes(place.options, "nosuid") then
       report.failed(symptoms.found("powerless-newuidmap", {
         evidence = path .. " lies on a file system that is mounted nosuid",
-        fix = "mount -o remount,suid the file system of " .. path,
+        fix = "mount -o remount,suid " .. (place.mount or "/usr"),
       }))
       return
     elseif tonumber(helper.mode, 8) & 0xC00 == 0 and not helper.capable then
@@ -176,6 +185,8 @@ function checks.rootless(host, opt, report)
       report.ok("the kernel has " .. name)
     elseif machine.container and module.present == false then
       report.note("the module " .. name .. " is for the host of this container (" .. machine.container .. ") to load")
+    elseif module.present == false and module.loadable == false and machine.openrc then
+      -- which is told by whoever looks at the kernel
     elseif module.present == false and module.boot then
       report.later("the module " .. name .. " is loaded at the next boot", "reboot, then: alpod doctor")
     elseif module.present == false and module.loadable ~= false then
@@ -201,6 +212,10 @@ function checks.rootless(host, opt, report)
       evidence = "/run/user/" .. user.uid,
       fix = ("chown %s /run/user/%d && chmod 0700 /run/user/%d"):format(user.name, user.uid, user.uid),
     }))
+  end
+
+  for _, name in ipairs(host.storage.get({ user = opt.user }).limited) do
+    report.note(symptoms.found("no-limits", { evidence = "the container " .. name }))
   end
 
   local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })

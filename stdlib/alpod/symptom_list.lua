@@ -340,8 +340,8 @@ return {
     id = "pending-configuration",
     title = "An upgrade brought new configuration that is not in use",
     matches = { ".apk-new" },
-    cause = "apk keeps a file in /etc that was changed, and puts the new one beside it as FILE.apk-new.",
-    fix = "compare both, and remove the .apk-new",
+    cause = "apk keeps a file in /etc that was changed, and puts the new one beside it as FILE.apk-new: compare both, take over what is wanted.",
+    fix = "rm the .apk-new",
   },
   {
     id = "no-forwarding",

@@ -78,11 +78,18 @@ struct ExplainCommand: ParsableCommand {
   private static func text(_ found: RecognizedSymptom, _ style: Style) -> String {
     """
     \(style.bold(found.symptom.title.printable))
-      \(style.dim(found.line.printable))
+      \(style.dim(excerpt(found.line).printable))
       why   \(found.symptom.cause.printable)
       fix   \(style.cyan(found.fix.printable))
 
     """
+  }
+}
+
+extension ExplainCommand {
+  /// Of a line that is longer than anybody reads, its ends.
+  private static func excerpt(_ line: String) -> String {
+    line.count <= 600 ? line : "\(line.prefix(300)) … \(line.suffix(300))"
   }
 }
 

@@ -69,10 +69,7 @@ struct RecordCommand: ParsableCommand {
       // One that cannot be planned here is looked at as far as it came.
       do throws(CommandFailure) { try note(request, machine, recording) } catch { continue }
     }
-    let text: String
-    do { text = try recording.text(summary: summary(recording)) } catch let error as LoadFailure {
-      throw CommandFailure(error)
-    }
+    let text = recording.text(summary: summary(recording))
     guard let out else { return Output.write(text) }
     try OutputFile.write(Array(text.utf8), to: out, mode: 0o600, in: here)
     Output.write("written: \(out.printable)\n")
@@ -112,10 +109,9 @@ struct RecordCommand: ParsableCommand {
   {
     let session = try Session(request, root: root)
     do throws(PluginFailure) {
-      let plan = try Planner(session.plugins, environment: session.environment).plan(
-        on: recording.machine)
-      recording.note(plan)
-      _ = try Checker(environment: session.environment).run(
+      let environment = recording.environment(session.environment)
+      _ = try Planner(session.plugins, environment: environment).plan(on: recording.machine)
+      _ = try Checker(environment: environment).run(
         .check, of: session.plugins, on: ModelMachine(over: recording.machine))
     } catch {
       throw CommandFailure(error)

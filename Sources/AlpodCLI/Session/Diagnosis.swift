@@ -33,7 +33,7 @@ struct Diagnosis {
       try check(try general())
       title?.purpose = "the machine as it is"
     }
-    results = Self.distinct(results)
+    results = CheckResult.distinct(results)
   }
 
   /// A run's plugin may be gone by now; that is no reason to look at nothing else.
@@ -128,19 +128,5 @@ struct Diagnosis {
       }
     }
     return people.filter { named.contains($0.name) || named.contains(String($0.uid)) }.map(\.name)
-  }
-
-  /// Each finding once: several plugins stumble over the same line of a file.
-  private static func distinct(_ results: [CheckResult]) -> [CheckResult] {
-    let places = results.compactMap { $0.symptom == nil ? nil : $0.place }
-    var seen: Set<String> = []
-    return results.filter { result in
-      if result.symptom == nil, result.outcome == .failed,
-        places.contains(where: { result.text.contains($0) })
-      {
-        return false
-      }
-      return seen.insert("\(result.outcome) \(result.text) \(result.place ?? "")").inserted
-    }
   }
 }

@@ -183,9 +183,7 @@ extension Session.Subject {
     switch self {
     case .simulated(let loaded, let isOnline):
       return Draft.Environment(
-        solver: CatalogSolver(
-          catalog: loaded.catalog, machine: loaded.machine,
-          hasNetwork: loaded.fixture.hasNetwork && isOnline),
+        solver: loaded.solver(on: loaded.machine, isOnline: isOnline),
         loadCatalog: { loaded.catalog })
     case .live(let root, let tools, let isOnline):
       return Draft.Environment(

@@ -13,10 +13,12 @@ public struct ContainerStore: Sendable {
     /// Whether it was ever started.
     public let hasRun: Bool
     public let isRunning: Bool
+    /// Whether it was started with a limit of memory or CPU.
+    public let isLimited: Bool
 
     public init(
       id: String, name: String, image: String, declaration: ContainerDeclaration?, hasRun: Bool,
-      isRunning: Bool
+      isRunning: Bool, isLimited: Bool = false
     ) {
       self.id = id
       self.name = name
@@ -24,6 +26,7 @@ public struct ContainerStore: Sendable {
       self.declaration = declaration
       self.hasRun = hasRun
       self.isRunning = isRunning
+      self.isLimited = isLimited
     }
   }
 
@@ -87,7 +90,8 @@ public struct ContainerStore: Sendable {
           id: record.id, name: name, image: record.image ?? "",
           declaration: config?.annotations?[ContainerDeclaration.annotation]
             .flatMap(ContainerDeclaration.init(annotation:)),
-          hasRun: config != nil, isRunning: running.contains(name)))
+          hasRun: config != nil, isRunning: running.contains(name),
+          isLimited: config?.isLimited == true))
     }
     let images = try files.images(driver).map { Image(id: $0.id, names: $0.names ?? []) }
     return Self(

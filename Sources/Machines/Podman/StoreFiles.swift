@@ -28,7 +28,29 @@ struct StoreFiles {
   }
 
   struct RuntimeConfig: Decodable {
+    /// The part of runtime-spec's config.json (config-linux.md, "resources") that somebody has asked for; podman sets a
+    /// limit of processes for everybody.
+    struct Linux: Decodable {
+      struct Resources: Decodable {
+        struct Memory: Decodable { var limit: Int64? }
+        struct CPU: Decodable {
+          var quota: Int64?
+          var cpus: String?
+        }
+        var memory: Memory?
+        var cpu: CPU?
+      }
+      var resources: Resources?
+    }
+
     var annotations: [String: String]?
+    var linux: Linux?
+
+    var isLimited: Bool {
+      let resources = linux?.resources
+      return resources?.memory?.limit ?? 0 > 0 || resources?.cpu?.quota ?? 0 > 0
+        || resources?.cpu?.cpus?.isEmpty == false
+    }
   }
 
   private struct ImageConfig: Decodable {

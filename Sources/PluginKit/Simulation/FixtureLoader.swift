@@ -1,3 +1,4 @@
+internal import Changes
 public import Kernel
 public import Machines
 internal import ScriptKit
@@ -24,6 +25,10 @@ public struct FixtureLoader: Sendable {
     public var fixture: Fixture
     public var catalog: Catalog
     public var machine: ModelMachine
+    /// Whether it was recorded from a real one: of packages that come only what is certain is known.
+    public var isRecorded = false
+    /// What apk said there, by what was asked for.
+    var answers: [[String]: PackagePrediction] = [:]
   }
 
   /// Whether a word is the path of a fixture file, not the name of a shipped one.
@@ -75,7 +80,10 @@ public struct FixtureLoader: Sendable {
     guard let release = fields["release"]?.text else {
       throw reader.fault("the field 'release' is missing")
     }
-    var catalog = try CatalogLoader(starter: starter).load(release, for: .simulation)
+    let isRecorded = fields["recorded"]?.bool == true
+    let answers = try Loaded.answers(fields["transactions"], reader)
+    var catalog = try CatalogLoader(starter: starter).load(
+      release, for: isRecorded ? .prediction : .simulation)
     for (package, value) in try reader.fields(fields["versions"], "versions") {
       guard let version = value.text, catalog.packages[package] != nil else {
         throw reader.fault("versions: \(package) is no package of \(release), or has no version")
@@ -84,7 +92,9 @@ public struct FixtureLoader: Sendable {
     }
     let fixture = try fixture(name, fields, reader)
     do throws(ReadFailure) {
-      return Loaded(fixture: fixture, catalog: catalog, machine: try fixture.machine(catalog))
+      return Loaded(
+        fixture: fixture, catalog: catalog, machine: try fixture.machine(catalog),
+        isRecorded: isRecorded, answers: answers)
     } catch {
       throw reader.fault("\(error)")
     }
@@ -94,7 +104,7 @@ public struct FixtureLoader: Sendable {
 
   private static let fields = [
     "summary", "base", "release", "versions", "world", "installed", "packages", "files",
-    "filesystems", "network", "offline",
+    "filesystems", "network", "offline", "recorded", "transactions",
   ]
 
   /// The fixture's fields with those of its base below them.
@@ -116,8 +126,7 @@ public struct FixtureLoader: Sendable {
         Suggestion.nearest(to: word, among: Shipped.fixtures).map { "did you mean \($0)? " } ?? ""
       throw LoadFailure(
         .usage, "there is no simulated machine \(word)",
-        hint: near
-          + "there are: \(Shipped.fixtures.joined(separator: ", ")); or give the path of a file")
+        hint: near + "there are: \(Shipped.fixtures.joined(separator: ", "))")
     }
     let value = try starter.evaluateShipped(path)
     let fields = try reader.fields(value, "the fixture", known: Self.fields)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ScriptKit
 internal import Values
 
@@ -43,7 +44,7 @@ extension Symptom {
   public static func recognized(in text: String, among symptoms: [Symptom]) -> [RecognizedSymptom] {
     var found: [RecognizedSymptom] = []
     let patterns = symptoms.map { ($0, $0.matches.map(TextPattern.init)) }
-    for line in text.split(whereSeparator: \.isNewline).map({ withoutColours(String($0)) }) {
+    for line in text.split(whereSeparator: \.isNewline).map({ plain(String($0)) }) {
       for (symptom, candidates) in patterns
       where !found.contains(where: { $0.symptom.id == symptom.id }) {
         guard let names = candidates.lazy.compactMap({ $0.match(line) }).first else { continue }
@@ -57,8 +58,15 @@ extension Symptom {
     return specific.isEmpty ? found : specific
   }
 
+  /// What nobody has named stands in capital letters, as in manual pages.
   private static func filled(_ text: String, _ names: [String: String]) -> String {
     names.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
+      .replacing(/{([a-z_]+)}/) { $0.output.1.uppercased() }
+  }
+
+  /// Without colours, and as it was said: what does not go to a terminal podman writes with quotes around it.
+  private static func plain(_ line: String) -> String {
+    withoutColours(line).replacing("\\\"", with: "\"")
   }
 
   /// Without the sequences by which a terminal shows colours.
@@ -137,9 +145,16 @@ struct TextPattern {
   }
 
   private static func find(_ text: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-    guard text.count <= bytes.count - start else { return nil }
-    return (start...bytes.count - text.count).first {
-      bytes[$0..<$0 + text.count].elementsEqual(text)
+    bytes.withUnsafeBytes { all in
+      guard let base = all.baseAddress, let first = text.first else { return nil }
+      var place = start
+      while text.count <= all.count - place,
+        let found = memchr(base + place, CInt(first), all.count - place - text.count + 1)
+      {
+        if memcmp(found, text, text.count) == 0 { return UnsafeRawPointer(found) - base }
+        place = UnsafeRawPointer(found) - base + 1
+      }
+      return nil
     }
   }
 }

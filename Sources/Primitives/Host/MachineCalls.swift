@@ -88,6 +88,7 @@ public enum FileSystemGet: Primitive {
           .init("type", .string, "\"ext4\", \"btrfs\", \"overlay\", \"tmpfs\", \"nfs\""),
           .init(
             "options", .list(.string), "how it is mounted: \"nosuid\", \"noexec\"; empty offline"),
+          .init("mount", .optional(.string), "where it is mounted; nil offline"),
         ])),
     example: "host.filesystem.get(\"/var/lib\").type")
 
@@ -107,6 +108,7 @@ public enum FileSystemGet: Primitive {
     return [
       "type": .string(kind.name),
       "options": .list((mount?.options ?? []).map(Value.string)),
+      "mount": (mount?.point).map(Value.string) ?? .null,
     ]
   }
 }

@@ -38,8 +38,7 @@ public final class PluginBench {
   public func environment(on machine: ModelMachine) -> Draft.Environment {
     let catalog = loaded.catalog
     let environment = Draft.Environment(
-      solver: CatalogSolver(
-        catalog: catalog, machine: machine, hasNetwork: loaded.fixture.hasNetwork),
+      solver: loaded.solver(on: machine),
       loadCatalog: { catalog })
     environment.secrets = .init(plugins.flatMap(\.secrets))
     return environment

@@ -43,14 +43,19 @@ public enum Property: String, CaseIterable, Sendable {
 
   private static func foresight(_ bench: PluginBench) throws -> [String] {
     let plan = try bench.plan()
-    if let first = plan.waiting.first {
+    if let first = plan.waiting.first, !bench.loaded.isRecorded {
       return ["\(first.instance) cannot be planned to its end at once: \(first.reason)"]
     }
     let collector = ChangeCollector()
     let summary = try bench.run(on: bench.machine, observer: collector)
     var found: [String] = []
-    if summary.rounds > 1 { found.append("it took \(summary.rounds) rounds") }
     let lines = collector.made.map(\.line)
+    // On a recorded machine, as on a real one, some of what packages bring is known only once it is there.
+    if plan.isPartial {
+      return lines.starts(with: plan.lines)
+        ? [] : [difference("something else was done", lines, plan.lines)]
+    }
+    if summary.rounds > 1 { found.append("it took \(summary.rounds) rounds") }
     if lines != plan.lines {
       found.append(difference("something else was done", lines, plan.lines))
     }

@@ -1,15 +1,15 @@
 internal import Changes
 public import Kernel
 public import Machines
-public import Planning
 internal import PluginKit
-internal import Primitives
+public import Primitives
 
 /// A machine as a fixture: what set-up reads of it, as a Lua file that `--simulate` and `alpod test` take.
 public final class MachineRecording {
   /// What is to be planned and checked on, so that it is noted what that reads.
   public let machine: RecordingMachine
-  private var versions: [String: String] = [:]
+  /// What apk said, by what was to be added.
+  private var answers: [[String]: PackagePrediction] = [:]
   /// Files whose content is left out, with the reason.
   public private(set) var omitted: [(path: MachinePath, reason: String)] = []
 
@@ -55,22 +55,24 @@ public final class MachineRecording {
     }
   }
 
-  /// Notes which versions the repositories have, as far as a plan tells.
-  public func note(_ plan: Plan) {
-    for drafted in plan.changes {
-      guard let change = drafted.change as? PackagesAdd else { continue }
-      for step in change.transaction?.steps ?? [] { versions[step.name] = step.new }
+  /// The same environment, with a note of what apk says.
+  public func environment(_ other: Draft.Environment) -> Draft.Environment {
+    let solver = other.solver.map { solver in
+      RecordingSolver(solver) { [weak self] constraints, prediction in
+        self?.answers[constraints.sorted()] = prediction
+      }
     }
+    return Draft.Environment(
+      solver: solver, loadCatalog: { other.catalog }, usedIDs: other.usedIDs,
+      newOwner: other.newOwner, keyedDigest: other.keyedDigest)
   }
 
   // MARK: The file
 
   /// - Parameter summary: one line that says which machine it is.
-  /// - Throws: `LoadFailure` when there is no catalog to go by.
-  public func text(summary: String) throws -> String {
+  public func text(summary: String) -> String {
     let release = try? ModelMachine(over: machine.base).fact(AlpineRelease.self).series
     let nearest = CatalogLoader.nearest(to: release) ?? ""
-    let catalog = try CatalogLoader(starter: ScriptStarter()).load(nearest, for: .simulation)
     var text =
       "-- Written by `alpod record`. Try it: alpod plan PLUGIN --simulate=FILE; alpod test PLUGIN.lua --fixture FILE\n"
     text +=
@@ -78,15 +80,9 @@ public final class MachineRecording {
     text += "return {\n"
     text += "  summary = \(LuaText.literal(Array(summary.utf8))),\n"
     text += "  release = \"\(nearest)\",\n"
+    text += "  recorded = true,\n"
     if machine.isOffline { text += "  offline = true,\n" }
-    let known = versions.filter { name, version in
-      catalog.packages[name].map { $0.version != version } ?? false
-    }
-    text += section(
-      "versions",
-      known.sorted { $0.key < $1.key }.map { name, version in
-        "[\(LuaText.literal(Array(name.utf8)))] = \"\(version)\""
-      })
+    text += section("transactions", transactions())
     text += section("files", files())
     text += section(
       "filesystems",
@@ -99,6 +95,24 @@ public final class MachineRecording {
   private func section(_ name: String, _ lines: [String]) -> String {
     if lines.isEmpty { return "" }
     return "\n  \(name) = {\n" + lines.map { "    \($0),\n" }.joined() + "  },\n"
+  }
+
+  private func transactions() -> [String] {
+    answers.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { constraints, answer in
+      let names = constraints.map { LuaText.literal(Array($0.utf8)) }.joined(separator: ", ")
+      var text = "{ add = { \(names) }"
+      if let size = answer.size { text += ", size = \(size)" }
+      if answer.needsUpdate { text += ", update = true" }
+      text += ", steps = {\n"
+      for step in answer.transaction.steps {
+        text +=
+          "      { action = \"\(step.action.rawValue)\", name = \(LuaText.literal(Array(step.name.utf8)))"
+        if let old = step.old { text += ", old = \(LuaText.literal(Array(old.utf8)))" }
+        if let new = step.new { text += ", new = \(LuaText.literal(Array(new.utf8)))" }
+        text += " },\n"
+      }
+      return text + "    } }"
+    }
   }
 
   private func files() -> [String] {

@@ -30,6 +30,24 @@ public enum PackageGet: Primitive {
   }
 }
 
+public enum PackageMissing: Primitive {
+  public static let signature = CallSignature(
+    "apk.missing", "Says what stands in world and no installed package is or provides.",
+    details:
+      "apk changes nothing as long as world asks for something that cannot be had, whatever else it is told to do.",
+    result: .list(.string), example: "host.apk.missing()")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let missing = try looking { () throws(ReadFailure) in
+      let installed = try draft.machine.fact(InstalledPackages.self)
+      guard installed.exists else { return [String]() }
+      return try draft.machine.fact(World.self).constraints.filter { !$0.hasPrefix("!") }
+        .map(World.name(of:)).filter { installed.provider(of: $0) == nil }
+    }
+    return .list(missing.map(Value.string))
+  }
+}
+
 public enum PackageAdd: Primitive {
   public static let signature = CallSignature(
     "apk.add", "Sees that packages are in world and installed.",

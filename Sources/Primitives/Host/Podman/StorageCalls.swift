@@ -20,6 +20,7 @@ public enum StorageGet: Primitive {
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
         .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
+        .init("limited", .list(.string), "containers with a limit of memory or CPU"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -43,6 +44,7 @@ public enum StorageGet: Primitive {
       "found": store.driver.map(Value.string) ?? .null,
       "containers": .list(store.containers.map { .string($0.name) }),
       "volumes": volumes.map { .list($0.map(Value.string)) } ?? .null,
+      "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
       "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
     ])
   }
