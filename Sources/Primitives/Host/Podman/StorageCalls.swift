@@ -35,17 +35,16 @@ public enum StorageGet: Primitive {
       try StorageReset.volumes(of: store, on: draft.machine)
     }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
+    func names(_ list: [String]) -> Value { .list(list.map(Value.string)) }
+    func text(_ value: String?) -> Value { value.map(Value.string) ?? .null }
+    let limited = store.containers.filter(\.isLimited).map(\.name)
     return .table([
-      "blocked": blocked.map { .string($0.text) } ?? .null,
-      "root": .string(settings.graphRoot.text),
-      "driver": settings.driver.map(Value.string) ?? .null,
-      "mount_program": settings.mountProgram.map(Value.string) ?? .null,
-      "file": settings.file.map { .string($0.text) } ?? .null,
-      "found": store.driver.map(Value.string) ?? .null,
-      "containers": .list(store.containers.map { .string($0.name) }),
-      "volumes": volumes.map { .list($0.map(Value.string)) } ?? .null,
-      "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
-      "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
+      "blocked": text(blocked?.text), "root": text(settings.graphRoot.text),
+      "driver": text(settings.driver), "mount_program": text(settings.mountProgram),
+      "file": text(settings.file?.text), "found": text(store.driver),
+      "containers": names(store.containers.map(\.name)), "limited": names(limited),
+      "images": names(store.images.compactMap(\.names.first)),
+      "volumes": volumes.map(names) ?? .null,
     ])
   }
 }
