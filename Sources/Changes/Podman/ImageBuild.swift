@@ -116,8 +116,7 @@ public struct ImageBuild: Change, Hashable {
         try podman.run(["untag", now.id, name], seconds: 120)
       }
       // Built of the same, it may well have another name, which is not this change's to take.
-      let isNameless = try podman.store().images.contains { $0.id == now.id && $0.names.isEmpty }
-      if isNameless, try !podman.attempt(["image", "rm", now.id], seconds: 300).succeeded {
+      if now.names.count < 2, try !podman.attempt(["image", "rm", now.id], seconds: 300).succeeded {
         host.leaves("the image \(now.id.prefix(12)) that was \(name), which a container uses")
       }
     }
