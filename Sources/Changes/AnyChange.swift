@@ -15,7 +15,8 @@ public struct AnyChange: Sendable {
     ModuleLoad.self, SysctlSet.self,
     MountPropagation.self, SubordinateIDGrant.self, UserAdd.self, PodmanMigrate.self,
     ContainerRun.self,
-    ContainerStart.self, ImageBuild.self, StorageReset.self, OwnershipFix.self, Reverted.self,
+    ContainerStart.self, ImagePull.self, ImageBuild.self, StorageReset.self, OwnershipFix.self,
+    Reverted.self,
   ]
 }
 

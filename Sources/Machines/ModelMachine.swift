@@ -170,10 +170,13 @@ public final class ModelMachine: Machine {
   public func readOwned(_ path: MachinePath, by owner: UInt32) throws(ReadFailure) -> [UInt8]? {
     derived.note(path)
     if let entry = overlay[path] {
-      guard case .file(.known(let content), let access) = entry.node, access.owner == owner else {
+      guard case .file(let content, let access) = entry.node, access.owner == owner else {
         return nil
       }
-      return content.bytes
+      switch content {
+      case .known(let content): return content.bytes
+      case .arriving: throw .notKnownYet(after: entry.origin ?? .start)
+      }
     }
     do throws(ReadFailure) { return try base?.readOwned(path, by: owner) } catch {
       throw noting(error)

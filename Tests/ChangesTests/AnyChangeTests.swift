@@ -18,7 +18,7 @@ import Testing
   private static let map = [PauseProcess.MapLine(inside: 0, outside: 1000, count: 1)]
 
   private static let declaration = ContainerDeclaration(
-    digest: "d", arguments: ["--name", "web", "--volume", "data:/data", "nginx"],
+    digest: "d", arguments: ["--name", "web", "--volume", "data:/data", "nginx"], imageAt: 4,
     secrets: ["A": "/etc/a"], seal: "s")
 
   private static let container = ContainerStore.Container(
@@ -70,9 +70,9 @@ import Testing
       UserAdd(name: "carol", uid: 1002, shell: "/bin/sh", home: "/home/carol", groups: ["video"]),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: "1", declaration: declaration,
-        replaces: .init(container, declaration: declaration), lines: ["image nginx"],
+        replaces: .init(container, declaration: declaration),
         needs: [.podman("run"), .podmanMount("/srv"), .podmanPrivilege("host")]),
-      ContainerStart(user: nil, name: "web"),
+      ContainerStart(user: nil, name: "web"), ImagePull(user: "admin", name: "nginx"),
       ImageBuild(
         user: "admin", name: "localhost/x", directory: "/srv", file: "C", arguments: ["A": "1"],
         seesProxies: true, content: "c", before: nil, known: ["b"]),
@@ -86,7 +86,7 @@ import Testing
       ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
-        replaces: nil, lines: ["image nginx"], needs: [.podman("run")]),
+        replaces: nil, needs: [.podman("run")]),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
     ]
 

@@ -29,7 +29,7 @@ struct PodmanChangeTests {
   // MARK: Containers
 
   private let declaration = ContainerDeclaration(
-    digest: "d1g3st", arguments: ["--name", "web", "--env", "TOKEN", "nginx", "a b"],
+    digest: "d1g3st", arguments: ["--name", "web", "--env", "TOKEN", "nginx", "a b"], imageAt: 4,
     secrets: ["TOKEN": "/etc/secrets/token"])
 
   private func run(
@@ -38,7 +38,7 @@ struct PodmanChangeTests {
   ) -> ContainerRun {
     ContainerRun(
       user: user, name: "web", image: "nginx", imageID: nil,
-      declaration: declaration ?? self.declaration, replaces: replaces, lines: [],
+      declaration: declaration ?? self.declaration, replaces: replaces,
       needs: [.podman("run"), .read("/etc/secrets/token")])
   }
 
@@ -65,7 +65,7 @@ struct PodmanChangeTests {
     let scratch = try scratch("[ \"$1\" != run ] || env >/tmp/environment")
     try scratch.write("/etc/secrets/token", "/tmp/evil\n")
     let declaration = ContainerDeclaration(
-      digest: "x", arguments: ["nginx"], secrets: ["HOME": "/etc/secrets/token"])
+      digest: "x", arguments: ["nginx"], imageAt: 0, secrets: ["HOME": "/etc/secrets/token"])
     _ = failure { try run("admin", declaration).perform(on: scratch.host) }
     #expect(try scratch.text("/tmp/environment")?.contains("HOME=/home/admin\n") == true)
   }
@@ -115,13 +115,15 @@ struct PodmanChangeTests {
   @Test func `one that alpod made is made again as it was`() throws {
     let scratch = try scratch()
     let before = ContainerDeclaration(
-      digest: "old", arguments: ["--name", "web", "old"], secrets: [:])
+      digest: "old", arguments: ["--name", "web", "old"], imageAt: 2, secrets: [:])
     let container = ContainerStore.Container(
       id: "1", name: "web", image: "x", declaration: before, hasRun: true, isRunning: true)
     try run("admin", replaces: .init(container, declaration: before)).revert(on: scratch.host)
+    // Of the image that it had, whatever has that name by now.
     #expect(
       try scratch.calls() == [
-        "<run><--detach><--http-proxy=false><--annotation><alpod.declaration=\(before.annotationText)><--name><web><old>"
+        "<image><exists><x>",
+        "<run><--detach><--http-proxy=false><--annotation><alpod.declaration=\(before.annotationText)><--name><web><x>",
       ])
   }
 
@@ -144,6 +146,28 @@ struct PodmanChangeTests {
   }
 
   // MARK: Images
+
+  @Test func `an image is fetched by name, and removed by it`() throws {
+    let id = SmallMachine.storedID("a")
+    let pull = ImagePull(user: nil, name: "localhost/dev:latest")
+    let scratch = try scratch()
+    #expect(
+      failure { try pull.perform(on: scratch.host) }
+        == "podman said that all is well, but there is no image localhost/dev:latest; a name with its registry leaves no doubt"
+    )
+    #expect(try scratch.calls() == ["<pull><localhost/dev:latest>"])
+    try pull.revert(on: scratch.host)
+    #expect(try scratch.calls().count == 1)
+    try addImage(id, scratch)
+    try pull.perform(on: scratch.host)
+    try pull.revert(on: scratch.host)
+    #expect(try scratch.calls().last == "<image><rm><localhost/dev:latest>")
+    let used = try self.scratch("exit 2")
+    try addImage(id, used)
+    var left: [String] = []
+    try pull.revert(on: used.host { left.append($0) })
+    #expect(left == ["the image \(id.prefix(12)), localhost/dev:latest, which a container uses"])
+  }
 
   private func build(before: String? = nil, file: String? = nil) -> ImageBuild {
     ImageBuild(

@@ -8,7 +8,7 @@ import Testing
 @Suite struct PodmanModelTests {
   private let reference = ChangeReference(number: 3, summary: "it")
   private let declaration = ContainerDeclaration(
-    digest: "new", arguments: ["--name", "web", "nginx"], secrets: [:])
+    digest: "new", arguments: ["--name", "web", "nginx"], imageAt: 2, secrets: [:])
 
   private func machine(_ change: (inout SmallMachine) -> Void = { _ in }) throws -> ModelMachine {
     var small = SmallMachine()
@@ -19,7 +19,7 @@ import Testing
   private func run(_ replaces: ContainerRun.Replaced? = nil) -> ContainerRun {
     ContainerRun(
       user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
-      replaces: replaces, lines: ["image nginx"], needs: [.podman("run")])
+      replaces: replaces, needs: [.podman("run")])
   }
 
   private func stored(_ name: String, _ declaration: ContainerDeclaration?)
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `one that was made anew since is not what was made`() throws {
-    let other = ContainerDeclaration(digest: "x", arguments: ["x"], secrets: [:])
+    let other = ContainerDeclaration(digest: "x", arguments: ["x"], imageAt: 0, secrets: [:])
     let model = try machine { $0.addStore(of: "admin", containers: [self.stored("web", other)]) }
     #expect(
       try run().standing(on: model)
@@ -57,9 +57,11 @@ import Testing
 
   @Test func `a declaration comes through base64 whole`() throws {
     let declaration = ContainerDeclaration(
-      digest: "d", arguments: ["a,b", "c=\"d\"\n", "\u{e4}"], secrets: ["A": "/x"], seal: "s")
+      digest: "d", arguments: ["a,b", "c=\"d\"\n", "\u{e4}"], imageAt: 2, secrets: ["A": "/x"],
+      seal: "s")
     #expect(ContainerDeclaration(annotation: declaration.annotationText) == declaration)
-    for text in ["", "x", "e30=", "bm8=", "!!!"] {
+    let outside = ContainerDeclaration(digest: "d", arguments: ["a"], imageAt: 1, secrets: [:])
+    for text in ["", "x", "e30=", "bm8=", "!!!", outside.annotationText] {
       #expect(ContainerDeclaration(annotation: text) == nil)
     }
   }
@@ -75,6 +77,30 @@ import Testing
     #expect(
       try start.obstacle(on: model) == Obstacle(expected: "stopped", found: "started"))
     #expect(start.takingBack == .disturbs(["the container web is stopped"]))
+  }
+
+  @Test func `an image loses just the name that another one gets`() throws {
+    let id = SmallMachine.storedID("a")
+    let model = try machine {
+      $0.addStore(
+        of: "admin", images: [.init(id: id, names: ["localhost/dev:latest", "localhost/dev:v1"])])
+    }
+    try ImageBuild(
+      user: "admin", name: "localhost/dev", directory: "/srv", file: nil, arguments: [:],
+      seesProxies: false, content: "c", before: id
+    ).effect(on: model, as: reference)
+    let store = try ContainerStore.of(model.fact(Accounts.self).user("admin"), on: model)
+    #expect(store.image("localhost/dev:v1")?.id == id)
+    #expect(store.image("localhost/dev")?.id != id)
+  }
+
+  @Test func `an image that came meanwhile needs no fetching`() throws {
+    let pull = ImagePull(user: "admin", name: "nginx")
+    let model = try machine()
+    #expect(try pull.obstacle(on: model) == nil && pull.standing(on: model) == .gone)
+    try pull.effect(on: model, as: reference)
+    #expect(try pull.standing(on: model) == .asMade)
+    #expect(try pull.obstacle(on: model)?.expected == "no image nginx")
   }
 
   @Test func `an image is known by the label that says what it was built from`() throws {
@@ -99,7 +125,7 @@ import Testing
         == .altered(
           "--- image localhost/dev:latest\n+++ image localhost/dev:latest\n it was built or pulled since\n"
         ))
-    // The one from before is there still, without a name.
+    // The one from before is there still, without that name.
     #expect(try ContainerStore.of(admin, on: model).images.count == 2)
   }
 

@@ -27,8 +27,8 @@ extension ScratchRoot {
 
       """
     try makeDirectory("/usr/bin")
-    try write("/tmp/program", text)
-    try install(place("/tmp/program"), as: MachinePath("/usr/bin").appending(name))
+    try write("/program", text)
+    try install(place("/program"), as: MachinePath("/usr/bin").appending(name))
   }
 
   /// Another process writes it: a file that this one holds open, if only in a child that is yet to become its program,

@@ -86,7 +86,8 @@ import Values
     try memory.call("runtime.add", "admin")
     try memory.call("container.boot", ["name": "web", "user": "admin"])
     #expect(
-      try memory.text(list) == "+etc/init.d/alpod-runtime\n+etc/init.d/alpod-container\n")
+      try memory.text(list)
+        == "+etc/init.d/alpod-runtime.admin\n+etc/init.d/alpod-container.web\n")
     let disk = try bench { $0.fileSystems["/"] = "ext4" }
     try disk.call("runtime.add", "admin")
     #expect(try disk.text(list) == nil)

@@ -105,6 +105,63 @@ import Values
         == "\(path): podman could not have written this")
   }
 
+  // MARK: image.add
+
+  @Test func `an image that is not there is fetched, and known in the next round`() throws {
+    var machine = SmallMachine()
+    machine.addStore(of: "admin", images: [.init(id: Self.id, names: ["docker.io/library/old:1"])])
+    let bench = try Bench(machine)
+    let key: Value = ["name": "docker.io/library/nginx:1.27", "user": "admin"]
+    try bench.call("image.add", ["name": "old:1", "user": "admin"])
+    #expect(try bench.changes().isEmpty)
+    try bench.call("image.add", key)
+    try bench.call("image.add", key)
+    #expect(
+      try bench.summaries() == ["fetch the image docker.io/library/nginx:1.27 for admin"])
+    #expect(try bench.changes().first?.needs == [.podman("run")])
+    #expect(
+      try bench.changes().first?.reversal
+        == .leaves([
+          "the image docker.io/library/nginx:1.27, if something else uses it by then"
+        ]))
+    // Whom it runs as is not to be guessed.
+    #expect(bench.refusal("image.get", key).hasPrefix("not known yet after fetch the image"))
+    #expect(
+      try bench.call("storage.get", "admin").fields?["images"] == [
+        "docker.io/library/old:1", "docker.io/library/nginx:1.27",
+      ])
+  }
+
+  @Test func `root's are fetched into root's store`() throws {
+    let bench = try Bench()
+    try bench.call("image.add", "nginx")
+    #expect(try bench.summaries() == ["fetch the image nginx"])
+    #expect(bench.refusal("image.get", "nginx").hasPrefix("not known yet"))
+    #expect(try bench.call("image.get", ["name": "nginx", "user": "admin"]) == .null)
+  }
+
+  @Test func `offline nothing is fetched`() throws {
+    let bench = try bench { $0.isOffline = true }
+    try bench.call("image.add", "nginx")
+    #expect(try bench.changes().isEmpty)
+    #expect(try bench.bootNotes().count == 1)
+  }
+
+  @Test func `a short name is found whichever registry it came from`() throws {
+    var machine = SmallMachine()
+    machine.addStore(
+      of: nil,
+      images: [
+        .init(id: Self.id, names: ["quay.io/web/nginx:latest"]),
+        .init(id: SmallMachine.storedID("d"), names: ["quay.io/x/notnginx:latest"]),
+      ])
+    let bench = try Bench(machine)
+    #expect(try bench.call("image.get", "nginx").fields?["id"] == .string(Self.id))
+    #expect(try bench.call("image.get", "web/nginx").fields?["id"] == .string(Self.id))
+    #expect(try bench.call("image.get", "docker.io/library/nginx") == .null)
+    #expect(try bench.call("image.get", "ginx") == .null)
+  }
+
   // MARK: image.build
 
   private func bench(_ change: (inout SmallMachine) -> Void = { _ in }) throws -> Bench {

@@ -115,6 +115,7 @@ import Values
     ("container.get", "web", "podman"), ("image.get", "nginx", "podman"),
     ("container.run", ["name": "web", "image": "nginx"], "podman"),
     ("container.boot", "web", "podman"),
+    ("image.add", "nginx", "podman"),
     ("image.build", ["name": "web", "directory": "/srv"], "podman"),
     ("storage.get", .null, "podman"), ("storage.reset", .null, "podman"),
     ("ownership.get", ["user": "admin", "directory": "/srv"], "podman.mount"),

@@ -89,7 +89,7 @@ import Values
       change.reversal
         == .loses([
           "the container web of admin", "the image localhost/x:latest of admin",
-          "volumes and networks of admin, if there are any",
+          "networks of admin, if there are any",
         ]))
     #expect(change.needs == [.podman("reset")])
     #expect(try bench.call("storage.get", "admin").fields?["found"] == .null)

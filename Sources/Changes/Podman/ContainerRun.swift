@@ -9,6 +9,8 @@ public struct ContainerRun: Change, Hashable {
   /// The container that is there, and goes.
   public struct Replaced: Hashable, Sendable, Codable {
     public let id: String
+    /// The id of its image, which may have lost its name to another one.
+    public let image: String
     /// How alpod made it; nil when alpod did not, or when that cannot be relied on.
     public let declaration: ContainerDeclaration?
     /// Whether it was ever started: one that was not holds nothing.
@@ -16,6 +18,7 @@ public struct ContainerRun: Change, Hashable {
 
     public init(_ container: ContainerStore.Container, declaration: ContainerDeclaration?) {
       id = container.id
+      image = container.image
       self.declaration = declaration
       hasRun = container.hasRun
     }
@@ -25,17 +28,15 @@ public struct ContainerRun: Change, Hashable {
   public let user: String?
   public let name: String
   public let image: String
-  /// The id of the image when it is there already.
+  /// The id of the image when it is there already, or comes by another change.
   public let imageID: String?
   public let declaration: ContainerDeclaration
   public let replaces: Replaced?
-  /// What it is, a line each, for the diff.
-  public let lines: [String]
   public let needs: [Need]
 
   public init(
     user: String?, name: String, image: String, imageID: String?,
-    declaration: ContainerDeclaration, replaces: Replaced?, lines: [String], needs: [Need]
+    declaration: ContainerDeclaration, replaces: Replaced?, needs: [Need]
   ) {
     self.user = user
     self.name = name
@@ -43,7 +44,6 @@ public struct ContainerRun: Change, Hashable {
     self.imageID = imageID
     self.declaration = declaration
     self.replaces = replaces
-    self.lines = lines
     self.needs = needs
   }
 
@@ -55,8 +55,20 @@ public struct ContainerRun: Change, Hashable {
     "\(replaces == nil ? "make and start" : "make anew and start") the container \(name)\(owner) from \(image)"
   }
   public var diff: String {
-    "--- \(replaces == nil ? "/dev/null" : "container \(name)")\n+++ container \(name)\n"
-      + lines.map { "+\($0)\n" }.joined()
+    let after = declaration.lines
+    guard let replaces else {
+      return "--- /dev/null\n+++ container \(name)\n" + after.map { "+\($0)\n" }.joined()
+    }
+    let before = replaces.declaration?.lines ?? ["a container that alpod did not make"]
+    var text = "--- container \(name)\n+++ container \(name)\n"
+    text += before.filter { !after.contains($0) }.map { "-\($0)\n" }.joined()
+    text += after.map { (before.contains($0) ? " " : "+") + "\($0)\n" }.joined()
+    if before == after {
+      text +=
+        replaces.declaration?.digest == declaration.digest
+        ? "+the image of that name is another one by now\n" : "+a secret with another content\n"
+    }
+    return text
   }
 
   public var reversal: Reversal {
@@ -152,14 +164,14 @@ public struct ContainerRun: Change, Hashable {
       try podman.run(["pull", image], variables: Proxies.environment)
     }
     if replaces != nil { try podman.run(["rm", "--force", "--time", "10", name], seconds: 120) }
-    try start(declaration, podman, host)
+    try start(declaration, declaration.arguments, podman, host)
     try confirm(podman)
   }
 
   /// Values that nobody may see go by podman's own environment, not by its arguments.
-  private func start(_ declaration: ContainerDeclaration, _ podman: Podman, _ host: Host)
-    throws(ChangeFailure)
-  {
+  private func start(
+    _ declaration: ContainerDeclaration, _ arguments: [String], _ podman: Podman, _ host: Host
+  ) throws(ChangeFailure) {
     var variables: [String: String] = [:]
     for (variable, path) in declaration.secrets {
       let content = try reading { () throws(ReadFailure) in try host.machine.read(path) }
@@ -172,7 +184,7 @@ public struct ContainerRun: Change, Hashable {
     let annotation = "\(ContainerDeclaration.annotation)=\(declaration.annotationText)"
     try podman.run(
       ["run", "--detach", "--http-proxy=false", "--annotation", annotation]
-        + declaration.arguments, variables: variables)
+        + arguments, variables: variables)
   }
 
   /// A container that ended at once is none that runs.
@@ -227,7 +239,10 @@ public struct ContainerRun: Change, Hashable {
       }
       return
     }
-    try start(before, podman, host)
+    // By its id, as the name may be another image's by now.
+    let isThere = try podman.attempt(["image", "exists", replaces.image], seconds: 120).succeeded
+    try start(
+      before, isThere ? before.made(of: replaces.image) : before.arguments, podman, host)
   }
 }
 

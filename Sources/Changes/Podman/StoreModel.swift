@@ -64,7 +64,11 @@ struct StoreModel {
       if isRunning { try begin(name) }
     }
     try write(records, containers.appending("containers.json"))
-    // By which the storage is known as one of this driver.
+    try markStore()
+  }
+
+  /// What the storage is known by as one of this driver.
+  private func markStore() throws(ReadFailure) {
     let layers = store.settings.graphRoot.appending("\(driver)-layers").appending("layers.json")
     if try model.status(layers) == nil { try write([String](), layers) }
   }
@@ -75,16 +79,25 @@ struct StoreModel {
   }
 
   /// An image of this name, in place of the one that has it.
-  func put(image name: String, id: String, labels: [String: String]) throws(ReadFailure) {
-    let names = store.image(name)?.names ?? [Self.full(name)]
+  /// - Parameter labels: nil when nobody knows what is in it.
+  func put(image name: String, id: String, labels: [String: String]?) throws(ReadFailure) {
+    let full = store.fullName(name) ?? Self.full(name)
     var records = store.images.filter { $0.id != id }.map { image in
-      ImageRecord(id: image.id, names: image.names.filter { !names.contains($0) })
+      ImageRecord(id: image.id, names: image.names.filter { $0 != full })
     }
-    records.append(ImageRecord(id: id, names: names))
+    let others = store.images.first { $0.id == id }?.names.filter { $0 != full } ?? []
+    records.append(ImageRecord(id: id, names: [full] + others))
     let images = store.settings.graphRoot.appending("\(driver)-images")
     try write(records, images.appending("images.json"))
     let file = "=" + Base64.encode(Array("sha256:\(id)".utf8))
-    try write(ImageFile(config: .init(Labels: labels)), images.appending(id).appending(file))
+    let path = images.appending(id).appending(file)
+    if let labels {
+      try write(ImageFile(config: .init(Labels: labels)), path)
+    } else {
+      try makeParents(path.parent)
+      try model.put(.file(.arriving, access(0o600)), at: path, origin: reference)
+    }
+    try markStore()
   }
 
   private static func full(_ name: String) -> String {

@@ -51,11 +51,17 @@ public struct ContainerStore: Sendable {
   /// The image that a name stands for. A name without a registry is looked for as podman does: as a local one, then with
   /// the registry that short names are of.
   public func image(_ name: String) -> Image? {
-    let full = Self.fullNames(name)
-    for wanted in full {
-      if let found = images.first(where: { $0.names.contains(wanted) }) { return found }
-    }
+    if let full = fullName(name) { return images.first { $0.names.contains(full) } }
     return images.first { name.count >= 12 && $0.id.hasPrefix(name) }
+  }
+
+  /// The full name of the image that a name stands for; nil when none has it. From another registry that short names are of
+  /// podman looks no further than the end either.
+  public func fullName(_ name: String) -> String? {
+    let full = Self.fullNames(name)
+    let all = images.flatMap(\.names)
+    return full.first(where: all.contains)
+      ?? (full.count > 1 ? all.first { $0.hasSuffix("/" + full[1]) } : nil)
   }
 
   /// What a name may stand for, with a tag, the likeliest first.
@@ -131,6 +137,8 @@ public struct ContainerDeclaration: Hashable, Sendable, Codable {
   public var digest: String
   /// What comes behind `podman run --detach`, without what alpod adds.
   public var arguments: [String]
+  /// Which of the arguments is the image: options stand before it, the command behind.
+  public var imageAt: Int
   /// Files whose contents are variables of the environment, by their names.
   public var secrets: [String: MachinePath]
   /// A keyed digest of whose it is, the arguments and the secrets' files, where there are any: the annotation lies in the
@@ -138,10 +146,12 @@ public struct ContainerDeclaration: Hashable, Sendable, Codable {
   public var seal: String?
 
   public init(
-    digest: String, arguments: [String], secrets: [String: MachinePath], seal: String? = nil
+    digest: String, arguments: [String], imageAt: Int, secrets: [String: MachinePath],
+    seal: String? = nil
   ) {
     self.digest = digest
     self.arguments = arguments
+    self.imageAt = imageAt
     self.secrets = secrets
     self.seal = seal
   }
@@ -149,9 +159,46 @@ public struct ContainerDeclaration: Hashable, Sendable, Codable {
   /// In base64: podman splits annotations at commas.
   public init?(annotation text: String) {
     guard let bytes = try? Base64.decode(text),
-      let value = try? JSONDecoder().decode(Self.self, from: Data(bytes))
+      let value = try? JSONDecoder().decode(Self.self, from: Data(bytes)),
+      value.arguments.indices.contains(value.imageAt)
     else { return nil }
     self = value
+  }
+
+  /// The image as it was asked for.
+  public var image: String { arguments[imageAt] }
+
+  /// The same with another image.
+  public func made(of image: String) -> [String] {
+    var words = arguments
+    words[imageAt] = image
+    return words
+  }
+
+  private static let titles = [
+    "--publish": "port", "--env": "environment", "--user": "run as",
+  ]
+
+  /// What it says, a line each, for people.
+  public var lines: [String] {
+    var lines = ["image \(image)"]
+    var rest = arguments[..<imageAt]
+    while let option = rest.popFirst() {
+      switch option {
+      case "--privileged": lines.append("privileged")
+      case "--read-only": lines.append("root read-only")
+      default:
+        guard let value = rest.popFirst(), option != "--name" else { continue }
+        let title = Self.titles[option] ?? String(option.drop { $0 == "-" })
+        let source = option == "--env" ? secrets[value].map { " from \($0)" } : nil
+        lines.append("\(title) \(value)\(source ?? "")")
+      }
+    }
+    let command = arguments[(imageAt + 1)...]
+    if let program = command.first {
+      lines.append("command \(Command(program, Array(command.dropFirst())))")
+    }
+    return lines
   }
 
   public var annotationText: String {

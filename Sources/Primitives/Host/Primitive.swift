@@ -30,6 +30,7 @@ public enum HostAPI {
     UserGet.self, UserList.self,
     PodmanMigrateCall.self, PodmanGet.self, PodmanMap.self, PodmanInfoCall.self, PodmanRunCall.self,
     ContainerGet.self, ContainerRunCall.self, ContainerBoot.self, ImageGet.self,
+    ImageAdd.self,
     ImageBuildCall.self,
     StorageGet.self, StorageResetCall.self, OwnershipGet.self, OwnershipFixCall.self,
   ]

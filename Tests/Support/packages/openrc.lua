@@ -24,6 +24,9 @@ files["lib/rc/sh/init.sh"] = {
   mode = 493, text = shell.read("/lib/rc/sh/init.sh"):gsub("md5sum %$f", "/usr/bin/md5sum $f"),
 }
 
+-- Debian's program asks PAM whether it may become somebody else.
+files["etc/pam.d/supervise-daemon"] = "account required pam_permit.so\nsession required pam_permit.so\n"
+
 local function service(name, description, depend, body)
   files["etc/init.d/" .. name] = { mode = 493, text = '#!/sbin/openrc-run\n\ndescription="' .. description
     .. '"\n\ndepend() {\n' .. depend .. "\n}\n\n" .. body }

@@ -47,8 +47,7 @@ start_post() {
 }
 
 start_containers() {
-	start-stop-daemon --start --user "$podman_user" --exec /usr/bin/podman -- \
-		start --all --filter restart-policy=always
+	su -s /bin/sh "$podman_user" -c "podman start --all --filter restart-policy=always"
 }
 ]]
 

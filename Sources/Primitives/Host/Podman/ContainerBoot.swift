@@ -15,8 +15,6 @@ public enum ContainerBoot: Primitive {
     ], result: .string, needs: [.init("podman", subject: "run")],
     example: "host.container.boot{ name = \"web\", user = \"admin\" }")
 
-  private static let script: MachinePath = "/etc/init.d/alpod-container"
-
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     try draft.require(.podman("run"))
     let account = try Stores.account(arguments, draft)
@@ -33,10 +31,7 @@ public enum ContainerBoot: Primitive {
     let owner = draft.environment.newOwner
     let needs: [Need] = [.podman("run")]
     try OwnScript.put(
-      script, Self.text, purpose: "have OpenRC start containers", needs: needs, draft)
-    try OwnScript.edit(
-      .initScript(service), .link(target: "alpod-container"),
-      purpose: "make the container \(name) a service", needs: needs, draft)
+      service, Self.text, purpose: "make the container \(name) a service", needs: needs, draft)
     let settings = "container_name=\"\(name)\"\ncontainer_user=\"\(account?.name ?? "root")\"\n"
     try OwnScript.edit(
       MachinePath("/etc/conf.d").appending(service),
@@ -52,7 +47,7 @@ public enum ContainerBoot: Primitive {
   /// stands in one word, since busybox's su takes options behind the name for its own.
   private static let text = """
     #!/sbin/openrc-run
-    # Written by alpod. The service alpod-container.NAME starts the container NAME; /etc/conf.d says whose it is.
+    # Written by alpod: the service alpod-container.NAME starts the container NAME; /etc/conf.d says whose it is.
 
     : "${container_name:=${RC_SVCNAME#*.}}"
     : "${container_user:=root}"

@@ -126,14 +126,16 @@ public enum ContainerRunCall: Primitive {
       }
       return .null
     }
+    if image == nil { try draft.add(ImagePull(user: account?.name, name: wish.image)) }
+    let coming = try Stores.store(account, draft).image(wish.image)
     try draft.add(
       ContainerRun(
-        user: account?.name, name: wish.name, image: wish.image, imageID: image?.id,
+        user: account?.name, name: wish.name, image: wish.image, imageID: coming?.id,
         declaration: wish.declaration,
         replaces: known.map {
           .init($0, declaration: $0.declaration.flatMap { wish.reliable($0, draft) })
         },
-        lines: wish.lines, needs: wish.needs))
+        needs: wish.needs))
     return .null
   }
 }

@@ -3,13 +3,11 @@ internal import Kernel
 internal import Machines
 internal import Values
 
-/// A container as a plugin declares it, checked: what podman is told, and what is shown of it.
+/// A container as a plugin declares it, checked: what podman is told.
 struct ContainerWish {
   let name: String
   let image: String
   private(set) var declaration: ContainerDeclaration
-  /// For the diff, a line for each thing that is not as podman has it anyway.
-  private(set) var lines: [String] = []
   private(set) var needs: [Need] = [.podman("run")]
   private var words: [String] = []
 
@@ -17,28 +15,24 @@ struct ContainerWish {
     let name = try arguments.text("name"), image = try arguments.text("image")
     self.name = name
     self.image = image
-    declaration = ContainerDeclaration(digest: "", arguments: [], secrets: [:])
-    lines = ["image \(image)"]
+    declaration = ContainerDeclaration(digest: "", arguments: [], imageAt: 0, secrets: [:])
     words = ["--name", name]
-    addText("--hostname", "hostname", arguments)
-    addTexts("--publish", "port", arguments.texts("ports"))
+    if let hostname = arguments["hostname"]?.text { add("--hostname", hostname) }
+    for port in arguments.texts("ports") { add("--publish", port) }
     try addVolumes(arguments.texts("volumes"), account, draft)
     try addEnvironment(arguments, draft)
     try addNamespaces(arguments, account)
     try addRights(arguments, draft)
     let restart = try arguments.text("restart")
-    if restart != "no" { add("--restart", restart, "restart \(restart)") }
+    if restart != "no" { add("--restart", restart) }
     for (key, value) in Self.pairs(arguments["labels"]) {
       guard key.isMade(of: "._-/") else {
         throw .argument("host.container.run: \"\(key)\" is no name of a label")
       }
-      add("--label", "\(key)=\(value)", "label \(key)=\(value)")
+      add("--label", "\(key)=\(value)")
     }
     let secrets = try self.secrets(arguments, draft)
     let command = arguments.texts("command")
-    if !command.isEmpty {
-      lines.append("command \(Command(command[0], Array(command.dropFirst())))")
-    }
     let all = words + [image] + command
     if all.contains(where: { draft.environment.secrets.areIn(Array($0.utf8)) }) {
       throw .argument(
@@ -50,7 +44,7 @@ struct ContainerWish {
       text += "\0\(variable)\0\(draft.environment.keyedDigest(secret.content))"
     }
     declaration = ContainerDeclaration(
-      digest: Digest.sha256(Array(text.utf8)), arguments: all,
+      digest: Digest.sha256(Array(text.utf8)), arguments: all, imageAt: words.count,
       secrets: secrets.mapValues(\.path))
     owner = account?.name ?? "root"
     declaration.seal = seal(declaration, draft)
@@ -73,18 +67,7 @@ struct ContainerWish {
     known.seal == seal(known, draft) ? known : nil
   }
 
-  private mutating func add(_ option: String, _ value: String, _ line: String) {
-    words += [option, value]
-    lines.append(line)
-  }
-
-  private mutating func addText(_ option: String, _ field: String, _ arguments: Arguments) {
-    if let text = arguments[field]?.text { add(option, text, "\(field) \(text)") }
-  }
-
-  private mutating func addTexts(_ option: String, _ title: String, _ values: [String]) {
-    for value in values { add(option, value, "\(title) \(value)") }
-  }
+  private mutating func add(_ option: String, _ value: String) { words += [option, value] }
 
   private static func pairs(_ value: Value?) -> [(String, String)] {
     (value?.fields ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value.text ?? "") }
@@ -105,7 +88,7 @@ struct ContainerWish {
             hint: "make it first; podman makes no directories of the machine")
         }
       }
-      add("--volume", text, "volume \(text)")
+      add("--volume", text)
     }
   }
 
@@ -126,7 +109,7 @@ struct ContainerWish {
   {
     for (key, value) in Self.pairs(arguments["environment"]) {
       try Self.confirm(variable: key)
-      add("--env", "\(key)=\(value)", "environment \(key)=\(value)")
+      add("--env", "\(key)=\(value)")
     }
   }
 
@@ -168,8 +151,7 @@ struct ContainerWish {
           "there is no \(path), which \(variable) of the container \(name) is to be taken from",
           hint: "write the value into it, readable by root alone: install -m 600 /dev/null \(path)")
       }
-      words += ["--env", variable]
-      lines.append("environment \(variable) from \(path)")
+      add("--env", variable)
       found[variable] = (place, content)
     }
     return found
@@ -188,7 +170,7 @@ struct ContainerWish {
           "host.container.run: \"\(userns)\" is no user namespace; write keep-id, keep-id:uid=U,gid=G, auto or nomap"
         )
       }
-      add("--userns", userns, "userns \(userns)")
+      add("--userns", userns)
     }
     for (option, values) in [("uidmap", maps.0), ("gidmap", maps.1)] {
       for value in values {
@@ -197,14 +179,14 @@ struct ContainerWish {
           throw .argument(
             "host.container.run: \"\(value)\" in \(option) is not CONTAINER:FROM:COUNT")
         }
-        add("--\(option)", value, "\(option) \(value)")
+        add("--\(option)", value)
       }
     }
     if let user = arguments["run_as"]?.text {
       guard user.isMade(of: "._-:"), user.first != "-", user.first != ":" else {
         throw .argument("host.container.run: run_as is USER or USER:GROUP, not \"\(user)\"")
       }
-      add("--user", user, "run as \(user)")
+      add("--user", user)
     }
   }
 
@@ -229,7 +211,7 @@ struct ContainerWish {
         throw .argument("host.container.run: \"\(network)\" is no name of a network")
       }
       if network == "host" { try need(.podmanPrivilege("host"), draft) }
-      add("--network", network, "network \(network)")
+      add("--network", network)
     }
     if arguments["userns"]?.text == "host" { try need(.podmanPrivilege("host"), draft) }
     for text in arguments.texts("devices") {
@@ -238,16 +220,12 @@ struct ContainerWish {
       }
       try need(.podmanPrivilege("devices"), draft)
       try need(.podmanMount(path), draft)
-      add("--device", path.text, "device \(path)")
+      add("--device", path.text)
     }
     if arguments.flag("privileged") {
       try need(.podmanPrivilege("privileged"), draft)
       words.append("--privileged")
-      lines.append("privileged")
     }
-    if arguments.flag("read_only") {
-      words.append("--read-only")
-      lines.append("root read-only")
-    }
+    if arguments.flag("read_only") { words.append("--read-only") }
   }
 }

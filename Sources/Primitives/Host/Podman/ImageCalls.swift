@@ -36,6 +36,31 @@ public enum ImageGet: Primitive {
   }
 }
 
+public enum ImageAdd: Primitive {
+  public static let signature = CallSignature(
+    "image.add", "Sees that an image is there: it is fetched when it is not.",
+    details:
+      "One that is there stays as it is, whatever its registry has by now. What is in one that is fetched, `image.get` says in the next round.",
+    parameters: [Parameter("name", .imageName, help: "the image"), Stores.user],
+    needs: [.init("podman", subject: "run")],
+    example: "host.image.add{ name = \"docker.io/library/nginx:1.27\", user = \"admin\" }")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    try draft.require(.podman("run"))
+    let account = try Stores.account(arguments, draft)
+    let name = try arguments.text("name")
+    if draft.machine.isOffline {
+      draft.waitForBoot(
+        "the image \(name) is fetched when alpod runs on the machine itself", needsReboot: false)
+      return .null
+    }
+    if try Stores.store(account, draft).image(name) == nil {
+      try draft.add(ImagePull(user: account?.name, name: name))
+    }
+    return .null
+  }
+}
+
 public enum ImageBuildCall: Primitive {
   public static let signature = CallSignature(
     "image.build", "Sees that an image is built from what is in a directory now.",

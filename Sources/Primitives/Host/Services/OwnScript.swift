@@ -2,17 +2,18 @@ internal import Changes
 internal import Kernel
 internal import Machines
 
-/// Files of a service whose script alpod brings itself: the script, links beside it, its settings.
+/// Files of a service whose script alpod brings itself. Each service has a script of its own: one that several share would
+/// be gone for all of them once the run that brought it is taken back.
 enum OwnScript {
-  /// The script, one for all services that it stands for.
   static func put(
-    _ path: MachinePath, _ text: String, purpose: String, needs: [Need], _ draft: Draft
+    _ service: String, _ text: String, purpose: String, needs: [Need], _ draft: Draft
   ) throws(PrimitiveFailure) {
+    let path = MachinePath.initScript(service)
     let owner = draft.environment.newOwner
     let access = PathState.Access(mode: 0o755, owner: owner.user, group: owner.group)
     try edit(
       path, .file(content: Array(text.utf8), access: access), purpose: purpose, needs: needs, draft)
-    // Of /etc/init.d lbu saves links alone, and what they lead to would be gone.
+    // Of /etc/init.d lbu saves links alone.
     let isDiskless = try looking { () throws(ReadFailure) in
       try draft.machine.fact(LocalBackup.self)
     }.isDiskless

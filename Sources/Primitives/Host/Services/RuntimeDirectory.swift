@@ -12,8 +12,6 @@ public enum RuntimeAdd: Primitive {
     parameters: [Parameter("user", .userName, help: "login name")], result: .string,
     needs: [.init("users", of: "user")], example: "host.runtime.add(\"admin\")")
 
-  private static let script: MachinePath = "/etc/init.d/alpod-runtime"
-
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("user")
     try draft.require(.account(name))
@@ -29,10 +27,8 @@ public enum RuntimeAdd: Primitive {
     }
     let needs: [Need] = [.account(name)]
     try OwnScript.put(
-      script, Self.text, purpose: "have OpenRC make runtime directories", needs: needs, draft)
-    try OwnScript.edit(
-      .initScript(service), .link(target: "alpod-runtime"),
-      purpose: "make the runtime directory of \(name) a service", needs: needs, draft)
+      service, Self.text, purpose: "make the runtime directory of \(name) a service",
+      needs: needs, draft)
     try OwnScript.enable(service, in: "boot", needs: needs, draft)
     try start(service, name, draft)
     return .string(path)
@@ -55,7 +51,7 @@ public enum RuntimeAdd: Primitive {
 
   private static let text = """
     #!/sbin/openrc-run
-    # Written by alpod. The service alpod-runtime.USER makes the runtime directory of USER.
+    # Written by alpod: the service alpod-runtime.USER makes the runtime directory of USER.
 
     runtime_user="${RC_SVCNAME#*.}"
     name="runtime directory of $runtime_user"
