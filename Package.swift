@@ -55,19 +55,13 @@ let package = Package(
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
 
-    // What is told of the host API: reference, help, types for editors.
-    .target(
-      name: "AuthorKit", dependencies: ["Primitives", "Values"], swiftSettings: swift),
-    .executableTarget(
-      name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
-
     // Where both meet, and what people see.
     .target(name: "CShipped", cSettings: c),
     .target(
       name: "PluginKit",
       dependencies: [
-        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "ScriptKit", "CShipped", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
       ], swiftSettings: swift),
     // Tests of plugins, and machines that are recorded.
     .target(
@@ -76,10 +70,23 @@ let package = Package(
         "PluginKit", "ScriptKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "CLinux", "Values", system,
       ], swiftSettings: swift),
+    // What authors of plugins have at hand: reference, help, types for editors, the lint.
+    .target(
+      name: "AuthorKit",
+      dependencies: [
+        "TestKit", "PluginKit", "ScriptKit", "Planning", "Primitives", "LuaSyntax", "Changes",
+        "Machines",
+        "Kernel",
+        "Values",
+        system,
+      ], swiftSettings: swift),
+    .executableTarget(
+      name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
     .target(
       name: "AlpodCLI",
       dependencies: [
-        "TestKit", "PluginKit", "AuthorKit", "Planning", "Primitives", "Changes", "Machines",
+        "AuthorKit", "TestKit", "PluginKit", "LuaSyntax", "Planning", "Primitives", "Changes",
+        "Machines",
         "Kernel",
         "Values",
         arguments, system,
@@ -108,7 +115,7 @@ let package = Package(
       name: "LiveTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
       swiftSettings: testing),
     .testTarget(
-      name: "DocsTests", dependencies: ["alpod", "Primitives", "Kernel", "Values"],
+      name: "DocsTests", dependencies: ["alpod", "AuthorKit", "Primitives", "Kernel", "Values"],
       swiftSettings: testing),
 
     // The lower layers.
@@ -157,15 +164,25 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
-      dependencies: ["AuthorKit", "Primitives", "ScriptKit", "Values"], swiftSettings: testing),
+      dependencies: [
+        "AuthorKit", "PluginKit", "LuaSyntax", "Primitives", "ScriptKit", "Kernel", "Values",
+      ],
+      swiftSettings: testing),
     .testTarget(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],
       swiftSettings: testing),
+    // What is fuzzed (Tests/Fuzz), and has to go on taking what fuzzing found.
+    .target(
+      name: "FuzzParsers",
+      dependencies: ["PluginKit", "Planning", "Machines", "ScriptKit", "Kernel", "Values"],
+      path: "Tests/FuzzParsers", swiftSettings: testing),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzParsers"], swiftSettings: testing),
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
-        "CProbe", "PayloadSupport", "PlanSupport", "alpod", "AlpodCLI", "PluginKit", "Kernel",
+        "CProbe", "PayloadSupport", "PlanSupport", "alpod", "AlpodCLI", "AuthorKit", "PluginKit",
+        "Kernel",
         arguments,
       ],
       exclude: ["Golden"], swiftSettings: testing),

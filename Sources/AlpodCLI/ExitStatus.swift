@@ -1,5 +1,8 @@
+internal import AuthorKit
+internal import LuaSyntax
 internal import PluginKit
 internal import Planning
+internal import Primitives
 
 /// What alpod's exit status says. The numbers from 64 up are those of sysexits.h.
 enum ExitStatus: Int32, Sendable {
@@ -28,6 +31,8 @@ struct CommandFailure: Error {
   var place: String?
   var hint: String?
   var trace: [String] = []
+  /// The line of the plugin that it is about.
+  var excerpt: Excerpt?
 }
 
 extension CommandFailure {
@@ -43,7 +48,10 @@ extension CommandFailure {
     message = failure.message
     place = failure.position.map { "\($0)" }
     hint = failure.hint
-    trace = failure.trace
+    trace = Excerpt.ownFrames(failure.trace, below: failure.position)
+    excerpt = failure.text.flatMap {
+      Excerpt(of: $0, at: failure.position, spot: nil, message: failure.message)
+    }
   }
 
   init(_ failure: PluginFailure) {
@@ -51,7 +59,16 @@ extension CommandFailure {
     message = failure.message
     place = failure.position.map { "\($0)" }
     hint = failure.hint
-    trace = failure.kind == .broken ? failure.trace : []
+    trace = Excerpt.ownFrames(failure.trace, below: failure.position)
+    excerpt = failure.text.flatMap {
+      Excerpt(of: $0, at: failure.position, spot: failure.spot, message: failure.message)
+    }
+    if hint == nil, failure.kind == .broken, let spot = failure.spot,
+      HostAPI.primitive(named: spot.call) != nil
+    {
+      hint = "alpod help host.\(spot.call)"
+    }
+    hint = hint ?? failure.text.flatMap { Excerpt.nearestName(to: failure.message, in: $0) }
   }
 
   init(_ failure: RunFailure) {

@@ -1,3 +1,4 @@
+internal import AuthorKit
 internal import Glibc
 internal import Kernel
 internal import PluginKit
@@ -20,6 +21,7 @@ enum Shortcuts {
     if QuickWords.starts(with: first) { return nil }
     // ArgumentParser shows the help of alpod for whatever it does not know.
     if first == "help", let topic = arguments.dropFirst().first {
+      if let status = help(topic) { return status }
       return topic.hasPrefix("-") || Alpod.commandNames.contains(topic) ? nil : answer([topic])
     }
     guard !first.hasPrefix("-"), !Alpod.commandNames.contains(first) else { return nil }
@@ -34,6 +36,18 @@ enum Shortcuts {
     return complain(
       "there is no command \(shown)",
       hint: near.map { "did you mean: \(line([$0] + rest))" } ?? "see: alpod --help")
+  }
+
+  /// What there is to say of a call of the host; nil when the topic is none.
+  private static func help(_ topic: String) -> Int32? {
+    let terminal = Terminal.current
+    let style = Style(isOn: terminal.hasColour)
+    switch CallHelp(width: terminal.width, bold: style.bold).answer(to: topic) {
+    case nil: return nil
+    case .text(let text): Output.write(text)
+    case .nothing(let message, let hint): return complain(message, hint: hint)
+    }
+    return ExitStatus.ok.rawValue
   }
 
   /// The plugin that a word stands for, if it does: a path that leads nowhere may mean one that is part of alpod.

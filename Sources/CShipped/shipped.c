@@ -112,54 +112,57 @@ static const unsigned char file35[] = {
 #embed "../../stdlib/catalog/common-podman.lua"
 };
 static const unsigned char file36[] = {
-#embed "../../stdlib/fixtures/alpine-3.18.lua"
+#embed "../../stdlib/console.lua"
 };
 static const unsigned char file37[] = {
-#embed "../../stdlib/fixtures/alpine-3.20.lua"
+#embed "../../stdlib/fixtures/alpine-3.18.lua"
 };
 static const unsigned char file38[] = {
-#embed "../../stdlib/fixtures/alpine-3.23.lua"
+#embed "../../stdlib/fixtures/alpine-3.20.lua"
 };
 static const unsigned char file39[] = {
-#embed "../../stdlib/fixtures/btrfs-root.lua"
+#embed "../../stdlib/fixtures/alpine-3.23.lua"
 };
 static const unsigned char file40[] = {
-#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
+#embed "../../stdlib/fixtures/btrfs-root.lua"
 };
 static const unsigned char file41[] = {
-#embed "../../stdlib/fixtures/diskless.lua"
+#embed "../../stdlib/fixtures/cgroups-hybrid.lua"
 };
 static const unsigned char file42[] = {
-#embed "../../stdlib/fixtures/done.lua"
+#embed "../../stdlib/fixtures/diskless.lua"
 };
 static const unsigned char file43[] = {
-#embed "../../stdlib/fixtures/in-container.lua"
+#embed "../../stdlib/fixtures/done.lua"
 };
 static const unsigned char file44[] = {
-#embed "../../stdlib/fixtures/many-users.lua"
+#embed "../../stdlib/fixtures/in-container.lua"
 };
 static const unsigned char file45[] = {
-#embed "../../stdlib/fixtures/messy.lua"
+#embed "../../stdlib/fixtures/many-users.lua"
 };
 static const unsigned char file46[] = {
-#embed "../../stdlib/fixtures/minirootfs.lua"
+#embed "../../stdlib/fixtures/messy.lua"
 };
 static const unsigned char file47[] = {
-#embed "../../stdlib/fixtures/podman-4.2.lua"
+#embed "../../stdlib/fixtures/minirootfs.lua"
 };
 static const unsigned char file48[] = {
-#embed "../../stdlib/fixtures/podman-4.lua"
+#embed "../../stdlib/fixtures/podman-4.2.lua"
 };
 static const unsigned char file49[] = {
-#embed "../../stdlib/fixtures/podman-5.lua"
+#embed "../../stdlib/fixtures/podman-4.lua"
 };
 static const unsigned char file50[] = {
-#embed "../../stdlib/fixtures/podman-6.lua"
+#embed "../../stdlib/fixtures/podman-5.lua"
 };
 static const unsigned char file51[] = {
-#embed "../../stdlib/fixtures/stale-store.lua"
+#embed "../../stdlib/fixtures/podman-6.lua"
 };
 static const unsigned char file52[] = {
+#embed "../../stdlib/fixtures/stale-store.lua"
+};
+static const unsigned char file53[] = {
 #embed "../../stdlib/testing.lua"
 };
 
@@ -200,23 +203,24 @@ static const struct shipped_file files[] = {
     {"stdlib/catalog/common-machine.lua", file33, sizeof file33},
     {"stdlib/catalog/common-openrc.lua", file34, sizeof file34},
     {"stdlib/catalog/common-podman.lua", file35, sizeof file35},
-    {"stdlib/fixtures/alpine-3.18.lua", file36, sizeof file36},
-    {"stdlib/fixtures/alpine-3.20.lua", file37, sizeof file37},
-    {"stdlib/fixtures/alpine-3.23.lua", file38, sizeof file38},
-    {"stdlib/fixtures/btrfs-root.lua", file39, sizeof file39},
-    {"stdlib/fixtures/cgroups-hybrid.lua", file40, sizeof file40},
-    {"stdlib/fixtures/diskless.lua", file41, sizeof file41},
-    {"stdlib/fixtures/done.lua", file42, sizeof file42},
-    {"stdlib/fixtures/in-container.lua", file43, sizeof file43},
-    {"stdlib/fixtures/many-users.lua", file44, sizeof file44},
-    {"stdlib/fixtures/messy.lua", file45, sizeof file45},
-    {"stdlib/fixtures/minirootfs.lua", file46, sizeof file46},
-    {"stdlib/fixtures/podman-4.2.lua", file47, sizeof file47},
-    {"stdlib/fixtures/podman-4.lua", file48, sizeof file48},
-    {"stdlib/fixtures/podman-5.lua", file49, sizeof file49},
-    {"stdlib/fixtures/podman-6.lua", file50, sizeof file50},
-    {"stdlib/fixtures/stale-store.lua", file51, sizeof file51},
-    {"stdlib/testing.lua", file52, sizeof file52},
+    {"stdlib/console.lua", file36, sizeof file36},
+    {"stdlib/fixtures/alpine-3.18.lua", file37, sizeof file37},
+    {"stdlib/fixtures/alpine-3.20.lua", file38, sizeof file38},
+    {"stdlib/fixtures/alpine-3.23.lua", file39, sizeof file39},
+    {"stdlib/fixtures/btrfs-root.lua", file40, sizeof file40},
+    {"stdlib/fixtures/cgroups-hybrid.lua", file41, sizeof file41},
+    {"stdlib/fixtures/diskless.lua", file42, sizeof file42},
+    {"stdlib/fixtures/done.lua", file43, sizeof file43},
+    {"stdlib/fixtures/in-container.lua", file44, sizeof file44},
+    {"stdlib/fixtures/many-users.lua", file45, sizeof file45},
+    {"stdlib/fixtures/messy.lua", file46, sizeof file46},
+    {"stdlib/fixtures/minirootfs.lua", file47, sizeof file47},
+    {"stdlib/fixtures/podman-4.2.lua", file48, sizeof file48},
+    {"stdlib/fixtures/podman-4.lua", file49, sizeof file49},
+    {"stdlib/fixtures/podman-5.lua", file50, sizeof file50},
+    {"stdlib/fixtures/podman-6.lua", file51, sizeof file51},
+    {"stdlib/fixtures/stale-store.lua", file52, sizeof file52},
+    {"stdlib/testing.lua", file53, sizeof file53},
 };
 
 size_t shipped_count(void) {

@@ -90,7 +90,7 @@ extension Need: Codable {
   }
 
   /// - Returns: nil for a category that is not known, or a subject that is no path where one belongs.
-  init?(category: String, subject: String) {
+  public init?(category: String, subject: String) {
     let path = try? MachinePath(subject)
     switch category {
     case "apk": self = .package(subject)

@@ -66,6 +66,20 @@ public struct LuaSource: Sendable {
     return start..<end
   }
 
+  /// How many bytes of a line stand before a column.
+  public func bytes(inLine number: Int, before column: Int) -> Int {
+    guard let range = range(ofLine: number) else { return 0 }
+    var seen = 0, offset = 0
+    for byte in text[range] {
+      if byte & 0xc0 != 0x80 {
+        seen += 1
+        if seen == column { return offset }
+      }
+      offset += 1
+    }
+    return offset
+  }
+
   /// Every byte that does not go on with a character counts as one.
   private static func width(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) }

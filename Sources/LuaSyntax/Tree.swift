@@ -33,6 +33,18 @@ public struct Expression: Sendable {
   public var span: Range<Int>
   /// How many expressions and functions lie in each other at most; whoever goes through a tree goes that deep.
   let depth: Int
+
+  init(kind: Kind, span: Range<Int>, depth: Int) {
+    self.kind = kind
+    self.span = span
+    self.depth = depth
+  }
+
+  /// A table of these items, in place of what stands in the text.
+  public init(listOf items: [Expression], span: Range<Int>) {
+    self.init(
+      kind: .table(items.map { Field(key: nil, value: $0) }), span: span, depth: items.depth + 1)
+  }
 }
 
 /// A name, with its place.

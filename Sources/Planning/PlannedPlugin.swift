@@ -64,6 +64,10 @@ public struct PluginFailure: Error, Sendable {
   public var hint: String?
   /// Frames of the plugin's own files, innermost first.
   public var trace: [String]
+  /// The call that it comes from.
+  public var spot: CallSpot?
+  /// The file of the position.
+  public var text: [UInt8]?
 
   public init(
     kind: Kind, message: String, position: SourcePosition? = nil, hint: String? = nil,

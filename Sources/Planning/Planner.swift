@@ -86,7 +86,7 @@ final class Conversation {
   private let isProbing: Bool
   /// Why the plugin was stopped for this round.
   private(set) var waitsFor: String?
-  private var last: PrimitiveFailure?
+  private var last: (failure: PrimitiveFailure, spot: CallSpot)?
 
   init(
     _ plugin: any PlannedPlugin, _ plan: PlanDraft, _ environment: Draft.Environment,
@@ -106,19 +106,20 @@ final class Conversation {
         waitsFor = "what it asks is known after \(change.summary)"
         return .stop
       }
-      last = error
+      last = (error, error.spot ?? CallSpot(name))
       return .failure("\(error)", hint: error.hint)
     }
   }
 
   /// Gives a failure of the script the kind of the call that it comes from, if it comes from one.
   func explain(_ failure: PluginFailure) -> PluginFailure {
-    guard failure.kind == .broken, let last, failure.message.hasSuffix("\(last)") else {
+    guard failure.kind == .broken, let last, failure.message.hasSuffix("\(last.failure)") else {
       return failure
     }
     var explained = failure
-    explained.kind = last.kind
-    explained.hint = failure.hint ?? last.hint
+    explained.kind = last.failure.kind
+    explained.hint = failure.hint ?? last.failure.hint
+    explained.spot = last.spot
     return explained
   }
 }

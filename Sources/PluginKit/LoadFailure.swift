@@ -19,6 +19,8 @@ public struct LoadFailure: Error, Sendable, Hashable {
   public var hint: String?
   /// Frames of the script, innermost first.
   public var trace: [String]
+  /// The file of the position.
+  public var text: [UInt8]?
 
   public init(
     _ kind: Kind, _ message: String, at position: SourcePosition? = nil, hint: String? = nil,

@@ -1,7 +1,7 @@
 import AuthorKit
 import Foundation
 
-// Writes the pages of docs/reference into a directory, and takes away those that no longer are; `make reference`.
+// Writes the pages and types of docs/reference into a directory, and takes away those that no longer are; `make reference`.
 guard CommandLine.arguments.count == 2, let directory = CommandLine.arguments.last else {
   print("usage: reference-writer DIRECTORY")
   exit(64)
@@ -14,6 +14,8 @@ do {
   where old.hasSuffix(".md") && !pages.contains(where: { $0.name == old }) {
     try FileManager.default.removeItem(at: place.appending(path: old))
   }
+  try EditorTypes.text.write(
+    to: place.appending(path: "host.lua"), atomically: true, encoding: .utf8)
   for page in pages {
     try page.text.write(to: place.appending(path: page.name), atomically: true, encoding: .utf8)
   }

@@ -10,10 +10,36 @@ import Values
 
   @Test func `the pages in the repository are up to date`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
-    #expect(Set(files) == Set(Reference.pages.map(\.name)), "run make reference")
+    #expect(Set(files) == Set(Reference.pages.map(\.name) + ["host.lua"]), "run make reference")
     for page in Reference.pages {
       let text = try? String(contentsOf: Self.directory.appending(path: page.name), encoding: .utf8)
       #expect(text == page.text, "\(page.name): run make reference")
+    }
+  }
+
+  /// Every text that the sources may say, strings that are put together taken as one.
+  private static let sources: String = {
+    var all = ""
+    for directory in ["Sources/Primitives", "Sources/Changes"] {
+      let top = Repository.top.appending(path: directory)
+      for path in FileManager.default.enumerator(atPath: top.path)?.compactMap({ $0 as? String })
+        ?? []
+      where path.hasSuffix(".swift") && !path.hasSuffix("Refusals.swift") {
+        all += (try? String(contentsOf: top.appending(path: path), encoding: .utf8)) ?? ""
+      }
+    }
+    return all
+  }()
+
+  @Test(arguments: HostAPI.primitives.map { $0.signature.name })
+  func `a refusal that is told is one that there is`(_ name: String) throws {
+    let call = try #require(HostAPI.primitive(named: name)).signature
+    for refusal in call.refusals {
+      // Names stand in capitals.
+      let parts = refusal.text.split(separator: /[A-Z]{1,}[A-Z]*(?=[ ,;]|$)/)
+        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.count > 3 }
+      #expect(!parts.isEmpty)
+      for part in parts { #expect(Self.sources.contains(part), "\(part)") }
     }
   }
 

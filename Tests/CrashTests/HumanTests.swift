@@ -73,7 +73,7 @@ struct HumanTests {
         # What was granted and not taken has to be there, and nothing that was taken.
         sed -n 's/^+//p' /run/ids.done | sort >/run/granted
         sed -n 's/^-//p' /run/ids.done | sort >/run/taken
-        sort -u /run/granted | comm -23 - /run/taken >/run/wanted
+        touch /run/taken; sort -u /run/granted | grep -vxFf /run/taken >/run/wanted
         grep '^bob:' /etc/subuid | sort >/run/there
         diff /run/wanted /run/there >/run/lost || { echo "lines differ:"; head /run/lost; }
         grep -c '^trial-engine$' /etc/apk/world | sed 's/^/trial-engine in world: /'
@@ -127,7 +127,7 @@ struct HumanTests {
     ("echo bob:100000:65536 >>/etc/subuid", "/etc/subuid"),
     ("mkdir /etc/trial", "/etc/trial"),
     ("apk add -q trial-base", "/lib/apk/db/installed"),
-    ("echo '-- another' >>/root/trial.lua", "the plugin trial is another now"),
+    ("echo '-- another' >>/root/trial.lua", "nobody agreed to run /root/trial.lua"),
     ("sed -i 's/one/two/' /root/trial.plan", "in the file alone"),
   ])
   func `a machine that changed between plan and apply is not changed`(
@@ -146,7 +146,8 @@ struct HumanTests {
         alpod history
         """)
       let said = "\(ending.output)\(ending.errors)"
-      #expect(ending.output.contains("apply: 1"), "\(said)")
+      let isRefused = ending.output.contains("apply: 1") || ending.output.contains("apply: 77")
+      #expect(isRefused, "\(said)")
       #expect(ending.errors.contains(named), "\(said)")
       #expect(ending.output.contains("same\nno run has changed this machine"), "\(said)")
     }

@@ -26,7 +26,7 @@ import Testing
         let kind = try #require(event["kind"] as? String)
         #expect(section.entries.contains(kind), "\(kind)")
       }
-      for key in ["status", "undo", "evidence", "result", "state"] {
+      for key in ["status", "undo", "evidence", "result", "state", "severity"] {
         guard let word = event[key] as? String else { continue }
         #expect(section.text.contains("`\"\(word)\"`"), "\(name): \(key) \"\(word)\"")
       }
@@ -47,6 +47,16 @@ import Testing
       expected.insert("note")
     }
     try check(ending, has: expected)
+  }
+
+  @Test func `what the lint finds`() throws {
+    try Program.with([
+      "x.lua": "return { api = 1, name = 'x', summary = 'x', setup = function() y() end }"
+    ]) {
+      let ending = try Program.run("lint", "\($0)/x.lua", "--json")
+      #expect(ending.status == 1)
+      try check(ending, has: ["finding", "linted"])
+    }
   }
 
   @Test func `a run that finds nothing to do`() throws {

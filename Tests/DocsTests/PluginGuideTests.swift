@@ -1,3 +1,4 @@
+import AuthorKit
 import Primitives
 import Testing
 
@@ -33,6 +34,37 @@ import Testing
   @Test func `every kind of needs is described`() throws {
     let entries = try section("### needs").entries
     for category in Needs.categories { #expect(entries.contains(category.name)) }
+  }
+
+  @Test func `every rule of the lint is described`() throws {
+    let entries = try section("## Finding mistakes").entries
+    #expect(entries == Set(Finding.Rule.allCases.map(\.rawValue)))
+  }
+
+  @Test func `a finding looks as is shown`() throws {
+    let shown = try #require(section("## Finding mistakes").code("").first)
+    let plugin = try #require(section("## A first plugin").code("lua").first)
+      .replacing("({ path", with: "({ pth").replacing(
+        "content =", with: "path = \"/etc/profile.d/greeting.sh\", content =")
+    try Program.with(["greeting.lua": plugin]) { directory in
+      let ending = try Program.run("lint", "\(directory)/greeting.lua")
+      #expect(ending.status == 1)
+      let output = ending.output.replacing(directory + "/", with: "")
+      let lines = output.split(separator: "\n").filter { !$0.contains(": note: ") }
+      #expect(shown.split(separator: "\n").dropFirst().elementsEqual(lines), "\(output)")
+    }
+  }
+
+  @Test func `the console says what is shown`() throws {
+    let shown = try #require(section("## Trying calls").code("").first)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    let typed = shown.filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) }
+    try Program.with(["lines": typed.joined(separator: "\n")]) { directory in
+      let ending = try Program.execute(
+        "/bin/sh", ["-c", "\(Program.path) console --simulate <\(directory)/lines"])
+      #expect(ending.status == 0)
+      #expect(ending.output == shown.filter { !$0.hasPrefix("> ") }.joined(separator: "\n"))
+    }
   }
 
   /// The list at the end of the first line of a message.

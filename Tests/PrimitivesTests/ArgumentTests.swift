@@ -38,7 +38,7 @@ import Values
     fields[field.parameter.name] = nil
     let expected =
       field.parameter.isRequired
-      ? "host.\(field.signature.name): the field '\(field.parameter.name)' is missing: \(field.parameter.help)"
+      ? "host.\(field.signature.name): the field '\(field.parameter.name)' is missing: \(field.parameter.help) (\(field.parameter.type.title))"
       : nil
     #expect(field.problem(fields) == expected)
     fields[field.parameter.name] = .null

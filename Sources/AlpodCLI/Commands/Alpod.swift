@@ -23,6 +23,7 @@ struct Alpod: ParsableCommand {
         alpod doctor                           check that all is still so
         alpod plugins                          the plugins there are
         alpod info rootless                    what a plugin does, takes and needs
+        alpod help host.apk.add                what a call of plugins does, takes and answers
       """,
     version: version,
     subcommands: [
@@ -31,7 +32,10 @@ struct Alpod: ParsableCommand {
       IDMapCommand.self,
       StatusCommand.self,
       HistoryCommand.self, ShowCommand.self, PluginsCommand.self,
-      InfoCommand.self, CompletionsCommand.self, ConfirmCommand.self, WatchdogCommand.self,
+      InfoCommand.self, NewCommand.self, LintCommand.self, ConsoleCommand.self, TypesCommand.self,
+      CompletionsCommand.self,
+      ConfirmCommand.self,
+      WatchdogCommand.self,
     ])
 
   static let commandNames =

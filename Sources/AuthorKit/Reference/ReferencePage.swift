@@ -38,8 +38,21 @@ struct ReferencePage {
     if !call.parameters.isEmpty { text += "\n" + fields(call.parameters) }
     for parameter in call.parameters { text += nested(parameter) }
     text += "\n" + answer(call)
+    if !call.refusals.isEmpty {
+      text +=
+        "\nIt may be refused:\n\n"
+        + Markdown.table(
+          ["with", "then"],
+          call.refusals.map { [Markdown.cell($0.text), Markdown.cell(Self.marked($0.advice))] })
+    }
     text += "\n```lua\n\(call.example)\n```\n"
     return text
+  }
+
+  /// Calls in a text get backquotes.
+  private static func marked(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("host.") ? "`\($0)`" : String($0) }.joined(separator: " ")
   }
 
   private func conditions(_ call: CallSignature) -> String {

@@ -45,8 +45,46 @@ public struct SubordinateIDGrant: Change, Hashable {
   public var reversal: Reversal { .exact }
   public var isSynchronized: Bool { true }
 
+  /// Lines that others have got since the plan are in nobody's way.
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
-    try Obstacle.first(of: places, on: machine)
+    for place in places where rebased(place, try machine.state(place.path)) == nil {
+      return try Obstacle.first(of: [place], on: machine)
+    }
+    return nil
+  }
+
+  /// What a file that holds `now` becomes; nil when the grant that was planned does not fit it any more.
+  private func rebased(_ place: PlacedPath, _ now: PathState) -> PathState? {
+    if now == place.before { return place.after }
+    guard case .file(let content, let access) = now, case .file(let planned, _) = place.after,
+      planned.starts(with: place.before.content ?? [])
+    else { return nil }
+    // Only where lines are added: one that is put right has to be the one that was looked at.
+    let own = { (text: [UInt8]) in
+      text.lines.filter { $0.starts(with: Array(user.utf8) + [UInt8(ascii: ":")]) }.map(Array.init)
+    }
+    let added = Self.addedLines(place)
+    guard own(content) == own(place.before.content ?? []),
+      !added.contains(where: { line in content.lines.contains { Self.overlap($0, line) } })
+    else { return nil }
+    let end: [UInt8] =
+      content.isEmpty || content.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]
+    return .file(
+      content: content + end + added.flatMap { Array($0) + [UInt8(ascii: "\n")] }, access: access)
+  }
+
+  /// Whether two lines grant an id to both. One that cannot be read is taken for one that does.
+  private static func overlap(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+    guard let first = range(one), let second = range(other) else { return !one.isEmpty }
+    return first.lowerBound < second.upperBound && second.lowerBound < first.upperBound
+  }
+
+  private static func range(_ line: ArraySlice<UInt8>) -> Range<UInt64>? {
+    let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard fields.count == 3, let start = UInt32(String(decoding: fields[1], as: UTF8.self)),
+      let count = UInt32(String(decoding: fields[2], as: UTF8.self))
+    else { return nil }
+    return UInt64(start)..<UInt64(start) + UInt64(count)
   }
 
   /// The lines count, not the files: others may have got theirs since.
@@ -74,7 +112,16 @@ public struct SubordinateIDGrant: Change, Hashable {
 
   public func perform(on host: Host) throws(ChangeFailure) {
     try host.holdingShadowLocks(of: places.map(\.path)) { () throws(ChangeFailure) in
-      try host.place(places)
+      var now: [PlacedPath] = []
+      for place in places {
+        let found = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
+        guard let after = rebased(place, found) else {
+          throw .changedMeanwhile(
+            target: "\(place.path)", expected: place.before.summary, found: found.summary)
+        }
+        now.append(PlacedPath(path: place.path, before: found, after: after))
+      }
+      try host.place(now)
     }
   }
 

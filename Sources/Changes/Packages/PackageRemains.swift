@@ -78,6 +78,17 @@ struct PackageRemains {
     return found.sorted()
   }
 
+  /// What apk laid beside protected files that were there before their packages (".apk-new"), by package.
+  func unused(of names: Set<String>) throws(ReadFailure) -> [(package: String, path: MachinePath)] {
+    var found: [(package: String, path: MachinePath)] = []
+    try eachFile { package, path in
+      guard names.contains(package), path.isInside("/etc") else { return }
+      let beside = path.parent.appending("\(path.name).apk-new")
+      if (try? root.status(beside)) ?? nil != nil { found.append((package, beside)) }
+    }
+    return found
+  }
+
   func remove(_ paths: [MachinePath]) { for path in paths { try? root.remove(path) } }
 
   private func ownedPaths() throws(ReadFailure) -> Set<MachinePath> {

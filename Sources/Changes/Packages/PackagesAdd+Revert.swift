@@ -6,6 +6,10 @@ extension PackagesAdd {
   /// purged for it comes back, and what it raised goes back to its old version where that can still be had.
   public func revert(on host: Host) throws(ChangeFailure) {
     let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    let remains = PackageRemains(host.root)
+    let unused = try reading { () throws(ReadFailure) in
+      try remains.unused(of: Set((transaction?.installed ?? []).map(\.name)))
+    }
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
@@ -13,6 +17,8 @@ extension PackagesAdd {
     if !back.isEmpty { try add(back, host) }
     try restoreVersions(host)
     try mend(host)
+    let installed = try installed(host)
+    remains.remove(unused.filter { installed[$0.package] == nil }.map(\.path))
     try confirmReverted(host)
     try tellLeftovers(host)
   }

@@ -33,7 +33,7 @@ public struct ServiceStart: Change, Hashable {
 
   public var reversal: Reversal {
     switch proof {
-    case .started: .exact
+    case .started: .leaves(["what \(service) wrote while it ran"])
     case .mounted(let path, let kind):
       .leaves(["\(kind), mounted on \(path) until the next boot"])
     }

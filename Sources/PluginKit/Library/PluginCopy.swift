@@ -3,13 +3,18 @@ internal import SystemPackage
 
 /// Puts a plugin's text where somebody can change it.
 public enum PluginCopy {
+  /// - Parameter replaces: whether a file that is there, which alpod wrote, is written anew.
   /// - Throws: `.usage` when there is such a file already; it may hold somebody's work.
-  public static func write(_ text: [UInt8], to path: MachinePath, in root: Root) throws(LoadFailure)
-  {
+  public static func write(
+    _ text: [UInt8], to path: MachinePath, in root: Root, replaces: Bool = false
+  ) throws(LoadFailure) {
     let shown = root.display(path)
+    var before = PathState.absent
     do throws(Errno) {
-      guard try root.status(path) == nil else {
-        throw Errno.fileExists
+      if try root.status(path) != nil {
+        guard replaces else { throw Errno.fileExists }
+        before = try root.observe(path)
+        if case .file(text, _) = before { return }
       }
       try root.makeStateDirectory(path.parent, mode: 0o755)
     } catch {
@@ -21,8 +26,8 @@ public enum PluginCopy {
     let placement = Placement(root, tag: "copy")
     defer { placement.discard() }
     do throws(PlacementError) {
-      try placement.prepare(path, from: .absent, to: state)
-      try placement.commit(path, from: .absent, to: state)
+      try placement.prepare(path, from: before, to: state)
+      try placement.commit(path, from: before, to: state)
     } catch {
       if case .changedMeanwhile = error { throw failure(.fileExists, shown) }
       throw LoadFailure(.usage, "\(error)")

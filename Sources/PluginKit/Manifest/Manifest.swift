@@ -26,11 +26,7 @@ public struct Manifest: Sendable {
   public var hasCheck: Bool
   public var hasProbe: Bool
 
-  static let fields = [
-    "api", "name", "summary", "description", "requires", "options", "needs", "setup", "check",
-    "probe",
-    "try", "fixtures",
-  ]
+  static let fields = ManifestField.ofPlugin.map(\.name)
 }
 
 extension Manifest {

@@ -39,7 +39,7 @@ public struct OptionDeclaration: Sendable, Hashable {
 }
 
 extension OptionDeclaration {
-  private static let fields = ["type", "required", "default", "help", "min", "max", "values", "of"]
+  private static let fields = ManifestField.ofOption.map(\.name)
   private static let types = [
     "string", "integer", "boolean", "enum", "path", "list", "map", "secret",
   ]

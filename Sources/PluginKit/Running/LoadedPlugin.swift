@@ -23,13 +23,18 @@ public final class LoadedPlugin {
       value = try loading.script.finishLoading(host: loading.desk)
       fresh = (loading.script, loading.desk)
     } catch {
-      throw LoadFailure(error, in: file.source.name)
+      throw LoadFailure(error, in: file.source.name).showing(loading.file)
     }
-    manifest = try Manifest(value, file: file.source.name)
+    do throws(LoadFailure) {
+      manifest = try Manifest(value, file: file.source.name)
+    } catch {
+      throw error.placed(in: loading.file)
+    }
     guard manifest.name == file.name else {
       throw LoadFailure(
         .broken, "the plugin says name = \"\(manifest.name)\", but its file is called \(file.name)",
-        at: SourcePosition(file: file.source.name, line: 1), hint: "make both the same")
+        at: SourcePosition(file: file.source.name, line: 1), hint: "make both the same"
+      ).placed(in: loading.file)
     }
   }
 

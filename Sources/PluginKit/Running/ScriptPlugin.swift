@@ -69,7 +69,9 @@ public final class ScriptPlugin: PlannedPlugin {
       _ = try running.script.call(function, arguments, host: running.desk)
     } catch {
       current = nil
-      throw PluginFailure(error, of: instance)
+      var failure = PluginFailure(error, of: instance)
+      failure.text = failure.position.flatMap { plugin.file.text(of: $0.file) }
+      throw failure
     }
   }
 }

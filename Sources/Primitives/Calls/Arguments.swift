@@ -19,14 +19,17 @@ public struct Arguments: Sendable {
     for name in fields.keys.sorted() where !names.contains(name) {
       let near = Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'?" }
       throw .argument(
-        "\(call): unknown field '\(name)'\(near ?? "; it takes " + names.joined(separator: ", "))")
+        "\(call): unknown field '\(name)'\(near ?? "; it takes " + names.joined(separator: ", "))",
+        at: CallSpot(signature.name, place: name, isName: true))
     }
     var values: [String: Value] = [:]
     for parameter in signature.parameters {
       let given = fields[parameter.name] ?? .null
       if given == .null {
         if parameter.isRequired {
-          throw .argument("\(call): the field '\(parameter.name)' is missing: \(parameter.help)")
+          throw .argument(
+            "\(call): the field '\(parameter.name)' is missing: \(parameter.help) (\(parameter.type.title))"
+          )
         }
         values[parameter.name] = parameter.fallback
         continue
@@ -34,7 +37,9 @@ public struct Arguments: Sendable {
       do throws(ValueProblem) {
         values[parameter.name] = try parameter.type.check(given)
       } catch {
-        throw .argument("\(call): \(parameter.name)\(error.place) \(error.text)")
+        throw .argument(
+          "\(call): \(parameter.name)\(error.place) \(error.text)",
+          at: CallSpot(signature.name, place: parameter.name + error.place))
       }
     }
     self.values = values

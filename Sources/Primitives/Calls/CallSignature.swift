@@ -43,6 +43,9 @@ public final class CallSignature: Sendable {
     self.isProbe = isProbe
   }
 
+  /// Whether it may add to the plan; others only look.
+  public var isWish: Bool { !isProbe && !["get", "list", "read"].contains(verb) }
+
   /// "apk" of "apk.add".
   public var noun: String { String(name.prefix { $0 != "." }) }
   /// "add" of "apk.add".

@@ -4,7 +4,7 @@ public import Machines
 /// Why a call could not be answered.
 public enum PrimitiveFailure: Error, Sendable {
   /// The plugin's fault: a wrong argument, a call in the wrong phase.
-  case argument(String)
+  case argument(String, at: CallSpot? = nil)
   /// Something about the machine cannot be read, or is not known yet.
   case read(ReadFailure)
   /// The plugin did not declare that it needs this.
@@ -21,7 +21,7 @@ public enum PrimitiveFailure: Error, Sendable {
 extension PrimitiveFailure: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .argument(let text), .conflict(let text): text
+    case .argument(let text, _), .conflict(let text): text
     case .read(let failure): "\(failure)"
     case .notDeclared(let need):
       "the plugin's needs do not cover \(need.category) \"\(need.subject)\""
@@ -34,6 +34,11 @@ extension PrimitiveFailure: CustomStringConvertible {
   /// A category as the key of a Lua table.
   private static func field(_ category: String) -> String {
     category.contains(".") ? "[\"\(category)\"]" : category
+  }
+
+  /// What in the call it is about, as far as that is known.
+  public var spot: CallSpot? {
+    if case .argument(_, let spot) = self { spot } else { nil }
   }
 
   public var hint: String? {

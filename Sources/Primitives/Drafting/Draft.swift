@@ -45,6 +45,8 @@ public struct Draft {
     public let keyedDigest: ([UInt8]) -> String
     /// What plugins were handed that is shown to nobody.
     public var secrets = Secrets.none
+    /// Is told of everything that a plugin's needs allowed it.
+    public var allowed: ((_ instance: String, _ need: Need) -> Void)?
     /// Starts podman for a probe; nil where nothing may be started.
     public let podman: (any PodmanProbe)?
 
@@ -75,6 +77,7 @@ public struct Draft {
     guard needs.permit(need) else {
       throw needs.isDenied(need) ? .denied(need) : .notDeclared(need)
     }
+    environment.allowed?(instance, need)
   }
 
   /// Adds a change to the plan.

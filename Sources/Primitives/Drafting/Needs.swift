@@ -52,6 +52,11 @@ public struct Needs: Sendable, Hashable {
   /// Whether the site forbids it to every plugin.
   func isDenied(_ need: Need) -> Bool { Self.matches(denied, need.category, need) }
 
+  /// Whether one entry, options filled in, is what something is allowed by.
+  public static func entry(_ pattern: String, covers need: Need) -> Bool {
+    matches([need.category: [pattern]], need.category, need)
+  }
+
   private static func matches(_ patterns: [String: [String]], _ category: String, _ need: Need)
     -> Bool
   {

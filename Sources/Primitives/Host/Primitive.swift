@@ -54,9 +54,12 @@ public enum HostAPI {
     return try primitive.run(arguments, draft)
   }
 
-  private static func unknown(_ name: String) -> String {
+  /// What is said of a call that there is not, or of a noun.
+  /// - Parameter name: without "host.".
+  public static func unknown(_ name: String) -> String {
     let text = "there is no call host.\(name)"
-    if let near = Suggestion.nearest(to: name, among: byName.keys) {
+    let known = name.contains(".") ? Array(byName.keys) : nouns.map(\.name)
+    if let near = Suggestion.nearest(to: name, among: known) {
       return "\(text); did you mean host.\(near)?"
     }
     let noun = name.prefix { $0 != "." }

@@ -279,4 +279,13 @@ public struct Example: Sendable {
   public var except: [String]
   /// What is laid over each machine.
   public var shape: Value
+
+  public init(
+    settings: [Setting], on: [String]? = nil, except: [String] = [], shape: Value = .table([:])
+  ) {
+    self.settings = settings
+    self.on = on
+    self.except = except
+    self.shape = shape
+  }
 }

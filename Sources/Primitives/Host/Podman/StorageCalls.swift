@@ -19,8 +19,8 @@ public enum StorageGet: Primitive {
         .init("found", .optional(.string), "the driver of what is there; nil when nothing is"),
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
-        .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init("limited", .list(.string), "containers with a limit of memory or CPU"),
+        .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -35,17 +35,20 @@ public enum StorageGet: Primitive {
       try StorageReset.volumes(of: store, on: draft.machine)
     }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
-    func names(_ list: [String]) -> Value { .list(list.map(Value.string)) }
-    func text(_ value: String?) -> Value { value.map(Value.string) ?? .null }
-    let limited = store.containers.filter(\.isLimited).map(\.name)
-    return .table([
-      "blocked": text(blocked?.text), "root": text(settings.graphRoot.text),
-      "driver": text(settings.driver), "mount_program": text(settings.mountProgram),
-      "file": text(settings.file?.text), "found": text(store.driver),
-      "containers": names(store.containers.map(\.name)), "limited": names(limited),
-      "images": names(store.images.compactMap(\.names.first)),
-      "volumes": volumes.map(names) ?? .null,
-    ])
+    func names(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
+    func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+    var found: [String: Value] = [:]
+    found["blocked"] = text(blocked?.text)
+    found["root"] = .string(settings.graphRoot.text)
+    found["driver"] = text(settings.driver)
+    found["mount_program"] = text(settings.mountProgram)
+    found["file"] = text(settings.file?.text)
+    found["found"] = text(store.driver)
+    found["containers"] = names(store.containers.map(\.name))
+    found["limited"] = names(store.containers.filter(\.isLimited).map(\.name))
+    found["volumes"] = volumes.map(names) ?? .null
+    found["images"] = names(store.images.compactMap(\.names.first))
+    return .table(found)
   }
 }
 
