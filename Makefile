@@ -6,7 +6,7 @@ STATIC = -c release --product alpod --static-swift-stdlib -Xswiftc -static-execu
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	--scratch-path .build-release
 
-.PHONY: run setup setup-tests build test crash-test sanitize payload-test check man reference release bench install clean
+.PHONY: run setup setup-tests build test crash-test sanitize fuzz payload-test check man reference release bench install clean
 
 run: build
 	.build/debug/alpod run plugins/rootless.lua --set user=admin --simulate --yes
@@ -31,6 +31,10 @@ crash-test: setup-tests
 # The script process under AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: setup-tests
 	@scripts/sanitize
+
+# Has a fuzzer at every parser of what others have written, SECONDS for each; PARSERS="frame world" takes some.
+fuzz: setup
+	SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz $(PARSERS)
 
 # Everything of Tests/Payloads against the program that is released, in dist.
 payload-test: setup-tests
@@ -64,4 +68,4 @@ install:
 	install -Dm644 docs/alpod.8 $(DESTDIR)$(PREFIX)/share/man/man8/alpod.8
 
 clean:
-	rm -rf .build .build-release dist
+	rm -rf .build .build-release .build-sanitize .build-fuzz .build-coverage dist

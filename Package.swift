@@ -155,7 +155,7 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: [
-        "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "PlanSupport", "TestKit", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(
@@ -172,6 +172,12 @@ let package = Package(
       name: "PluginKitTests",
       dependencies: ["PluginKit", "Planning", "Primitives", "ScriptKit", "Kernel", "Values"],
       swiftSettings: testing),
+    // What is fuzzed (Tests/Fuzz), and has to go on taking what fuzzing found.
+    .target(
+      name: "FuzzParsers",
+      dependencies: ["PluginKit", "Planning", "Machines", "ScriptKit", "Kernel", "Values"],
+      path: "Tests/FuzzParsers", swiftSettings: testing),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzParsers"], swiftSettings: testing),
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [

@@ -97,7 +97,9 @@ return {
     for _, user in ipairs(owners) do
       local found = host.storage.get({ user = user or nil })
       if found.found and found.found ~= driver then
-        if not opt.reset then
+        -- Of a storage with nothing in it nothing can be lost.
+        local is_empty = #found.containers + #found.images == 0 and found.volumes and #found.volumes == 0
+        if not opt.reset and not is_empty then
           host.machine.refuse({
             reason = ("the storage of %s (%s) was begun with %s and holds %d containers and %d images; Podman keeps that driver, whatever its files say"):format(
               user or "root", found.root, found.found, #found.containers, #found.images

@@ -19,4 +19,15 @@ describe("storage", function()
   it("does not throw away what was stored with another driver", function()
     expect(plan(machine({ base = "stale-store" }))):refuses("was begun with vfs")
   end)
+
+  it("begins a storage anew that holds nothing", function()
+    local nothing = machine({
+      base = "stale-store",
+      files = {
+        ["/var/lib/containers/storage/vfs-containers/containers.json"] = "[]",
+        ["/var/lib/containers/storage/vfs-images/images.json"] = "[]",
+      },
+    })
+    expect(plan(nothing)).never:refuses("was begun with vfs")
+  end)
 end)

@@ -51,7 +51,8 @@ import Testing
 
   private static let count = "how many subordinate ids of each kind the user gets"
   private static let range = "a whole number from 1 to 268435456"
-  private static let fixtures = "there are: " + Shipped.fixtures.joined(separator: ", ")
+  private static let fixtures =
+    "there are: " + Shipped.fixtures.joined(separator: ", ")
 
   @Test(
     arguments: [

@@ -5,6 +5,7 @@ import PlanSupport
 import Planning
 import PluginKit
 import Primitives
+import TestKit
 import Testing
 import Values
 
@@ -26,7 +27,23 @@ struct Case: CustomTestStringConvertible, Sendable {
   static let refused = combinations.filter { $0.use.refusal(on: $0.fixture) != nil }
 }
 
-/// A case with all that it takes to plan it and to carry it out.
+extension Case {
+  /// What `alpod test` works with.
+  /// - Parameter other: the machine to work on; that of the fixture when none is given.
+  func bench(on other: (any Machine)? = nil) throws(LoadFailure) -> PluginBench {
+    let starter = ScriptStarter(isPinned: false)
+    let here: Root
+    do { here = try Root("/") } catch { throw LoadFailure(.unavailable, "\(error)") }
+    var settings: [Setting] = []
+    for text in use.settings { settings.append(try Setting(text)) }
+    return try PluginBench(
+      use.plugin, settings: settings,
+      library: PluginLibrary(directories: [], root: nil, here: here),
+      on: try FixtureLoader(starter: starter).load(fixture), machine: other, starter: starter)
+  }
+}
+
+/// A case that is planned and carried out, step by step.
 final class Workbench {
   let machine: ModelMachine
   let plugins: [ScriptPlugin]
@@ -35,21 +52,10 @@ final class Workbench {
 
   /// - Parameter other: the machine to work on; that of the fixture when none is given.
   init(_ tested: Case, on other: (any Machine)? = nil) throws {
-    let starter = ScriptStarter(isPinned: false)
-    let loaded = try FixtureLoader(starter: starter).load(tested.fixture)
-    let solver = CatalogSolver(
-      catalog: loaded.catalog, machine: loaded.machine, hasNetwork: loaded.fixture.hasNetwork)
-    environment = Draft.Environment(solver: solver, loadCatalog: { loaded.catalog })
-    machine = loaded.machine
-    let subject = ModelMachine(over: other ?? loaded.machine)
-    let resolver = Resolver(
-      PluginLibrary(directories: [], root: nil, here: try Root("/")), starter: starter)
-    plugins = try resolver.resolve(
-      [tested.use.plugin], settings: try tested.use.settings.map { try Setting($0) },
-      site: .none,
-      surroundings: .init(
-        home: { name in (try? subject.fact(Accounts.self))?.user(name)?.home }, userAdvice: { "" }),
-      input: SecretInput(readFile: { _ in nil }, readInput: { nil }))
+    let bench = try tested.bench(on: other)
+    machine = bench.machine
+    plugins = bench.plugins
+    environment = bench.environment(on: bench.machine)
   }
 
   func plan(on machine: (any Machine)? = nil) throws -> Plan {
@@ -67,8 +73,6 @@ final class Workbench {
 }
 
 extension Plan {
-  /// Each change with what it shows of itself.
-  var lines: [String] { changes.map { "\($0.instance): \($0.change.summary)\n\($0.change.diff)" } }
   var targets: [String] {
     changes.map { "\(type(of: $0.change).kind) \($0.change.target)" }
   }

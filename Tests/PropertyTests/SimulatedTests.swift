@@ -4,17 +4,16 @@ import Machines
 import PlanSupport
 import Planning
 import PluginKit
+import TestKit
 import Testing
 
 /// What must hold for every shipped plugin on every shipped simulated machine.
 @Suite struct SimulatedTests {
-  @Test(arguments: Case.all)
-  func `a second run plans nothing`(_ tested: Case) throws {
-    let bench = try Workbench(tested)
-    #expect(try bench.run().isOK)
-    let again = try bench.plan()
-    #expect(again.lines == [])
-    #expect(!again.isPartial)
+  /// What `alpod test` holds every plugin against.
+  @Test(arguments: Case.all, Property.allCases)
+  func `every property holds`(_ tested: Case, _ property: Property) throws {
+    let found = try property.violations { () throws(LoadFailure) in try tested.bench() }
+    #expect(found == [])
   }
 
   @Test func `every shipped plugin is tried`() {
@@ -28,35 +27,6 @@ import Testing
     let failure = try #require(throws: PluginFailure.self) { try bench.plan() }
     #expect(failure.message.contains(reason), "\(failure.message)")
     #expect(failure.kind == .impossible)
-  }
-
-  @Test(arguments: Case.all)
-  func `the same machine always gets the same plan`(_ tested: Case) throws {
-    let plan = try Workbench(tested).plan()
-    let other = try Workbench(tested).plan()
-    #expect(other.lines == plan.lines)
-    #expect(other.boot == plan.boot)
-  }
-
-  @Test(arguments: Case.all)
-  func `planning changes nothing`(_ tested: Case) throws {
-    let bench = try Workbench(tested)
-    let before = try Tree(bench.machine)
-    _ = try bench.plan()
-    #expect(try Tree(bench.machine).differences(from: before) == [])
-  }
-
-  @Test(arguments: Case.all)
-  func `what is done is what was planned, in order, and leads where the plan said`(_ tested: Case)
-    throws
-  {
-    let bench = try Workbench(tested)
-    let plan = try bench.plan()
-    try #require(!plan.isPartial)
-    let summary = try bench.run()
-    #expect(summary.changed == plan.changes.count)
-    #expect(summary.rounds <= 1)
-    #expect(try Tree(bench.machine).differences(from: Tree(plan.model)) == [])
   }
 
   /// A machine on which everything was done but one change: that change, and no other, is planned, but for what has a

@@ -1,8 +1,27 @@
 --- What checks of several plugins look for: signs that something known is wrong, each told as `alpod explain` tells it.
 local symptoms = require("alpod.symptoms")
+local template = require("alpod.template")
 local toml = require("alpod.toml")
 
 local checks = {}
+
+--- The command that runs a plugin with the options that it was given: those of these names that have a value.
+---@param plugin string
+---@param opt table<string, any>
+---@param names string[]
+---@return string
+function checks.command(plugin, opt, names)
+  local words = { "alpod run " .. plugin }
+  for _, name in ipairs(names) do
+    local value = opt[name]
+    local items = type(value) == "table" and value or { value }
+    for _, item in ipairs(items) do
+      local text = tostring(item)
+      words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,]+$") and text or template.escapes.shell(text))
+    end
+  end
+  return table.concat(words, " ")
+end
 
 --- Calls a function of the host; what its complaint says about a line of `file`, a pattern, comes back as "FILE:LINE" and
 --- the number.
@@ -57,6 +76,8 @@ function checks.kernel(host, report)
   end
 end
 
+local used = { cpu = true, cpuset = true, io = true, memory = true, pids = true }
+
 --- Control groups: mounted as podman wants them, and handed down.
 function checks.control_groups(host, report)
   local machine, cgroups = host.machine.get(), host.cgroup.get()
@@ -64,9 +85,17 @@ function checks.control_groups(host, report)
     return
   elseif not machine.booted and cgroups.mounted ~= "unified" then
     report.note(symptoms.found("no-openrc", { evidence = "/run/openrc/softlevel" }))
-  elseif cgroups.mounted == "unified" and #cgroups.withheld > 0 then
+  end
+  -- What podman limits containers by; a kernel or a host may well keep the others.
+  local missing = {}
+  for _, name in ipairs(cgroups.withheld) do
+    if used[name] then
+      missing[#missing + 1] = name
+    end
+  end
+  if cgroups.mounted == "unified" and #missing > 0 then
     report.failed(symptoms.found("no-controller", {
-      evidence = "/sys/fs/cgroup/cgroup.subtree_control lacks " .. table.concat(cgroups.withheld, ", "),
+      evidence = "/sys/fs/cgroup/cgroup.subtree_control lacks " .. table.concat(missing, ", "),
       fix = "rc-service cgroups restart",
     }))
   end

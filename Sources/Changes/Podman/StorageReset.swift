@@ -36,8 +36,13 @@ public struct StorageReset: Change, Hashable {
       + (volumes ?? []).map { "-volume \($0)\n" }.joined()
   }
   public var needs: [Need] { [.podman("reset")] }
+  /// Whether nothing is lost with it.
+  private var isEmpty: Bool {
+    containers.isEmpty && images.isEmpty && volumes?.isEmpty == true
+  }
   public var reversal: Reversal {
-    .loses(
+    if isEmpty { return .leaves(["no storage of \(owner), until podman begins one"]) }
+    return .loses(
       containers.map { "the container \($0) of \(owner)" }
         + images.map { "the image \($0) of \(owner)" }
         + (volumes ?? []).map { "the volume \($0) of \(owner)" }
@@ -117,6 +122,7 @@ public struct StorageReset: Change, Hashable {
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
+    if isEmpty { return host.leaves("no storage of \(owner), until podman begins one") }
     let lost = containers + images + (volumes ?? [])
     host.leaves(
       "an empty storage of \(owner)"

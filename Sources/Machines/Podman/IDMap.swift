@@ -54,7 +54,7 @@ public struct IDMap: Hashable, Sendable {
     // The subordinate ids alone, numbered from 0 as podman's intermediate ones are from 1.
     let pool = IDMap(
       lines: lines.dropFirst().map {
-        .init(inside: $0.inside - 1, outside: $0.outside, count: $0.count)
+        .init(inside: $0.inside &- 1, outside: $0.outside, count: $0.count)
       })
     let size = UInt32(clamping: pool.count)
     let before = min(id, size)
@@ -73,7 +73,7 @@ public struct IDMap: Hashable, Sendable {
       guard UInt64(first) < end else { continue }
       found.append(
         .init(
-          inside: place + (first - start), outside: line.outside + (first - line.inside),
+          inside: place &+ (first - start), outside: line.outside &+ (first - line.inside),
           count: UInt32(end - UInt64(first))))
     }
     return found

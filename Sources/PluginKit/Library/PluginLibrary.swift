@@ -163,6 +163,15 @@ public struct PluginLibrary: Sendable {
     for entry in (try? root.list(folder)) ?? []
     where entry.hasSuffix(".lua") && entry != "plugin.lua" {
       if entry.hasSuffix("_test.lua") { continue }
+      // A link could lead to what is nobody's business, and would be no part of what is looked at and copied.
+      guard (try? root.status(folder.appending(entry)))?.kind == .file else {
+        throw LoadFailure(
+          .broken, "\(title)/\(entry) is no file",
+          hint: "a plugin that is a directory holds its modules as files, and no links")
+      }
+      guard modules.count < Self.mostModules else {
+        throw LoadFailure(.broken, "\(title) has more than \(Self.mostModules) modules")
+      }
       modules[String(entry.dropLast(4))] = try source(
         folder.appending(entry), root, title: "\(title)/\(entry)")
     }
@@ -172,6 +181,8 @@ public struct PluginLibrary: Sendable {
       others: try PluginDirectory(folder, in: root, title: title)
         .digests(except: ["plugin.lua"] + modules.keys.map { $0 + ".lua" }))
   }
+
+  private static let mostModules = 100
 
   // MARK: Files
 

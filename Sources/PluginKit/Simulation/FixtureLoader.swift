@@ -100,6 +100,16 @@ public struct FixtureLoader: Sendable {
     }
   }
 
+  /// The machine that a fixture's table says, with neither a base nor packages that bring anything.
+  public func machine(_ table: Value, named name: String) throws(LoadFailure) -> ModelMachine {
+    let reader = DataReader(file: Self.path(name))
+    let fields = try reader.fields(table, "the fixture", known: Self.fields)
+    let fixture = try fixture(name, fields, reader)
+    do throws(ReadFailure) { return try fixture.machine(.empty) } catch {
+      throw reader.fault("\(error)")
+    }
+  }
+
   private static func path(_ name: String) -> String { "stdlib/fixtures/\(name).lua" }
 
   private static let fields = [

@@ -42,6 +42,9 @@ extension ValueType {
       guard fields.count <= Self.mostItems else { throw tooMany(fields.count) }
       var checked: [String: Value] = [:]
       for (name, element) in fields {
+        if let problem = Self.string.problem(name) {
+          throw ValueProblem(place: "", text: "has a key that \(problem)")
+        }
         do throws(ValueProblem) { checked[name] = try item.check(element) } catch {
           throw error.inside(".\(name)")
         }

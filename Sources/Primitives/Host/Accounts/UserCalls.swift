@@ -82,13 +82,39 @@ public enum UserAddCall: Primitive {
         "there is a group \(name), which a new user of that name would need for itself", hint: nil)
     }
     let uid = try self.uid(arguments["uid"]?.integer, name, accounts)
+    let shell = try arguments.path("shell")
+    let home =
+      arguments["home"] == nil
+      ? MachinePath("/home").appending(name) : try arguments.path("home")
+    for path in [shell, home] where path.text.contains(":") {
+      throw .argument(
+        "host.user.add: \(path) has a colon in it, which would end its field of /etc/passwd")
+    }
+    try confirm(home: home, of: name, accounts, draft)
     try draft.add(
       UserAdd(
-        name: name, uid: uid, shell: try arguments.path("shell"),
-        home: arguments["home"] == nil
-          ? MachinePath("/home").appending(name) : try arguments.path("home"),
-        groups: arguments.texts("groups")), restingOn: "/etc/passwd")
+        name: name, uid: uid, shell: shell, home: home, groups: arguments.texts("groups")),
+      restingOn: "/etc/passwd")
     return .null
+  }
+
+  /// adduser gives a directory that is there already to the new user.
+  private static func confirm(
+    home: MachinePath, of name: String, _ accounts: Accounts, _ draft: Draft
+  ) throws(PrimitiveFailure) {
+    let found = try looking { () throws(ReadFailure) in
+      let place = try draft.machine.resolved(home)
+      return (place, try draft.machine.status(place))
+    }
+    guard let status = found.1 else { return }
+    let other =
+      accounts.users.first { $0.home == found.0.text || $0.home == home.text }
+      ?? (status.owner == 0 ? nil : accounts.user(uid: status.owner))
+    let isFree = other == nil && status.kind == .directory
+    if isFree && found.0.isInside("/home") && found.0 != "/home" { return }
+    throw .impossible(
+      "there is a \(home) already, which would be given to \(name)",
+      hint: "name a home that is not there")
   }
 
   private static func uid(_ asked: Int64?, _ name: String, _ accounts: Accounts)

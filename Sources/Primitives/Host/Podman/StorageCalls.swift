@@ -20,6 +20,7 @@ public enum StorageGet: Primitive {
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
         .init("limited", .list(.string), "containers with a limit of memory or CPU"),
+        .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
@@ -30,18 +31,24 @@ public enum StorageGet: Primitive {
     let account = try Stores.account(arguments, draft)
     let store = try Stores.store(account, draft)
     let settings = store.settings
+    let volumes = try looking { () throws(ReadFailure) in
+      try StorageReset.volumes(of: store, on: draft.machine)
+    }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
-    return .table([
-      "blocked": blocked.map { .string($0.text) } ?? .null,
-      "root": .string(settings.graphRoot.text),
-      "driver": settings.driver.map(Value.string) ?? .null,
-      "mount_program": settings.mountProgram.map(Value.string) ?? .null,
-      "file": settings.file.map { .string($0.text) } ?? .null,
-      "found": store.driver.map(Value.string) ?? .null,
-      "containers": .list(store.containers.map { .string($0.name) }),
-      "limited": .list(store.containers.filter(\.isLimited).map { .string($0.name) }),
-      "images": .list(store.images.compactMap { $0.names.first.map(Value.string) }),
-    ])
+    func names(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
+    func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
+    var found: [String: Value] = [:]
+    found["blocked"] = text(blocked?.text)
+    found["root"] = .string(settings.graphRoot.text)
+    found["driver"] = text(settings.driver)
+    found["mount_program"] = text(settings.mountProgram)
+    found["file"] = text(settings.file?.text)
+    found["found"] = text(store.driver)
+    found["containers"] = names(store.containers.map(\.name))
+    found["limited"] = names(store.containers.filter(\.isLimited).map(\.name))
+    found["volumes"] = volumes.map(names) ?? .null
+    found["images"] = names(store.images.compactMap(\.names.first))
+    return .table(found)
   }
 }
 
@@ -70,7 +77,7 @@ public enum StorageResetCall: Primitive {
   public static let signature = CallSignature(
     "storage.reset", "Empties podman's storage where there is one.",
     details:
-      "All images, containers, volumes and networks are gone for good; the plan names them, and it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
+      "All images, containers, volumes and networks are gone for good; the plan names them, and unless there are none it is made only with --allow-loss and the storage's directory. It has to come before the files that ask for another driver are changed.",
     parameters: [Stores.user], needs: [.init("podman", subject: "reset")],
     example: "host.storage.reset{ user = \"admin\" }")
 
