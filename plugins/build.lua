@@ -1,5 +1,7 @@
 --- An image, built from a directory whenever what is in it changed.
 
+local checks = require("alpod.checks")
+
 ---@type alpod.Plugin
 return {
   api = 1,
@@ -42,7 +44,7 @@ return {
     elseif image then
       report.ok("there is the image " .. opt.name .. " (" .. image.id:sub(1, 12) .. ")")
     else
-      report.failed("there is no image " .. opt.name, "alpod run build")
+      report.failed("there is no image " .. opt.name, checks.command("build", opt, { "name", "directory", "file", "user" }))
     end
   end,
 }

@@ -2,6 +2,8 @@
 
 local symptoms = require("alpod.symptoms")
 
+local checks = require("alpod.checks")
+
 local function key(opt)
   return { name = opt.name, user = opt.user }
 end
@@ -67,7 +69,7 @@ return {
     if host.machine.get().offline then
       report.note("containers run when the machine does")
     elseif not container then
-      report.failed("there is no container " .. opt.name, "alpod run container --set name=" .. opt.name)
+      report.failed("there is no container " .. opt.name, checks.command("container", opt, { "name", "image", "user" }))
     elseif not container.running then
       report.failed("the container " .. opt.name .. " does not run", "podman logs " .. opt.name)
     elseif not container.kept then
@@ -80,7 +82,7 @@ return {
       report.failed(symptoms.found("not-at-boot", {
         text = "nothing starts the container " .. opt.name .. " at boot",
         evidence = "/etc/runlevels",
-        fix = "alpod run container --set name=" .. opt.name .. " --set image=" .. opt.image,
+        fix = checks.command("container", opt, { "name", "image", "user" }) .. " --set image=" .. opt.image,
       }))
     end
   end,

@@ -1,5 +1,6 @@
 --- nginx in front of a published port: one server block for a service.
 
+local checks = require("alpod.checks")
 local template = require("alpod.template")
 
 local text = [[
@@ -100,7 +101,9 @@ return {
   check = function(host, opt, report)
     local service = host.service.get("nginx")
     if host.file.read(path(opt.name)) ~= block(opt) then
-      report.failed("the server block of " .. opt.name .. " is not as declared", "alpod run proxy")
+      report.failed("the server block of " .. opt.name .. " is not as declared",
+        checks.command("proxy", opt, { "name", "upstream", "hosts", "listen", "certificate", "key" })
+      )
     else
       report.ok("nginx has a server block for " .. opt.name .. ", in front of " .. opt.upstream)
     end

@@ -1,8 +1,11 @@
 --- A container that shares a directory with the machine, so that what either makes there belongs to the same person.
 
 local symptoms = require("alpod.symptoms")
+local checks = require("alpod.checks")
 local userns = require("alpod.userns")
 local subid = require("alpod.subid")
+
+local again = { "user", "name", "image", "directory", "target", "uid", "gid" }
 
 --- Who the container's program is: by the options, else by the image.
 local function identity(host, opt)
@@ -119,7 +122,7 @@ return {
     end
     local container = host.container.get({ name = opt.name, user = opt.user })
     if not container then
-      report.failed("there is no container " .. opt.name, "alpod run shared-dir")
+      report.failed("there is no container " .. opt.name, checks.command("shared-dir", opt, again))
     elseif not container.running then
       report.failed("the container " .. opt.name .. " does not run", "podman logs " .. opt.name .. ", as " .. opt.user)
     else

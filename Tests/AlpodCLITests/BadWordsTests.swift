@@ -53,7 +53,6 @@ import Testing
   private static let range = "a whole number from 1 to 268435456"
   private static let fixtures =
     "there are: " + Shipped.fixtures.joined(separator: ", ")
-    + "; or give the path of a file"
 
   @Test(
     arguments: [

@@ -1,8 +1,15 @@
 import Foundation
 import Testing
 
-/// docs/cookbook.md, followed as somebody would.
+/// docs/tutorial.md and docs/cookbook.md, followed as somebody would.
 @Suite struct RecipeTests {
+  @Test func `the tutorial leads where it says`() throws {
+    try Program.with(["start": ""]) { directory in
+      let found = try Walkthrough(Document("docs/tutorial.md")).follow(in: directory)
+      #expect(found == [])
+    }
+  }
+
   @Test func `the cookbook does what it says`() throws {
     try Program.with([:]) { directory in
       try FileManager.default.createDirectory(

@@ -25,7 +25,9 @@ import Values
     }
     #expect(
       try bench.call("filesystem.get", "/srv/a/b")
-        == ["type": "btrfs", "options": ["rw", "nosuid", "noexec", "relatime"]])
+        == [
+          "type": "btrfs", "options": ["rw", "nosuid", "noexec", "relatime"], "mount": "/srv",
+        ])
     #expect(
       try bench.call("filesystem.get", "/var/lib/x").fields?["type"] == "ext4")
     #expect(
@@ -35,7 +37,9 @@ import Values
   @Test func `offline it has no options, for nothing is mounted`() throws {
     let bench = try bench { $0.isOffline = true }
     #expect(
-      try bench.call("filesystem.get", "/var/lib") == ["type": "ext4", "options": []])
+      try bench.call("filesystem.get", "/var/lib") == [
+        "type": "ext4", "options": [], "mount": .null,
+      ])
   }
 
   // MARK: module.get

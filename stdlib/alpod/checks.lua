@@ -1,8 +1,27 @@
 --- What checks of several plugins look for: signs that something known is wrong, each told as `alpod explain` tells it.
 local symptoms = require("alpod.symptoms")
+local template = require("alpod.template")
 local toml = require("alpod.toml")
 
 local checks = {}
+
+--- The command that runs a plugin with the options that it was given: those of these names that have a value.
+---@param plugin string
+---@param opt table<string, any>
+---@param names string[]
+---@return string
+function checks.command(plugin, opt, names)
+  local words = { "alpod run " .. plugin }
+  for _, name in ipairs(names) do
+    local value = opt[name]
+    local items = type(value) == "table" and value or { value }
+    for _, item in ipairs(items) do
+      local text = tostring(item)
+      words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,]+$") and text or template.escapes.shell(text))
+    end
+  end
+  return table.concat(words, " ")
+end
 
 --- Calls a function of the host; what its complaint says about a line of `file`, a pattern, comes back as "FILE:LINE" and
 --- the number.

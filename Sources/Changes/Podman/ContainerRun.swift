@@ -157,6 +157,10 @@ public struct ContainerRun: Change, Hashable {
     let podman = try Podman(user, on: host)
     // The image first: when it cannot be had, what is there goes on.
     if try !podman.attempt(["image", "exists", image], seconds: 120).succeeded {
+      if image.hasPrefix("localhost/") {
+        throw .missing(
+          "there is no image \(image)\(owner), and localhost is no registry: build it first")
+      }
       try podman.run(["pull", image], variables: Proxies.environment)
     }
     if replaces != nil { try podman.run(["rm", "--force", "--time", "10", name], seconds: 120) }

@@ -115,8 +115,8 @@ public struct ImageBuild: Change, Hashable {
       } else {
         try podman.run(["untag", now.id, name], seconds: 120)
       }
-      let removed = try podman.attempt(["image", "rm", now.id], seconds: 300)
-      if !removed.succeeded {
+      // Built of the same, it may well have another name, which is not this change's to take.
+      if now.names.count < 2, try !podman.attempt(["image", "rm", now.id], seconds: 300).succeeded {
         host.leaves("the image \(now.id.prefix(12)) that was \(name), which a container uses")
       }
     }
