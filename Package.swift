@@ -155,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "PropertyTests",
       dependencies: [
-        "PlanSupport", "TestKit", "PluginKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
+        "PlanSupport", "TestKit", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel",
         "CLinux", "Values",
       ], swiftSettings: testing),
     .testTarget(

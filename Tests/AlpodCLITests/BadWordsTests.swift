@@ -134,9 +134,14 @@ import Testing
       contentsOf: Program.sources.appending(path: "plugins/rootless.lua"), encoding: .utf8)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let line = try #require(lines.firstIndex { $0.contains("host.user.get") }) + 1
+    let source = String(lines[line - 1])
+    let column = try #require(source.firstRange(of: "host.user.get")?.lowerBound)
+    let blanks = String(repeating: " ", count: source.distance(from: source.startIndex, to: column))
     #expect(
       ending.errors == """
         alpod: plugins/rootless.lua:\(line): there is no user zoe on this machine
+          \(line) | \(source)
+             | \(blanks)^^^^^^^^^^^^^
         hint: the login users here are: admin, bob
 
         """)
