@@ -1084,6 +1084,7 @@ function image.build(fields) end
 ---@field containers string[] names
 ---@field images string[] names
 ---@field limited string[] containers with a limit of memory or CPU
+---@field volumes string[]? names; nil when they cannot be told
 ---@field blocked string? a directory above it that its owner may not pass through; nil when there is none
 
 ---@class alpod.arguments.storage.get
@@ -1110,8 +1111,8 @@ local storage = {}
 function storage.get(fields) end
 
 ---Empties podman's storage where there is one. All images, containers, volumes and networks are gone for good; the plan
----names them, and it is made only with --allow-loss and the storage's directory. It has to come before the files that
----ask for another driver are changed.
+---names them, and unless there are none it is made only with --allow-loss and the storage's directory. It has to come
+---before the files that ask for another driver are changed.
 ---
 ---Needs `podman` with `"reset"`.
 ---
