@@ -60,7 +60,7 @@ struct HumanTests {
               i=$((i + 1)); [ $i -lt 200 ] || { echo "stuck: $words"; cat /run/said; break; }
               # Somebody's lock, somebody's change since the plan, or what is there already.
               case $status in 1|69|75) ;; *) echo "status $status of $words:"; cat /run/said ;; esac
-              grep -q 'nothing to take back' /run/said && break
+              if grep -q 'nothing to take back' /run/said; then status=0; break; fi
             done
             [ $status != 0 ] || case $words in undo) undone=$((undone + 1)) ;; *) done=$((done + 1)) ;; esac
           done
