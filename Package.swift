@@ -7,6 +7,9 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .treatAllWarnings(as: .error),
 ]
+/// For what is not in the way of a run: the program is promised to stay small.
+let small: [SwiftSetting] =
+  swift + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 let c: [CSetting] = [
   .treatAllWarnings(as: .error),
   .unsafeFlags(["-std=gnu23", "-Wall", "-Wextra", "-fvisibility=hidden"]),
@@ -39,17 +42,17 @@ let package = Package(
     .target(name: "ScriptKit", dependencies: ["CScript", "Values"], swiftSettings: swift),
 
     // Lua as text: for errors that show where, and for the lint.
-    .target(name: "LuaSyntax", swiftSettings: swift),
+    .target(name: "LuaSyntax", swiftSettings: small),
 
     // The machine's side.
     .target(name: "CLinux", cSettings: c),
     .target(name: "Kernel", dependencies: ["CLinux", system], swiftSettings: swift),
     .target(name: "Machines", dependencies: ["Kernel"], swiftSettings: swift),
     .target(
-      name: "Changes", dependencies: ["Machines", "Kernel", "CLinux", system], swiftSettings: swift),
+      name: "Changes", dependencies: ["Machines", "Kernel", "CLinux", system], swiftSettings: small),
     .target(
       name: "Primitives", dependencies: ["Changes", "Machines", "Kernel", "Values"],
-      swiftSettings: swift),
+      swiftSettings: small),
     .target(
       name: "Planning",
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
@@ -62,14 +65,14 @@ let package = Package(
       dependencies: [
         "ScriptKit", "CShipped", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
         "Kernel", "Values",
-      ], swiftSettings: swift),
+      ], swiftSettings: small),
     // Tests of plugins, and machines that are recorded.
     .target(
       name: "TestKit",
       dependencies: [
         "PluginKit", "ScriptKit", "Planning", "Primitives", "Changes", "Machines", "Kernel",
         "CLinux", "Values", system,
-      ], swiftSettings: swift),
+      ], swiftSettings: small),
     // What authors of plugins have at hand: reference, help, types for editors, the lint.
     .target(
       name: "AuthorKit",
@@ -79,7 +82,7 @@ let package = Package(
         "Kernel",
         "Values",
         system,
-      ], swiftSettings: swift),
+      ], swiftSettings: small),
     .executableTarget(
       name: "reference-writer", dependencies: ["AuthorKit"], swiftSettings: swift),
     .target(
@@ -91,7 +94,7 @@ let package = Package(
         "Values",
         arguments, system,
       ],
-      swiftSettings: swift),
+      swiftSettings: small),
     .executableTarget(name: "alpod", dependencies: ["AlpodCLI"], swiftSettings: swift),
 
     // Programs that tests start.
