@@ -114,8 +114,8 @@ struct GoldenJournalTests {
 
   // MARK: Writing them
 
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["ALPOD_RENEW_GOLDEN"] == "1"))
-  func `those of the version in the works are written anew`() throws {
+  @Test func `those of the version in the works are written anew when that is asked for`() throws {
+    guard ProcessInfo.processInfo.environment["ALPOD_RENEW_GOLDEN"] == "1" else { return }
     let machine = try ScratchMachine()
     try FileManager.default.createDirectory(
       at: machine.directory.appending(path: "etc"), withIntermediateDirectories: true)
