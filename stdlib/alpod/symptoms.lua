@@ -1,11 +1,17 @@
 --- Names what a check finds, so that everybody is told the same of it: see symptom_list.lua.
-local list = require("alpod.symptom_list")
-
 local symptoms = {}
 
-local by_id = {}
-for _, symptom in ipairs(list) do
-  by_id[symptom.id] = symptom
+--- By id. Most checks find nothing, and need none of it.
+local by_id
+
+local function known()
+  if not by_id then
+    by_id = {}
+    for _, symptom in ipairs(require("alpod.symptom_list")) do
+      by_id[symptom.id] = symptom
+    end
+  end
+  return by_id
 end
 
 local function filled(text, values)
@@ -20,7 +26,7 @@ end
 ---"/etc/subuid:3"; a `fix` takes the place of the usual one
 ---@return alpod.Finding
 function symptoms.found(id, values)
-  local symptom = by_id[id]
+  local symptom = known()[id]
   if not symptom then
     error("there is no symptom " .. tostring(id), 2)
   end
