@@ -1,7 +1,6 @@
 --- What checks of several plugins look for: signs that something known is wrong, each told as `alpod explain` tells it.
 local symptoms = require("alpod.symptoms")
 local template = require("alpod.template")
-local toml = require("alpod.toml")
 
 local checks = {}
 
@@ -233,23 +232,23 @@ function checks.rootless(host, opt, report)
     }))
   end
 
-  for _, name in ipairs(host.storage.get({ user = opt.user }).limited) do
+  local storage = host.storage.get({ user = opt.user })
+  for _, name in ipairs(storage.limited) do
     report.note(symptoms.found("no-limits", { evidence = "the container " .. name }))
   end
 
   local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })
-  local graph = own and toml.get(own, "storage.graphroot")
-  local run = own and toml.get(own, "storage.runroot")
+  -- Most users have no such file, and then nothing has to be read by it.
+  local toml = own and require("alpod.toml")
+  local graph = toml and toml.get(own, "storage.graphroot")
+  local run = toml and toml.get(own, "storage.runroot")
   if tostring(graph):match("^/var/lib/containers") or tostring(run):match("^/run/containers") then
     report.failed(symptoms.found("roots-storage", {
       evidence = user.home .. "/.config/containers/storage.conf",
       fix = "rm " .. user.home .. "/.config/containers/storage.conf",
     }))
-  else
-    local blocked = host.storage.get({ user = opt.user }).blocked
-    if blocked then
-      report.failed(symptoms.found("closed-directory", { evidence = blocked, fix = "chmod o+x " .. blocked }))
-    end
+  elseif storage.blocked then
+    report.failed(symptoms.found("closed-directory", { evidence = storage.blocked, fix = "chmod o+x " .. storage.blocked }))
   end
 end
 
