@@ -65,7 +65,8 @@ struct IDMapCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let machine = try self.machine()
+    let machine = try Session.look(
+      at: simulate ? nil : try Session.machineRoot(root), or: fixture)
     let picture: IDMapPicture
     var asked = ids
     do throws(ReadFailure) {
@@ -87,19 +88,6 @@ struct IDMapCommand: ParsableCommand {
     let style = Style(isOn: Terminal.current.hasColour)
     Output.write(IDMapScreen(style: style, width: width).text(picture, asking: asked))
     if let svg { Output.write("\nwritten: \(svg.printable)\n") }
-  }
-
-  private func machine() throws(CommandFailure) -> ModelMachine {
-    if simulate {
-      let here = try Session.hostRoot()
-      do throws(LoadFailure) {
-        return try FixtureLoader(starter: ScriptStarter(), here: here)
-          .load(fixture ?? FixtureLoader.standard).machine
-      } catch {
-        throw CommandFailure(error)
-      }
-    }
-    return ModelMachine(over: LiveMachine(try Session.machineRoot(root)))
   }
 
   private func account(_ machine: ModelMachine) throws(ReadFailure) -> Accounts.User {

@@ -89,7 +89,7 @@ struct Diagnosis {
 
   /// What every machine with Podman is held against, for the users who have subordinate ids, or those that are named.
   private func general() throws(CommandFailure) -> RunRequest {
-    let machine = try self.machine()
+    let machine = try Session.look(at: root, or: options.fixture)
     let users = options.users.isEmpty ? Self.users(machine) : options.users
     var request = options
     request.users = []
@@ -103,19 +103,6 @@ struct Diagnosis {
       request.plugins.append("diskless")
     }
     return request
-  }
-
-  private func machine() throws(CommandFailure) -> ModelMachine {
-    guard let root else {
-      let here = try Session.hostRoot()
-      do throws(LoadFailure) {
-        return try FixtureLoader(starter: ScriptStarter(), here: here)
-          .load(options.fixture ?? FixtureLoader.standard).machine
-      } catch {
-        throw CommandFailure(error)
-      }
-    }
-    return ModelMachine(over: LiveMachine(root))
   }
 
   /// Login users who are named in /etc/subuid or /etc/subgid, however wrong the rest of the line is.

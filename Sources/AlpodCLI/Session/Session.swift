@@ -105,6 +105,21 @@ final class Session {
     }
   }
 
+  /// A look at the machine.
+  /// - Parameters:
+  ///   - root: the machine; nil for a simulated one.
+  ///   - fixture: which one then; the usual one when not given.
+  static func look(at root: Root?, or fixture: String?) throws(CommandFailure) -> ModelMachine {
+    if let root { return ModelMachine(over: LiveMachine(root)) }
+    let here = try hostRoot()
+    do throws(LoadFailure) {
+      return try FixtureLoader(starter: ScriptStarter(), here: here)
+        .load(fixture ?? FixtureLoader.standard).machine
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
   private static func surroundings(_ machine: ModelMachine) -> Resolver.Surroundings {
     Resolver.Surroundings(
       home: { name in (try? machine.fact(Accounts.self))?.user(name)?.home },

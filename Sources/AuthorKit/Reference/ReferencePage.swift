@@ -1,3 +1,4 @@
+internal import TestKit
 internal import Primitives
 
 /// The calls of one noun.

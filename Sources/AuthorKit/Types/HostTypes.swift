@@ -1,3 +1,4 @@
+internal import TestKit
 internal import Primitives
 
 /// The types of `host` and of what its calls take and answer.

@@ -1,3 +1,4 @@
+internal import TestKit
 internal import PluginKit
 internal import Primitives
 

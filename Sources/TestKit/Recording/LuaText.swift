@@ -10,31 +10,6 @@ enum LuaText {
     {
       return "[[\n\(text)]]"
     }
-    var quoted = "\""
-    if let text {
-      for scalar in text.unicodeScalars { quoted += escaped(scalar) }
-    } else {
-      for byte in bytes {
-        // Above 127 every number has three digits.
-        quoted += byte < 0x80 ? escaped(Unicode.Scalar(byte)) : "\\\(byte)"
-      }
-    }
-    return quoted + "\""
-  }
-
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    switch scalar {
-    case "\n": return "\\n"
-    case "\t": return "\\t"
-    case "\"": return "\\\""
-    case "\\": return "\\\\"
-    default:
-      // Three digits: what follows may be a digit, too.
-      if scalar.value < 0x20 || scalar.value == 0x7f {
-        let digits = String(scalar.value)
-        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-      }
-      return String(scalar)
-    }
+    return LuaLiteral.quoted(bytes)
   }
 }
