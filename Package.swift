@@ -59,7 +59,7 @@ let package = Package(
       swiftSettings: swift),
 
     // Where both meet, and what people see.
-    .target(name: "CShipped", cSettings: c),
+    .target(name: "CShipped", dependencies: ["CScript"], cSettings: c),
     .target(
       name: "PluginKit",
       dependencies: [

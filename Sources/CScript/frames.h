@@ -11,6 +11,7 @@
 //   FAIL    text message, text hint       answers HOST: raised in the script; hint may be empty
 //   MODULE  text name, text source        answers REQUIRE
 //   MISSING text message                  answers REQUIRE: raised in the script
+//   READY   text name                     LOAD or MODULE of a text that the zygote has compiled
 // From the script:
 //   TABLE   value;   DONE value
 //   HOST    text name, position, position of the innermost frame (empty when it is the same),
@@ -35,6 +36,7 @@ enum script_frame_kind {
   FRAME_FAIL = 'F',
   FRAME_MODULE = 'M',
   FRAME_MISSING = 'N',
+  FRAME_READY = 'P',
   FRAME_TABLE = 'T',
   FRAME_DONE = 'D',
   FRAME_HOST = 'H',

@@ -4,6 +4,7 @@
 #include "failures.h"
 #include "frames.h"
 #include "limits.h"
+#include "prepared.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>
@@ -13,6 +14,11 @@
 int script_load(lua_State *L, const char *name, size_t name_length, const char *text,
                 size_t length) {
   script_note_chunk(L, name, name_length);
+  return script_compile(L, name, name_length, text, length);
+}
+
+int script_compile(lua_State *L, const char *name, size_t name_length, const char *text,
+                   size_t length) {
   // As lua itself reads files: a byte order mark and a first line for the kernel are no Lua.
   if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
     text += 3;
@@ -73,6 +79,11 @@ static void fetch_module(lua_State *L, const char *name, size_t length) {
     const char *chunk = script_take_text(&chunk_length);
     const char *text = script_take_text(&text_length);
     if (script_load(L, chunk, chunk_length, text, text_length) != LUA_OK) lua_error(L);
+    return;
+  }
+  case FRAME_READY: {
+    const char *chunk = script_take_text(&chunk_length);
+    script_push_prepared(L, chunk, chunk_length);
     return;
   }
   case FRAME_MISSING: {

@@ -9,5 +9,9 @@
 /// @return LUA_OK, or what luaL_loadbufferx said.
 int script_load(lua_State *L, const char *name, size_t name_length, const char *text, size_t length);
 
+/// The same of a text that is not in use yet, so that no error is taken to come from it.
+int script_compile(lua_State *L, const char *name, size_t name_length, const char *text,
+                   size_t length);
+
 /// Puts `load` and `require` into the table on top of the stack.
 void script_add_loaders(lua_State *L);

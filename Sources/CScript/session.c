@@ -6,6 +6,7 @@
 #include "host.h"
 #include "limits.h"
 #include "modules.h"
+#include "prepared.h"
 #include "sandbox.h"
 #include "values.h"
 
@@ -66,6 +67,15 @@ static void load(lua_State *L) {
   call_and_send(L, 0, name);
 }
 
+static void load_prepared(lua_State *L) {
+  size_t length;
+  const char *name = script_take_text(&length);
+  lua_pushlstring(L, name, length);
+  name = lua_tostring(L, -1);
+  script_push_prepared(L, name, length);
+  call_and_send(L, 0, name);
+}
+
 // Pushes what stands at a path ("tests.first") in the table on top of the stack; read without
 // metamethods.
 static void push_field(lua_State *L, const char *path, size_t length) {
@@ -115,6 +125,7 @@ static int prepare(lua_State *L) {
   script_prepare_failures(L);
   script_prepare_host(L);
   script_prepare_environment(L);
+  script_prepare_texts(L);
   return 0;
 }
 
@@ -130,6 +141,7 @@ static int serve(lua_State *L) {
     lua_settop(L, 0);
     switch (script_frame_receive()) {
     case FRAME_LOAD: load(L); break;
+    case FRAME_READY: load_prepared(L); break;
     case FRAME_CALL: call(L); break;
     default: _exit(SCRIPT_EXIT_PROTOCOL);
     }

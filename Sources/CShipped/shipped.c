@@ -1,6 +1,8 @@
 // Written by scripts/embed: the Lua files that are part of the program.
 #include "CShipped.h"
 
+#include <CScript.h>
+
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char file0[] = {
@@ -221,6 +223,16 @@ static const struct shipped_file files[] = {
     {"stdlib/fixtures/podman-6.lua", file51, sizeof file51},
     {"stdlib/fixtures/stale-store.lua", file52, sizeof file52},
     {"stdlib/testing.lua", file53, sizeof file53},
+};
+
+const struct script_text script_prepared[] = {
+    {"plugins/cgroups.lua", file1, sizeof file1},
+    {"plugins/install.lua", file6, sizeof file6},
+    {"plugins/rootless.lua", file9, sizeof file9},
+    {"alpod/checks.lua", file16, sizeof file16},
+    {"alpod/symptoms.lua", file23, sizeof file23},
+    {"alpod/template.lua", file24, sizeof file24},
+    {NULL, NULL, 0},
 };
 
 size_t shipped_count(void) {

@@ -77,10 +77,7 @@ public final class Script {
 
   /// Gives it the text to run, which it does beside the caller; `finishLoading` has to follow.
   public func beginLoading(_ source: ScriptSource) throws(ScriptError) {
-    encoder.begin("L")
-    encoder.text(source.name)
-    encoder.text(source.text)
-    encoder.finish()
+    encode(source, as: "L")
     guard encoder.bytes.count <= limits.largestFrame else {
       throw ScriptError(
         .limit(ScriptLimits.Name.frame), "the file is larger than \(limits.largestFrame) bytes",
@@ -208,16 +205,31 @@ public final class Script {
   private func answer(_ answer: ModuleAnswer, to name: String) throws(ScriptError) {
     switch answer {
     case .source(let source):
-      encoder.begin("M")
-      encoder.text(source.name)
-      encoder.text(source.text)
-      encoder.finish()
+      encode(source, as: "M")
       guard encoder.bytes.count > limits.largestFrame else { break }
       miss("module '\(name)' is larger than \(limits.largestFrame) bytes")
     case .missing(let message):
       miss(message)
     }
     try send()
+  }
+
+  /// Some of the program's own texts are compiled before there is a script.
+  private func encode(_ source: ScriptSource, as kind: Unicode.Scalar) {
+    var name = source.name
+    let isReady = name.withUTF8 { name in
+      name.withMemoryRebound(to: CChar.self) { name in
+        guard let start = name.baseAddress else { return false }
+        return source.text.withUnsafeBytes { text in
+          guard let bytes = text.baseAddress else { return false }
+          return script_is_prepared(start, name.count, bytes, text.count)
+        }
+      }
+    }
+    encoder.begin(isReady ? "P" : kind)
+    encoder.text(source.name)
+    if !isReady { encoder.text(source.text) }
+    encoder.finish()
   }
 
   private func fail(_ message: String, hint: String?) {

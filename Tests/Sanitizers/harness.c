@@ -30,6 +30,12 @@ const char *__asan_default_options(void) {
 
 void __sanitizer_set_report_fd(void *descriptor);
 
+static const unsigned char ready[] = "return { twice = function(x) return x .. x end }";
+const struct script_text script_prepared[] = {
+    {"ready.lua", ready, sizeof ready - 1},
+    {NULL, NULL, 0},
+};
+
 // MARK: Allocations that fail
 
 // In memory that all processes share: a script's is not ours otherwise.
@@ -218,7 +224,10 @@ static struct outcome converse(const struct script *script) {
     case FRAME_OUTPUT: continue;
     case FRAME_HOST: answer_call(&outcome); break;
     case FRAME_REQUIRE:
-      if (is_named("part")) {
+      if (is_named("ready")) {
+        begin(FRAME_READY);
+        put_text("ready.lua", 9);
+      } else if (is_named("part")) {
         begin(FRAME_MODULE);
         put_text("part.lua", 8);
         const char *text = "local M = {} function M.twice(x) return x .. x end return M";
@@ -332,6 +341,7 @@ static int run_payload(const char *path) {
 // Something of everything that a script can have.
 static const char everything[] =
     "local part = require('part')\n"
+    "assert(require('ready').twice('a') == 'aa')\n"
     "local M = { name = 'x', list = { 1, 2, { deep = true } }, functions = { a = function() end } }\n"
     "local function fails() error({ message = 'in the middle' }) end\n"
     "function M.main(host)\n"

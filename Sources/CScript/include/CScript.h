@@ -62,6 +62,20 @@ enum { SCRIPT_AHEAD_MOST = 2 };
 /// there are some with other limits it does nothing, and what goes wrong is told by the script_spawn.
 void script_prepare(const struct script_limits *_Nonnull limits, unsigned count);
 
+/// A text of Lua that the zygote compiles before there is a script, so that none has to.
+struct script_text {
+  const char *_Nullable name; ///< as in the LOAD and MODULE frames; NULL after the last one
+  const unsigned char *_Nullable text;
+  size_t length;
+};
+
+/// What a program that has such texts defines. They are trusted: the zygote makes all scripts.
+extern const struct script_text script_prepared[] __attribute__((weak));
+
+/// Whether scripts have this text compiled.
+bool script_is_prepared(const char *_Nonnull name, size_t name_length, const void *_Nonnull text,
+                        size_t length);
+
 /// How a script process ended.
 struct script_end {
   int signal;                ///< the signal that it died of, or 0
