@@ -47,7 +47,7 @@ let package = Package(
     // The machine's side.
     .target(name: "CLinux", cSettings: c),
     .target(name: "Kernel", dependencies: ["CLinux", system], swiftSettings: swift),
-    .target(name: "Machines", dependencies: ["Kernel"], swiftSettings: swift),
+    .target(name: "Machines", dependencies: ["Kernel"], swiftSettings: small),
     .target(
       name: "Changes", dependencies: ["Machines", "Kernel", "CLinux", system], swiftSettings: small),
     .target(

@@ -83,14 +83,17 @@ extension Root {
     try holder.synchronizeEntries()
   }
 
-  /// Renames a file of alpod's own within its directory, and returns once that is on the disk.
-  public func rename(_ path: MachinePath, to other: MachinePath) throws(Errno) {
+  /// Renames a file of alpod's own within its directory.
+  /// - Parameter synchronized: whether to return only once that is on the disk.
+  public func rename(_ path: MachinePath, to other: MachinePath, synchronized: Bool = true)
+    throws(Errno)
+  {
     let holder = try open(path.parent, O_RDONLY | O_DIRECTORY)
     let renamed = uninterrupted {
       renameat(holder.number, String(path.name), holder.number, String(other.name))
     }
     guard renamed == 0 else { throw Errno(rawValue: errno) }
-    try holder.synchronizeEntries()
+    if synchronized { try holder.synchronizeEntries() }
   }
 
   /// Makes a directory of alpod's own, mode 0700, with those above it (0755) where they are missing.

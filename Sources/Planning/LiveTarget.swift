@@ -68,7 +68,7 @@ public final class LiveTarget: RunTarget {
   // MARK: Saving
 
   /// There from the first change on until all of it is saved.
-  private static let unsaved: MachinePath = "/var/lib/alpod/unsaved"
+  public static let unsaved: MachinePath = "/var/lib/alpod/unsaved"
 
   public var mustSave: Bool {
     get { (try? root.status(Self.unsaved)) ?? nil != nil }

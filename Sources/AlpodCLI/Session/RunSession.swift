@@ -35,7 +35,6 @@ struct RunSession {
   ) throws(CommandFailure) {
     let root = try Session.machineRoot(request)
     if let root { try Privilege.require(for: root) }
-    let plugins = try PluginSource(request, root: root)
     let lock =
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
         nil as FileLock?
@@ -44,8 +43,17 @@ struct RunSession {
       try CutOffRun.refuse(on: root)
       try UnconfirmedRun.refuse(on: root)
     }
+    let settled = SettledSession(call, root: root)
+    if let known = settled?.found() {
+      withExtendedLifetime(lock) {}
+      summary.checks = known.checks
+      return finish(
+        summary, .init(machine: known.machine, purpose: known.purpose), json, since: start)
+    }
+    let plugins = try PluginSource(request, root: root)
     let session = try Session(
-      request, root: root, lock: lock, plugins: plugins, looksAround: root != nil)
+      request, root: root, lock: lock, plugins: plugins, looksAround: root != nil,
+      observed: settled?.observed())
     try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
@@ -63,15 +71,25 @@ struct RunSession {
     try running { () throws(RunFailure) in
       try run.execute(rollsBack: call.rollback, alwaysProbes: call.probe, summary: &summary)
     }
+    settled?.keep(summary, of: session)
     withExtendedLifetime(lock) {}
     // The process is about to end, and with it all its scripts: taking them down one by one is time for nobody.
     _ = Unmanaged.passRetained(session)
-    if let json { return json.say(summary.checks) }
     let trial =
       root?.isRunningMachine != true ? nil : session.plugins.last(where: { $0.trial != nil })?.trial
+    finish(summary, session.title, json, since: start, trial: trial)
+  }
+
+  /// The last screen.
+  private func finish(
+    _ summary: Run.Summary, _ title: PlanScreen.Title, _ json: JSONObserver?,
+    since start: ContinuousClock.Instant, trial: String? = nil
+  ) {
+    if let json { return json.say(summary.checks) }
+    let style = Style(isOn: terminal.hasColour)
     if summary.changed > 0 { Output.write("\n") }
     Output.write(
-      ResultScreen(title: session.title, style: style).text(
+      ResultScreen(title: title, style: style).text(
         summary, seconds: (clock.now - start).inSeconds, trial: trial))
     if let window = call.window, summary.changed > 0 {
       Output.write(

@@ -28,9 +28,10 @@ final class Session {
   ///   - lock: what tools that change something inherit.
   ///   - plugins: where they come from, when that was begun before.
   ///   - looksAround: whether to find out ahead what most plugins ask about.
+  ///   - observed: the machine again, by way of whoever wants to know what is asked of it.
   init(
     _ request: RunRequest, root: Root?, lock: FileLock? = nil, plugins source: PluginSource? = nil,
-    looksAround: Bool = false
+    looksAround: Bool = false, observed: (any Machine)? = nil
   ) throws(CommandFailure) {
     let source = if let source { source } else { try PluginSource(request, root: root) }
     let starter = source.starter, here = source.here, resolver = source.resolver
@@ -43,7 +44,7 @@ final class Session {
           try FixtureLoader(starter: starter, here: here).load(name), isOnline: !request.offline)
       }
       environment = subject.environment(starter, isChanging: lock != nil)
-      let machine = ModelMachine(over: subject.machine)
+      let machine = ModelMachine(over: observed ?? subject.machine)
       look = machine
       let site =
         if let root { try SiteLoader(starter: starter).load(root) } else { SiteValues.none }

@@ -29,9 +29,7 @@ public struct KernelModules: Fact, Sendable {
       try machine.read("/proc/sys/kernel/osrelease")?.lines.first { _ in true }?.trimmed.text ?? ""
     var loaded: Set<String> = []
     let modules = try machine.read("/proc/modules"), misc = try machine.read("/proc/misc")
-    for line in modules?.lines ?? [].lines {
-      if let name = line.words.first { loaded.insert(name.text) }
-    }
+    for name in names(in: modules) ?? [] { loaded.insert(name) }
     var devices: Set<String> = []
     for line in misc?.lines ?? [].lines {
       if let name = line.words.last { devices.insert(name.text) }
@@ -53,6 +51,11 @@ public struct KernelModules: Fact, Sendable {
     return Self(
       loaded: loaded, builtIn: builtIn, devices: devices,
       isKnown: modules != nil || misc != nil, canLoad: canLoad, release: release)
+  }
+
+  /// The names in /proc/modules (proc_modules(5)), sorted.
+  public static func names(in content: [UInt8]?) -> [String]? {
+    content?.lines.compactMap { $0.words.first?.text }.sorted()
   }
 }
 

@@ -86,9 +86,13 @@ public struct ContainerStore: Sendable {
       return Self(
         settings: settings, owner: user?.uid ?? 0, driver: nil, containers: [], images: [])
     }
-    let running = try RunningContainers.names(owner: user?.uid ?? 0, on: machine) ?? []
+    let records = try files.containers(driver)
+    // Most users have none, and then nobody's processes have to be gone through.
+    let running =
+      records.isEmpty
+      ? [] : try RunningContainers.names(owner: user?.uid ?? 0, on: machine) ?? []
     var containers: [Container] = []
-    for record in try files.containers(driver) {
+    for record in records {
       guard let name = record.names?.first else { continue }
       let config = try files.runtimeConfig(of: record.id, driver)
       containers.append(

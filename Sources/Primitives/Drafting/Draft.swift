@@ -32,17 +32,17 @@ public struct Draft {
 
   /// What is known beside the machine's files.
   public final class Environment {
-    public let solver: (any PackageSolver)?
+    public var solver: (any PackageSolver)? { asking(ownSolver) }
     /// What is known of packages; looked up once somebody plans to add some.
-    public lazy var catalog: Catalog = loadCatalog()
+    public lazy var catalog: Catalog = asking(loadCatalog())
+    /// Whether anything was asked here, so that what was worked out does not rest on the machine's files alone.
+    public private(set) var wasAsked = false
+    private let ownSolver: (any PackageSolver)?
     private let loadCatalog: () -> Catalog
-    /// Ids that are in use beside the ranges in the files, by others than the user who gets new ones: by files in
-    /// their homes, by earlier runs.
-    public let usedIDs: (Accounts.User) -> [SubordinateIDs.Range]
+    private let findUsedIDs: (Accounts.User) -> [SubordinateIDs.Range]
+    private let digest: ([UInt8]) -> String
     /// Whom new files belong to: root, or the person who works on a directory of their own.
     public let newOwner: (user: UInt32, group: UInt32)
-    /// Tells contents apart without giving them away to whoever can only guess.
-    public let keyedDigest: ([UInt8]) -> String
     /// What plugins were handed that is shown to nobody.
     public var secrets = Secrets.none
     /// Is told of everything that a plugin's needs allowed it.
@@ -56,12 +56,26 @@ public struct Draft {
       newOwner: (user: UInt32, group: UInt32) = (0, 0), podman: (any PodmanProbe)? = nil,
       keyedDigest: @escaping ([UInt8]) -> String = Digest.sha256
     ) {
-      self.solver = solver
+      ownSolver = solver
       self.loadCatalog = loadCatalog
-      self.usedIDs = usedIDs
+      findUsedIDs = usedIDs
       self.newOwner = newOwner
       self.podman = podman
-      self.keyedDigest = keyedDigest
+      digest = keyedDigest
+    }
+
+    /// Ids that are in use beside the ranges in the files, by others than the user who gets new ones: by files in
+    /// their homes, by earlier runs.
+    public func usedIDs(_ user: Accounts.User) -> [SubordinateIDs.Range] {
+      asking(findUsedIDs(user))
+    }
+
+    /// Tells contents apart without giving them away to whoever can only guess.
+    public func keyedDigest(_ content: [UInt8]) -> String { asking(digest(content)) }
+
+    private func asking<T>(_ answer: T) -> T {
+      wasAsked = true
+      return answer
     }
   }
 
