@@ -56,7 +56,10 @@ struct SettledSession {
     let isRight = summary.checks.allSatisfy { $0.outcome == .ok || $0.outcome == .note }
     guard summary.changed == 0, summary.rounds == 0, summary.boot.isEmpty, !summary.isSaved,
       isRight, !session.environment.wasAsked, recorder.isSteady,
-      session.plugins.allSatisfy({ $0.plugin.file.origin == .shipped && !$0.isProof }),
+      session.plugins.allSatisfy({
+        // What a secret is taken from is no file of the machine.
+        $0.plugin.file.origin == .shipped && !$0.isProof && $0.secrets.isEmpty
+      }),
       // Processes come and go.
       !recorder.readings.contains(where: { $0.aspect == .names && $0.path == "/proc" })
     else { return }

@@ -96,7 +96,7 @@ struct UndoSession {
         try target.end(error.kind == .interrupted ? .interrupted : .failed)
         throw error
       }
-      for thing in undo.run.leftovers { observer.left(thing) }
+      for thing in undo.run.leftovers { json?.left(thing) }
       try target.end(.ok)
       if target.mustSave {
         try target.save(observer: observer)
@@ -107,7 +107,7 @@ struct UndoSession {
     }
     withExtendedLifetime(lock) {}
     if let observer = observer as? TextObserver {
-      Output.write("\n" + verdict(undo, summary, observer.leftovers, style))
+      Output.write("\n" + verdict(undo, summary, observer.leftovers + undo.run.leftovers, style))
     }
   }
 
