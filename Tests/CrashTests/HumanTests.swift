@@ -57,7 +57,7 @@ struct HumanTests {
             while :; do
               alpod $words --yes >/run/said 2>&1; status=$?
               [ $status != 0 ] || break
-              i=$((i + 1)); [ $i -lt 200 ] || { echo "stuck: $words"; cat /run/said; break; }
+              i=$((i + 1)); [ $i -lt 1000 ] || { echo "stuck: $words"; cat /run/said; break; }
               # Somebody's lock, somebody's change since the plan, or what is there already.
               case $status in 1|69|75) ;; *) echo "status $status of $words:"; cat /run/said ;; esac
               if grep -q 'nothing to take back' /run/said; then status=0; break; fi
