@@ -37,10 +37,7 @@ struct ApplyCommand: ParsableCommand {
       valueName: "sha256"))
   var trust: [String] = []
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false

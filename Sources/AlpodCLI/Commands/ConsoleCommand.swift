@@ -30,23 +30,20 @@ struct ConsoleCommand: ParsableCommand {
   @Option(help: .hidden)
   var fixture: String?
 
-  @Option(
-    help: ArgumentHelp("The directory that holds the machine's files.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Plan without the network.")
   var offline = false
 
   func validate() throws {
-    if simulate, root != nil {
+    if simulate, subject.root != nil {
       throw ValidationError("--simulate and --root name two machines; leave one out")
     }
   }
 
   func run() throws {
     var request = RunRequest()
-    (request.root, request.simulate, request.fixture) = (root, simulate, fixture)
+    (request.root, request.simulate, request.fixture) = (subject.root, simulate, fixture)
     request.offline = offline
     let session = try Session(request, root: try Session.machineRoot(request))
     let console = Console(

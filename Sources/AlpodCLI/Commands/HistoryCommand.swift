@@ -12,16 +12,13 @@ struct HistoryCommand: ParsableCommand {
       "Examples:\n  alpod history\n  alpod show 3        what run 3 changed\n  alpod undo 3        take it back"
   )
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
 
   func run() throws {
-    let history = try HistoryReader.read(try Session.machineRoot(root))
+    let history = try HistoryReader.read(try Session.machineRoot(subject.root))
     let style = Style(isOn: Terminal.current.hasColour)
     if history.runs.isEmpty && !json { return Output.write("no run has changed this machine\n") }
     for run in history.runs {

@@ -50,10 +50,7 @@ struct IDMapCommand: ParsableCommand {
     completion: .file(extensions: ["svg"]))
   var svg: String?
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Work on a simulated machine: --simulate, or --simulate=FIXTURE.")
   var simulate = false
@@ -66,7 +63,7 @@ struct IDMapCommand: ParsableCommand {
 
   func run() throws {
     let machine = try Session.look(
-      at: simulate ? nil : try Session.machineRoot(root), or: fixture)
+      at: simulate ? nil : try Session.machineRoot(subject.root), or: fixture)
     let picture: IDMapPicture
     var asked = ids
     do throws(ReadFailure) {

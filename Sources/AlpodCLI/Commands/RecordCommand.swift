@@ -40,10 +40,7 @@ struct RecordCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Short for --set user=NAME.", valueName: "name"))
   var user: [String] = []
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Option(
     name: .customLong("plugins"),
@@ -58,7 +55,7 @@ struct RecordCommand: ParsableCommand {
   var out: String?
 
   func run() throws {
-    let machine = try Session.machineRoot(root)
+    let machine = try Session.machineRoot(subject.root)
     let here = try Session.hostRoot()
     let recording = MachineRecording(LiveMachine(machine))
     recording.lookAround()
@@ -80,7 +77,7 @@ struct RecordCommand: ParsableCommand {
 
   private func request(_ plugins: [String], _ settings: [String], _ users: [String]) -> RunRequest {
     RunRequest(
-      plugins: plugins, settings: settings, users: users, root: root,
+      plugins: plugins, settings: settings, users: users, root: subject.root,
       pluginDirectories: pluginDirectories, offline: true)
   }
 

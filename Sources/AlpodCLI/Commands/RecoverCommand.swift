@@ -30,10 +30,7 @@ struct RecoverCommand: ParsableCommand {
   @Flag(help: "Only say what happened, and what each of the two would do.")
   var plan = false
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
@@ -46,15 +43,16 @@ struct RecoverCommand: ParsableCommand {
   }
 
   func run() throws {
-    let machineRoot = try Session.machineRoot(root)
+    let machineRoot = try Session.machineRoot(subject.root)
     try Privilege.require(for: machineRoot)
     if plan { return try show(machineRoot) }
     guard let rest = try settle(machineRoot) else { return }
     switch rest {
     case .run(let request):
-      try RunCall(request: RunRequest(request, root: root, json: json), yes: true).carryOut()
+      try RunCall(request: RunRequest(request, root: subject.root, json: json), yes: true)
+        .carryOut()
     case .undo(let number):
-      try UndoSession(UndoRequest(number: number, yes: true, root: root, json: json)).run()
+      try UndoSession(UndoRequest(number: number, yes: true, root: subject.root, json: json)).run()
     }
   }
 

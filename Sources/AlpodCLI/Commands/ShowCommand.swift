@@ -14,16 +14,13 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The run's number; see `alpod history`.")
   var number: Int
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
 
   func run() throws {
-    let machineRoot = try Session.machineRoot(root)
+    let machineRoot = try Session.machineRoot(subject.root)
     let history = try HistoryReader.read(machineRoot)
     if let found = history.unreadable.first(where: { $0.run == number }) {
       throw CommandFailure(status: .failed, message: "\(found.failure)")

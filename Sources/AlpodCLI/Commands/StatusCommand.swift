@@ -17,16 +17,13 @@ struct StatusCommand: ParsableCommand {
         alpod status --json
       """)
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
 
   func run() throws {
-    let machineRoot = try Session.machineRoot(root)
+    let machineRoot = try Session.machineRoot(subject.root)
     let history = try HistoryReader.read(machineRoot)
     let machine = ModelMachine(over: LiveMachine(machineRoot))
     let style = Style(isOn: Terminal.current.hasColour)

@@ -36,10 +36,7 @@ struct UndoCommand: ParsableCommand {
 
   @OptionGroup var losses: LossOptions
 
-  @Option(
-    help: ArgumentHelp("The machine that lies in this directory.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
@@ -47,7 +44,8 @@ struct UndoCommand: ParsableCommand {
   func run() throws {
     try UndoSession(
       UndoRequest(
-        number: number, plan: plan, yes: yes, force: force, losses: losses.allowed, root: root,
+        number: number, plan: plan, yes: yes, force: force, losses: losses.allowed,
+        root: subject.root,
         json: json)
     ).run()
   }

@@ -21,7 +21,7 @@ struct ApplySession {
     do throws(CommandFailure) {
       try apply(&summary, &number, json)
     } catch {
-      AuditedRefusal.note(error, command.root)
+      AuditedRefusal.note(error, command.subject.root)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
@@ -40,7 +40,7 @@ struct ApplySession {
     _ summary: inout Run.Summary, _ number: inout Int?, _ json: JSONObserver?
   ) throws(CommandFailure) {
     let saved = try PlanFile(command.file).read(digest: command.sha256)
-    let root = try Session.machineRoot(command.root)
+    let root = try Session.machineRoot(command.subject.root)
     guard saved.isOffline == !root.isRunningMachine else {
       throw CommandFailure(
         status: .usage,
@@ -55,7 +55,7 @@ struct ApplySession {
     try CutOffRun.refuse(on: root)
     try UnconfirmedRun.refuse(on: root)
 
-    var request = RunRequest(saved.request, root: command.root, json: command.json)
+    var request = RunRequest(saved.request, root: command.subject.root, json: command.json)
     request.offline = saved.withoutNetwork
     request.trust = command.trust
     let session = try Session(request, root: root, lock: lock)
