@@ -43,11 +43,12 @@ let package = Package(
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
     .target(name: "CShipped", cSettings: c),
+    .target(name: "LuaSyntax", swiftSettings: swift),
     .target(
       name: "PluginKit",
       dependencies: [
-        "ScriptKit", "CShipped", "Planning", "Primitives", "Changes", "Machines", "Kernel",
-        "Values",
+        "ScriptKit", "CShipped", "LuaSyntax", "Planning", "Primitives", "Changes", "Machines",
+        "Kernel", "Values",
       ], swiftSettings: swift),
     .target(
       name: "FuzzParsers",
