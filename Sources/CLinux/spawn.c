@@ -6,11 +6,30 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// Stays beside a program that runs as somebody else, and holds the lock in its place: that one could give up a lock that
+// it had, or keep it for ever. Named after the program, and ends as it ends.
+static void stay(const char *executable, int kept, pid_t program) {
+  const char *slash = strrchr(executable, '/');
+  prctl(PR_SET_NAME, slash != NULL ? slash + 1 : executable, 0, 0, 0);
+  if (kept > 0) syscall(SYS_close_range, 0, kept - 1, 0);
+  syscall(SYS_close_range, kept + 1, ~0U, 0);
+  int status;
+  while (waitpid(program, &status, 0) < 0 && errno == EINTR) {}
+  if (WIFSIGNALED(status)) {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    signal(WTERMSIG(status), SIG_DFL);
+    kill(getpid(), WTERMSIG(status));
+  }
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
 
 // Runs between fork and exec: only async-signal-safe calls, and every failure goes to the parent as a number.
 static void become(const struct linux_child *child, int report) {
@@ -31,8 +50,24 @@ static void become(const struct linux_child *child, int report) {
   }
   // What was open without close-on-exec before us (a shell's descriptor, say) is none of the child's business.
   syscall(SYS_close_range, 3, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
-  if (kept >= 0 && fcntl(kept, F_SETFD, 0) < 0) goto fail;
+  if (kept >= 0 && !child->identity && fcntl(kept, F_SETFD, 0) < 0) goto fail;
   if (fcntl(report, F_SETFD, FD_CLOEXEC) < 0) goto fail;
+
+  setsid();
+  if (kept >= 0 && child->identity) {
+    // What ends the program is for the program: it is sent to the whole group.
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    for (int number = 1; number < NSIG; number++) {
+      if (number != SIGCHLD) sigaction(number, &ignored, NULL);
+    }
+    // Not fork(3), whose handlers are for a process with threads of its own.
+    pid_t program = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (program < 0) goto fail;
+    if (program > 0) {
+      close(report);
+      stay(child->executable, kept, program);
+    }
+  }
 
   struct sigaction plain = {.sa_handler = SIG_DFL};
   for (int number = 1; number < NSIG; number++) sigaction(number, &plain, NULL);
@@ -40,7 +75,6 @@ static void become(const struct linux_child *child, int report) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   umask(022);
-  setsid();
 
   if (child->root >= 0 && (fchdir(child->root) != 0 || chroot(".") != 0)) goto fail;
   if (child->identity) {

@@ -15,7 +15,8 @@ public struct ToolRunner: Sendable {
   private let root: Root
   private let kept: CInt
 
-  /// - Parameter lock: a lock that children inherit.
+  /// - Parameter lock: a lock that is held as long as a program runs, whatever becomes of this process. Those that run as
+  ///   root inherit it; for others a process of root's beside them has it.
   public init(_ root: Root, lock: FileLock? = nil) {
     self.root = root
     kept = lock?.descriptor ?? -1

@@ -7,8 +7,14 @@ public enum RunLock {
   /// Takes the lock of a machine. Children that change something inherit it, so that the death of alpod does not let
   /// another run in while apk still works.
   public static func take(_ root: Root) throws(RunFailure) -> FileLock {
-    if let lock = try attempt(root) { return lock }
-    throw refusal(FileLock.holders(of: path(root), in: root))
+    for _ in 0..<2 {
+      if let lock = try attempt(root) { return lock }
+      let holders = FileLock.holders(of: path(root), in: root)
+      guard !holders.isEmpty, holders.allSatisfy(\.isAttendant) else { throw refusal(holders) }
+      // A run was killed, and a container goes on that it has started.
+      try abandon(root)
+    }
+    throw refusal([])
   }
 
   /// The same, but a program of a run that was cut off is waited for.

@@ -51,6 +51,34 @@ import Testing
     #expect(kill(daemon, SIGKILL) == 0)
   }
 
+  @Test(.enabled(if: Scratch.isRoot, "needs root"))
+  func `a program that runs as somebody else does not have the lock, though it is held`() throws {
+    let scratch = try Scratch()
+    let lock = try #require(try FileLock.take("/lock", in: scratch.root))
+    let tools = ToolRunner(try Root("/"), lock: lock)
+    let nobody = Identity(user: 65534, group: 65534, groups: [])
+    var holders: [LockHolder] = []
+    let script = "ls -l /proc/self/fd /proc/$$/fd; id -u; sleep 0.3; exit 7"
+    let result = try tools.run(
+      Command("/bin/sh", ["-c", script]), identity: nobody,
+      tick: { if holders.isEmpty { holders = FileLock.holders(of: "/lock", in: scratch.root) } })
+    #expect(result.ending == .exited(7))
+    #expect(result.outputText.contains("\n65534\n"))
+    #expect(!result.outputText.contains("/lock"), "\(result.outputText)")
+    #expect(holders.map(\.program) == ["sh"] && holders.allSatisfy { !$0.isOwner })
+    #expect(FileLock.holders(of: "/lock", in: scratch.root).isEmpty)
+
+    let killed = try tools.run(Command("/bin/sh", ["-c", "kill -KILL $$"]), identity: nobody)
+    #expect(killed.ending == .signalled(9))
+    let late = try tools.run(
+      Command("/bin/sh", ["-c", "trap '' TERM; sleep 60 & echo $!; wait; sleep 60"]),
+      identity: nobody, seconds: 1)
+    #expect(late.ending == .timedOut)
+    let child = try #require(pid_t(late.outputText.trimmingCharacters(in: .newlines)))
+    #expect(eventually { kill(child, 0) != 0 })
+    withExtendedLifetime(lock) {}
+  }
+
   @Test func `who else holds the lock is told, with the name of the program`() throws {
     let scratch = try Scratch()
     let lock = try #require(try FileLock.take("/lock", in: scratch.root))
