@@ -22,7 +22,7 @@ return {
   },
   needs = {
     podman = { "build", "info" },
-    read = { "{directory}" },
+    read = { "{directory}", "{directory}/**" },
   },
   try = "podman images",
 

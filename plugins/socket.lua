@@ -27,6 +27,7 @@ return {
   },
   needs = {
     services = { "podman", "podman.{user}" },
+    ["services.set"] = { "podman.{user}" },
     users = { "{user}" },
     read = { "/etc/conf.d/podman.{user}", "/etc/ssh/sshd_config" },
   },

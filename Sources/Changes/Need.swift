@@ -15,6 +15,8 @@ public enum Need: Hashable, Sendable {
   /// Read a file.
   case read(MachinePath)
   case service(String)
+  /// Set variables that the script of a service runs with.
+  case serviceSettings(String)
   case module(String)
   /// Set a kernel setting.
   case sysctl(String)
@@ -24,6 +26,8 @@ public enum Need: Hashable, Sendable {
   case subordinateIDs(user: String)
   /// Make an account.
   case account(String)
+  /// Put an account that is made into a group.
+  case accountGroup(String)
   /// Call podman for something: "migrate", "info", "run".
   case podman(String)
   /// Show a path of the machine in a container.
@@ -43,11 +47,13 @@ public enum Need: Hashable, Sendable {
     case .setIDBits: "files.setid"
     case .read: "read"
     case .service: "services"
+    case .serviceSettings: "services.set"
     case .module: "modules"
     case .sysctl: "sysctl"
     case .mount: "mounts"
     case .subordinateIDs: "subids"
     case .account: "users"
+    case .accountGroup: "users.groups"
     case .podman: "podman"
     case .podmanMount: "podman.mount"
     case .podmanPrivilege: "podman.privileged"
@@ -59,7 +65,8 @@ public enum Need: Hashable, Sendable {
   public var subject: String {
     switch self {
     case .package(let name), .repository(let name), .packageTrust(let name), .service(let name),
-      .module(let name), .sysctl(let name), .subordinateIDs(user: let name), .account(let name),
+      .serviceSettings(let name), .module(let name), .sysctl(let name),
+      .subordinateIDs(user: let name), .account(let name), .accountGroup(let name),
       .podman(let name), .podmanPrivilege(let name):
       name
     case .file(let path), .setIDBits(let path), .read(let path), .mount(let path),
@@ -97,9 +104,11 @@ extension Need: Codable {
     case "repositories": self = .repository(subject)
     case "apk.trust": self = .packageTrust(subject)
     case "services": self = .service(subject)
+    case "services.set": self = .serviceSettings(subject)
     case "modules": self = .module(subject)
     case "sysctl": self = .sysctl(subject)
     case "users": self = .account(subject)
+    case "users.groups": self = .accountGroup(subject)
     case "podman.privileged": self = .podmanPrivilege(subject)
     case "subids": self = .subordinateIDs(user: subject)
     case "podman": self = .podman(subject)

@@ -17,6 +17,7 @@ import Testing
   private static let everything = """
     apk = { "*" }, files = { "/**" }, read = { "/**" }, services = { "*" }, subids = { "*" }, users = { "*" },
     modules = { "*" }, sysctl = { "*" }, podman = { "*" }, commands = { "/bin/*", "/usr/bin/*" },
+    ["services.set"] = { "*" }, ["users.groups"] = { "audio" },
     """
 
   private static let paths: [Case] = [
@@ -60,7 +61,23 @@ import Testing
     Case(
       title: "a directory of the machine as a home", needs: everything,
       body: "host.user.add{ name = 'x', home = '/etc' }", status: 1,
-      says: ["there is a /etc already"]),
+      says: ["/etc cannot be the home of x"]),
+    Case(
+      title: "a directory that root would read, as a home", needs: everything,
+      body: "host.user.add{ name = 'x', home = '/etc/doas.d' }", status: 1,
+      says: ["/etc/doas.d cannot be the home of x"]),
+    Case(
+      title: "H04 the environment of alpod", needs: everything,
+      body: "host.file.read('/proc/self/environ')", says: ["is never read"]),
+    Case(
+      title: "H04 the whole machine, by way of a process", needs: everything,
+      body: "host.file.read('/proc/1/root/etc/shadow')", says: ["is never read"]),
+    Case(
+      title: "H04 alpod's own state, read", needs: everything,
+      body: "host.file.read('/var/lib/alpod/runs/000001/journal')", says: ["is alpod's own"]),
+    Case(
+      title: "H04 the lock of the run", needs: everything,
+      body: "host.file.remove('/run/alpod.lock')", says: ["is alpod's own"]),
     Case(
       title: "another user's home as a home", needs: everything,
       body: "host.user.add{ name = 'x', home = '/home/admin' }", status: 1,
@@ -182,6 +199,18 @@ import Testing
         title: "H14 a service without the need", needs: "services = { 'cgroups' }",
         body: "host.service.enable{ name = 'sshd', runlevel = 'sysinit' }", status: 77,
         says: ["do not cover services \"sshd\""]),
+      Case(
+        title: "H14 a group that is as good as root", needs: everything,
+        body: "host.user.add{ name = 'x', groups = { 'audio', 'wheel' } }", status: 77,
+        says: ["do not cover users.groups \"wheel\""]),
+      Case(
+        title: "H14 such a group, by the name of the account", needs: everything,
+        body: "host.user.add('docker')", status: 77,
+        says: ["do not cover users.groups \"docker\""]),
+      Case(
+        title: "H14 what a service is started with", needs: "services = { '*' }",
+        body: "host.service.set{ name = 'sshd', values = { command = '/tmp/x' } }", status: 77,
+        says: ["do not cover services.set \"sshd\""]),
       Case(
         title: "a setting of a service that a shell would act on", needs: everything,
         body: "host.service.set{ name = 'sshd', values = { ['a;id'] = 'x' } }", says: ["a;id"]),

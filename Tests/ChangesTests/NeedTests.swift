@@ -12,6 +12,8 @@ import Testing
     (.packageTrust("http://m/x"), "apk.trust", "http://m/x"), (.sysctl("a.b"), "sysctl", "a.b"),
     (.account("zoe"), "users", "zoe"), (.podmanMount("/srv"), "podman.mount", "/srv"),
     (.podmanPrivilege("host"), "podman.privileged", "host"),
+    (.serviceSettings("sshd"), "services.set", "sshd"),
+    (.accountGroup("video"), "users.groups", "video"),
     (.command("/usr/sbin/nginx"), "commands", "/usr/sbin/nginx"),
   ]
 

@@ -35,7 +35,7 @@ struct ContainerTests {
   private static let plugin = """
     return { api = 1, name = "dev", summary = "An image and a container of it",
       options = { note = { type = "string", default = "one", help = "a word" } },
-      needs = { podman = { "run", "build", "info" }, read = { "/srv/dev", "/etc/token" },
+      needs = { podman = { "run", "build", "info" }, read = { "/srv/dev", "/srv/dev/**", "/etc/token" },
         ["podman.mount"] = { "/srv/share" } },
       setup = function(host, opt)
         host.image.build{ name = "localhost/dev:latest", directory = "/srv/dev", user = "admin" }

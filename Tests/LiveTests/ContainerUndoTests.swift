@@ -15,7 +15,7 @@ struct ContainerUndoTests {
         """
         return { api = 1, name = "web", summary = "An image and a container",
           options = { label = { type = "string", default = "one", help = "a label" } },
-          needs = { podman = { "build", "run" }, read = { "/srv/image" } },
+          needs = { podman = { "build", "run" }, read = { "/srv/image", "/srv/image/**" } },
           setup = function(host, opt)
             host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
             host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",

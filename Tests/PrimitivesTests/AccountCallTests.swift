@@ -24,7 +24,7 @@ import Values
     let change = try #require(try bench.changes().first as? UserAdd)
     #expect(try bench.changes().count == 1)
     #expect(change.summary == "make the user carol (uid 1003), in video, wheel")
-    #expect(change.needs == [.account("carol")])
+    #expect(change.needs == [.account("carol"), .accountGroup("video"), .accountGroup("wheel")])
     #expect(
       try bench.call("user.get", "carol")
         == [

@@ -187,7 +187,7 @@ import Values
     let change = try #require(try first.changes().first as? ImageBuild)
     #expect(try first.changes().count == 1)
     #expect(change.summary == "build the image localhost/dev:latest for admin from /srv/dev")
-    #expect(change.needs == [.podman("build"), .read("/srv/dev")])
+    #expect(change.needs == [.podman("build"), .read("/srv/dev"), .read("/srv/dev/**")])
     #expect(change.before == nil)
     let same = Bench(after: first)
     try same.call("image.build", wish())

@@ -55,7 +55,7 @@ import Values
       .package("a"), .repository("community"), .file("/etc/motd"), .setIDBits("/etc/motd"),
       .read("/etc/motd"), .service("a"), .module("a"), .mount("/"), .subordinateIDs(user: "a"),
       .podman("info"), .packageTrust("a"), .sysctl("a"), .account("a"), .podmanMount("/srv"),
-      .podmanPrivilege("host"), .command("/bin/true"),
+      .podmanPrivilege("host"), .command("/bin/true"), .serviceSettings("a"), .accountGroup("a"),
     ]
     for need in some { #expect(!Needs.none.permit(need)) }
     #expect(Needs.none.permit(.read("/etc/os-release")))

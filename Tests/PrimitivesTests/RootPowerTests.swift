@@ -18,7 +18,8 @@ import Testing
 
   @Test(arguments: [
     "/etc/motd", "/etc/hosts", "/etc/resolv.conf", "/srv/**", "/etc/containers/registries.conf",
-    "/etc/containers/registries.conf.d/*", "/etc/local", "/etc/local.dd/x", "/usr/share/doc/**",
+    "/etc/containers/registries.conf.d/*", "/etc/local", "/etc/local.dd/x", "/usr/share/doc",
+    "/var/log", "/srv", "/home", "/opt", "/usr/share/doc/**",
     "/opt/app/**", "/var/log/**", "/etc/profiles", "/library", "/home/admin/x", "/etc/issue*",
   ])
   func `what is none of it is not called so`(_ pattern: String) {
@@ -32,14 +33,21 @@ import Testing
       ("podman.privileged", "privileged"), ("podman.privileged", "host"),
       ("sysctl", "kernel.core_pattern"), ("sysctl", "kernel.*"), ("sysctl", "*"),
       ("sysctl", "kernel.modprobe"), ("podman.mount", "/"), ("podman.mount", "/etc"),
-      ("podman.mount", "/root/**"),
+      ("podman.mount", "/root/**"), ("podman.mount", "/var"), ("podman.mount", "/home"),
+      ("podman.mount", "/home/admin"), ("podman.mount", "/home/admin/.ssh"),
+      ("files", "/etc"), ("files", "/"), ("files", "/*"), ("files", "/usr"), ("files", "/var/lib"),
+      ("services.set", "sshd"), ("users.groups", "wheel"), ("users.groups", "*"),
+      ("users.groups", "d*"), ("users.groups", "staff"), ("sysctl", "fs.binfmt_misc.register"),
+      ("sysctl", "fs.*"), ("podman.privileged", "devices"), ("podman.privileged", "*"),
     ] {
       #expect(RootPower.reason(category: category, entry: entry) != nil, "\(category) \(entry)")
     }
     for (category, entry) in [
       ("apk", "*"), ("services", "*"), ("modules", "tun"), ("sysctl", "net.ipv4.ip_forward"),
       ("sysctl", "net.*"), ("read", "/etc/shadow"), ("subids", "*"), ("podman", "run"),
-      ("podman.mount", "/srv/data"), ("repositories", "community"), ("mounts", "/"),
+      ("podman.mount", "/srv/data"), ("podman.mount", "/home/admin/shared"),
+      ("users", "*"), ("users.groups", "video"), ("podman.privileged", "front"),
+      ("repositories", "community"), ("mounts", "/"),
     ] {
       #expect(RootPower.reason(category: category, entry: entry) == nil, "\(category) \(entry)")
     }

@@ -64,7 +64,7 @@ import Values
       try bench.text(settings)
         == "# ours\nA=\"2\"\n#B=\"sample\"\nB=\"x y\"\nC='3' # three\nD=\"\"\n")
     #expect(try bench.summaries() == ["set up the service sshd"])
-    #expect(try bench.changes().first?.needs == [.service("sshd")])
+    #expect(try bench.changes().first?.needs == [.service("sshd"), .serviceSettings("sshd")])
   }
 
   @Test func `settings that are so plan nothing, and a file comes where there is none`() throws {
@@ -154,7 +154,7 @@ import Values
 
   @Test func `what it reads takes a need, but for its own settings`() throws {
     let bench = try running()
-    bench.needs = Needs(allowed: ["services": ["sshd"]])
+    bench.needs = Needs(allowed: ["services": ["sshd"], "services.set": ["sshd"]])
     #expect(
       bench.refusal("service.reload", wish).hasPrefix(
         "the plugin's needs do not cover read \"/etc/ssh\""))

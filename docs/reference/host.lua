@@ -43,11 +43,13 @@
 ---@field ["files.setid"]? string[] paths that may get a set-user-id, set-group-id or sticky bit
 ---@field read? string[] paths that are read; the same patterns
 ---@field services? string[] OpenRC services
+---@field ["services.set"]? string[] OpenRC services whose settings in /etc/conf.d are set
 ---@field modules? string[] kernel modules
 ---@field sysctl? string[] kernel settings
 ---@field mounts? string[] mount points whose propagation changes
 ---@field subids? string[] login names that get subordinate ids
 ---@field users? string[] login names of accounts that are made
+---@field ["users.groups"]? string[] groups that accounts are put into as they are made
 ---@field podman? string[] calls of podman: migrate, info, run, build, reset, chown
 ---@field ["podman.mount"]? string[] paths of the machine that containers see; the same patterns
 ---@field ["podman.privileged"]? string[] what gives a container rights on the machine: privileged, host
@@ -331,7 +333,7 @@ function service.reload(fields) end
 ---for it looks at the name it was called by, and /etc/conf.d/NAME is read after that of the script: so `podman` serves
 ---one user, and `podman.bob` another.
 ---
----Needs `services` for `name`.
+---Needs `services` for `name` and `services` for `of`.
 ---
 ---```lua
 ---host.service.instance{ name = "podman.bob", of = "podman" }
@@ -340,9 +342,10 @@ function service.reload(fields) end
 function service.instance(fields) end
 
 ---Sees that a service has these settings, in /etc/conf.d/NAME. A service that runs takes them up when it is started
----again: see `host.service.reload`.
+---again: see `host.service.reload`. OpenRC runs the script of a service as root, with these as its variables, so that
+---they are as good as root.
 ---
----Needs `services` for `name`.
+---Needs `services` for `name` and `services.set` for `name`.
 ---
 ---```lua
 ---host.service.set{ name = "podman.bob", values = { podman_user = "bob" } }
@@ -706,7 +709,7 @@ local user = {}
 ---Sees that there is a user: an account without a password, with a home of its own. An account that is there stays as
 ---it is. Undo removes the account and leaves its home.
 ---
----Needs `users` for `name`.
+---Needs `users` for `name` and `users.groups` for each of `groups`.
 ---
 ---```lua
 ---host.user.add{ name = "containers", groups = { "video" } }
@@ -1067,7 +1070,7 @@ function image.add(fields) end
 ---image is built, is kept with the image as the label alpod.content; it is built anew when that changed. Its output is
 ---shown as it comes. Proxy variables serve to fetch what it is built on; the build itself sees them only with `proxy`.
 ---
----Needs `podman` with `"build"` and `read` for `directory`.
+---Needs `podman` with `"build"`, `read` for `directory`, and `read` for everything in it.
 ---
 ---```lua
 ---host.image.build{ name = "localhost/dev:latest", directory = "/srv/dev", user = "admin" }

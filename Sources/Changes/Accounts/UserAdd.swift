@@ -29,7 +29,7 @@ public struct UserAdd: Change, Hashable {
       + (groups.isEmpty ? "" : ", in \(groups.joined(separator: ", "))")
   }
   public var diff: String { "--- /etc/passwd\n+++ /etc/passwd\n+\(line)\n" }
-  public var needs: [Need] { [.account(name)] }
+  public var needs: [Need] { [.account(name)] + groups.map(Need.accountGroup) }
   public var reversal: Reversal {
     .leaves(["the home \(home), if anything is in it", Self.copies])
   }

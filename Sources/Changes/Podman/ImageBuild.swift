@@ -39,6 +39,9 @@ public struct ImageBuild: Change, Hashable {
     self.before = before
   }
 
+  /// Everything below a directory, as the needs of plugins say it.
+  public static func tree(_ directory: MachinePath) -> MachinePath { directory.appending("**") }
+
   private var owner: String { user.map { " for \($0)" } ?? "" }
 
   public var target: String { name }
@@ -47,7 +50,7 @@ public struct ImageBuild: Change, Hashable {
   public var diff: String {
     "--- \(before.map { "image \($0.prefix(12))" } ?? "/dev/null")\n+++ image \(name)\n+content \(content.prefix(12)) of \(directory)\n"
   }
-  public var needs: [Need] { [.podman("build"), .read(directory)] }
+  public var needs: [Need] { [.podman("build"), .read(directory), .read(Self.tree(directory))] }
   public var reversal: Reversal {
     .leaves(["images that it was built on, where they had to be fetched, and steps of its building"]
     )

@@ -40,18 +40,24 @@ public struct Grant: Hashable, Sendable {
     case "files": "write \(place(entry))"
     case "files.setid": "give \(place(entry)) the set-user-id bit"
     case "read": "read \(place(entry))"
-    case "services": "enable, start, stop and set \(any ? "any service" : "the service \(entry)")"
+    case "services": "enable, start and stop \(any ? "any service" : "the service \(entry)")"
+    case "services.set":
+      "say what \(any ? "any service" : "the service \(entry)") is started with"
     case "modules": "load \(any ? "any kernel module" : "the kernel module \(entry)")"
     case "sysctl": "set \(any ? "any kernel setting" : "the kernel setting \(entry)")"
     case "mounts": "have mounts at \(entry) seen elsewhere"
     case "subids": "give subordinate ids to \(any ? "any user" : entry)"
     case "users": "make \(any ? "any account" : "the account \(entry)")"
+    case "users.groups":
+      "put the accounts that it makes into \(any ? "any group" : "the group \(entry)")"
     case "podman": podman(entry)
     case "podman.mount": "show containers \(place(entry))"
     case "podman.privileged":
-      entry == "host"
-        ? "run containers in the machine's own namespaces"
-        : "run containers with every right on the machine"
+      switch entry {
+      case "host": "run containers in the machine's own namespaces"
+      case "devices": "let containers use devices of the machine"
+      default: "run containers with every right on the machine"
+      }
     case "commands": "start \(place(entry))"
     default: "\(category): \(entry)"
     }

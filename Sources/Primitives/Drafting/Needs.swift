@@ -26,11 +26,13 @@ public struct Needs: Sendable, Hashable {
     ("files.setid", "paths that may get a set-user-id, set-group-id or sticky bit"),
     ("read", "paths that are read; the same patterns"),
     ("services", "OpenRC services"),
+    ("services.set", "OpenRC services whose settings in /etc/conf.d are set"),
     ("modules", "kernel modules"),
     ("sysctl", "kernel settings"),
     ("mounts", "mount points whose propagation changes"),
     ("subids", "login names that get subordinate ids"),
     ("users", "login names of accounts that are made"),
+    ("users.groups", "groups that accounts are put into as they are made"),
     ("podman", "calls of podman: migrate, info, run, build, reset, chown"),
     ("podman.mount", "paths of the machine that containers see; the same patterns"),
     ("podman.privileged", "what gives a container rights on the machine: privileged, host"),
@@ -39,7 +41,7 @@ public struct Needs: Sendable, Hashable {
 
   /// Whether something is allowed.
   public func permit(_ need: Need) -> Bool {
-    if Self.matches(denied, need.category, need) { return false }
+    if isDenied(need) { return false }
     switch need {
     case .read(let path):
       // Who may write a file may know what is in it.
@@ -50,7 +52,19 @@ public struct Needs: Sendable, Hashable {
   }
 
   /// Whether the site forbids it to every plugin.
-  func isDenied(_ need: Need) -> Bool { Self.matches(denied, need.category, need) }
+  func isDenied(_ need: Need) -> Bool {
+    if Self.matches(denied, need.category, need) { return true }
+    // What lies in a directory is shown and read with it.
+    switch need {
+    case .podmanMount(let path): return denies(path.appending("**"), "podman.mount")
+    case .read(let path) where path.name == "**": return denies(path, "read")
+    default: return false
+    }
+  }
+
+  private func denies(_ tree: MachinePath, _ category: String) -> Bool {
+    (denied[category] ?? []).contains { Pattern.meet($0, tree.text) }
+  }
 
   /// Whether one entry, options filled in, is what something is allowed by.
   public static func entry(_ pattern: String, covers need: Need) -> Bool {

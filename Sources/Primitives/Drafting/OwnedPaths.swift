@@ -24,6 +24,34 @@ enum OwnedPaths {
     return nil
   }
 
+  /// Why what is at a path is told to no plugin, whatever its needs say; nil when it is.
+  static func objection(toReading path: MachinePath) -> String? {
+    if alpods.contains(where: path.isInside) { return "\(path) is alpod's own" }
+    let parts = path.components
+    let isProcess =
+      parts.count > 1 && parts[0] == "proc"
+      && (parts[1].utf8.allSatisfy(\.isDigit) || memories.contains(Substring(parts[1])))
+    // Links there lead anywhere, and are followed by the kernel alone: /proc/1/root is the whole machine.
+    if isProcess {
+      return "\(path) tells of other programs, and is never read"
+    }
+    if path.isInside("/sys") || path.isInside("/dev") {
+      return "\(path) belongs to the kernel and is never read"
+    }
+    return nil
+  }
+
+  /// Why a path is not shown to a container; nil when it is.
+  static func objection(toShowing path: MachinePath) -> String? {
+    if alpods.contains(where: path.isInside) { return "\(path) is alpod's own" }
+    return kernels.contains(where: path.isInside)
+      ? "\(path) belongs to the kernel and is never shown to containers" : nil
+  }
+
+  private static let memories: Set<Substring> = [
+    "self", "thread-self", "kcore", "kmsg", "keys", "key-users", "vmallocinfo", "kallsyms",
+  ]
+
   /// Every path with the reason, for people: they are free to ask for what lies beside it.
   static var all: [(path: String, reason: String)] {
     calls.map { ($0.0.text, $0.1) } + kernels.map { ($0.text, "it belongs to the kernel") }
@@ -34,7 +62,9 @@ enum OwnedPaths {
   }
 
   private static let kernels: [MachinePath] = ["/proc", "/sys", "/dev"]
-  private static let alpods: [MachinePath] = ["/var/lib/alpod", "/etc/alpod", "/run/alpod"]
+  private static let alpods: [MachinePath] = [
+    "/var/lib/alpod", "/etc/alpod", "/run/alpod", "/run/alpod.lock",
+  ]
 
   private static let calls: [(MachinePath, String)] = [
     ("/etc/apk/world", "use host.apk.add"),

@@ -62,12 +62,15 @@ public enum UserAddCall: Primitive {
       Parameter("shell", .path, fallback: "/bin/sh", help: "the login shell"),
       Parameter("home", .path, required: false, help: "/home/NAME when not given"),
       Parameter("groups", .list(.userName), fallback: [], help: "further groups"),
-    ], needs: [.init("users", of: "name")],
+    ], needs: [.init("users", of: "name"), .init("users.groups", of: "groups")],
     example: "host.user.add{ name = \"containers\", groups = { \"video\" } }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name")
     try draft.require(.account(name))
+    for group in arguments.texts("groups") { try draft.require(.accountGroup(group)) }
+    // The group that comes with an account has its name, whoever takes members of such a group for root.
+    if RootPower.isKnown(group: name) { try draft.require(.accountGroup(name)) }
     let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
     for group in arguments.texts("groups") where accounts.group(group) == nil {
       throw .impossible("there is no group \(group)", hint: nil)
@@ -102,6 +105,16 @@ public enum UserAddCall: Primitive {
   private static func confirm(
     home: MachinePath, of name: String, _ accounts: Accounts, _ draft: Draft
   ) throws(PrimitiveFailure) {
+    for place in [
+      home, try looking({ () throws(ReadFailure) in try draft.machine.resolved(home) }),
+    ]
+    where RootPower.reason(category: "files", entry: place.text) != nil
+      || OwnedPaths.objection(toReading: place) != nil
+    {
+      throw .impossible(
+        "\(home) cannot be the home of \(name): what lies there is for root alone to say",
+        hint: "name one below /home")
+    }
     let found = try looking { () throws(ReadFailure) in
       let place = try draft.machine.resolved(home)
       return (place, try draft.machine.status(place))

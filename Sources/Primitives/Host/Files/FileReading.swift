@@ -52,6 +52,15 @@ enum Files {
     return place
   }
 
+  /// Where a path that is to be read really is.
+  static func readable(_ path: MachinePath, _ draft: Draft) throws(PrimitiveFailure) -> MachinePath
+  {
+    let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
+    try draft.require(.read(place))
+    if let objection = OwnedPaths.objection(toReading: place) { throw .argument(objection) }
+    return place
+  }
+
   /// The state of a path that may be written, with the directories above it planned where they are missing.
   static func writable(_ path: MachinePath, _ draft: Draft, followingLinks: Bool = true)
     throws(PrimitiveFailure) -> (path: MachinePath, state: PathState)
@@ -108,8 +117,7 @@ public enum FileRead: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try arguments.path("path")
-    let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
-    try draft.require(.read(place))
+    let place = try Files.readable(path, draft)
     guard let content = try looking({ () throws(ReadFailure) in try draft.machine.read(place) })
     else {
       return .null
@@ -142,6 +150,12 @@ public enum FileGet: Primitive {
     let path = try arguments.path("path")
     let place = try looking { () throws(ReadFailure) in try draft.machine.located(path) }
     try draft.require(.read(place))
+    // That a device is there may be asked.
+    if !place.isInside("/dev"), !place.isInside("/sys"),
+      let objection = OwnedPaths.objection(toReading: place)
+    {
+      throw .argument(objection)
+    }
     guard let status = try looking({ () throws(ReadFailure) in try draft.machine.status(path) })
     else {
       return .null
@@ -173,8 +187,7 @@ public enum FileList: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try arguments.path("path")
-    let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
-    try draft.require(.read(place))
+    let place = try Files.readable(path, draft)
     let names = try looking { () throws(ReadFailure) in try draft.machine.list(place) }
     return names.map { .list($0.map(Value.string)) } ?? .null
   }

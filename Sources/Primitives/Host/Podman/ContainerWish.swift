@@ -81,6 +81,8 @@ struct ContainerWish {
       guard let volume = VolumeMapping(text) else { continue }
       if let path = volume.hostPath {
         try need(.podmanMount(path), draft)
+        let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
+        if let objection = OwnedPaths.objection(toShowing: place) { throw .argument(objection) }
         guard try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) != nil
         else {
           throw .impossible(
@@ -145,6 +147,7 @@ struct ContainerWish {
       }
       let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
       try need(.read(place), draft)
+      if let objection = OwnedPaths.objection(toReading: place) { throw .argument(objection) }
       guard let content = try looking({ () throws(ReadFailure) in try draft.machine.read(place) })
       else {
         throw .impossible(

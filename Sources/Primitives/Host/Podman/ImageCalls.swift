@@ -78,7 +78,11 @@ public enum ImageBuildCall: Primitive {
       Parameter(
         "proxy", .boolean, fallback: false,
         help: "whether programs in the build see the proxy variables of whoever runs alpod"),
-    ], needs: [.init("podman", subject: "build"), .init("read", of: "directory")],
+    ],
+    needs: [
+      .init("podman", subject: "build"), .init("read", of: "directory"),
+      .init("read", subject: "everything in it"),
+    ],
     example:
       "host.image.build{ name = \"localhost/dev:latest\", directory = \"/srv/dev\", user = \"admin\" }"
   )
@@ -91,6 +95,8 @@ public enum ImageBuildCall: Primitive {
       try draft.machine.resolved(try asked(arguments))
     }
     try draft.require(.read(directory))
+    try draft.require(.read(ImageBuild.tree(directory)))
+    if let objection = OwnedPaths.objection(toReading: directory) { throw .argument(objection) }
     let file = try self.file(arguments, directory, draft)
     let values = (arguments["arguments"]?.fields ?? [:]).mapValues { $0.text ?? "" }
     try confirm(values, draft)
@@ -132,7 +138,10 @@ public enum ImageBuildCall: Primitive {
     let candidates = named.map { [$0] } ?? ["Containerfile", "Dockerfile"]
     for name in candidates {
       let path = directory.appending(name)
-      if try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) != nil {
+      let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
+      if try looking({ () throws(ReadFailure) in try draft.machine.status(place) }) != nil {
+        // podman shows a line of what it does not understand.
+        try draft.require(.read(place.isInside(directory) ? directory : place))
         return named
       }
     }

@@ -191,11 +191,11 @@ public enum PodmanRunCall: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     try draft.require(.podman("run"))
+    if arguments["network"]?.text == "host" { try draft.require(.podmanPrivilege("host")) }
     guard let podman = draft.environment.podman else {
       throw .impossible("podman cannot be started here", hint: nil)
     }
     let account = try Stores.account(arguments, draft)
-    if arguments["network"]?.text == "host" { try draft.require(.podmanPrivilege("host")) }
     let trial = ContainerTrial(
       image: try arguments.text("image"), command: arguments.texts("command"),
       network: arguments["network"]?.text)

@@ -12,12 +12,13 @@ public enum ServiceInstance: Primitive {
     parameters: [
       Parameter("name", .serviceName, help: "the service, \"podman.bob\""),
       Parameter("of", .serviceName, help: "the script, \"podman\""),
-    ], needs: [.init("services", of: "name")],
+    ], needs: [.init("services", of: "name"), .init("services", of: "of")],
     example: "host.service.instance{ name = \"podman.bob\", of = \"podman\" }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name"), script = try arguments.text("of")
     try draft.require(.service(name))
+    try draft.require(.service(script))
     guard name != script else {
       throw .argument("host.service.instance: a service is no instance of itself")
     }
@@ -51,17 +52,18 @@ public enum ServiceSet: Primitive {
   public static let signature = CallSignature(
     "service.set", "Sees that a service has these settings, in /etc/conf.d/NAME.",
     details:
-      "A service that runs takes them up when it is started again: see `host.service.reload`.",
+      "A service that runs takes them up when it is started again: see `host.service.reload`. OpenRC runs the script of a service as root, with these as its variables, so that they are as good as root.",
     parameters: [
       Parameter("name", .serviceName, help: "the service"),
       Parameter("values", .map(.string), help: "shell variables, without quotes"),
-    ], needs: [.init("services", of: "name")],
+    ], needs: [.init("services", of: "name"), .init("services.set", of: "name")],
     example:
       "host.service.set{ name = \"podman.bob\", values = { podman_user = \"bob\" } }")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name")
     try draft.require(.service(name))
+    try draft.require(.serviceSettings(name))
     let path = MachinePath("/etc/conf.d").appending(name)
     let state = try looking { () throws(ReadFailure) in try draft.machine.state(path) }
     var edited = LineEdit(try Files.content(of: state, at: path) ?? [])
@@ -77,7 +79,7 @@ public enum ServiceSet: Primitive {
     let access = state.access ?? .init(mode: 0o644, owner: owner.user, group: owner.group)
     try draft.edit(
       path, to: .file(content: edited.bytes, access: access),
-      purpose: "set up the service \(name)", needs: [.service(name)])
+      purpose: "set up the service \(name)", needs: [.service(name), .serviceSettings(name)])
     return .null
   }
 }
