@@ -95,6 +95,37 @@ struct ContainerTests {
     #expect(found["failed"] == nil, all)
   }
 
+  @Test func `what podman leaves running as a user has nothing of the run's open`() throws {
+    let found = try run(
+      """
+      lock() { for fd in /proc/[0-9]*/fd/*; do
+        [ "$(readlink $fd)" = /run/alpod.lock ] && cat "${fd%/fd/*}/comm"; done 2>/dev/null; }
+      alpod run dev --yes >/dev/null 2>&1 || exit 9
+      echo "= runs:$(running)"
+      echo "= attendants:$(cat /proc/[0-9]*/comm | grep -cE '^(conmon|catatonit|podman pause)')"
+      echo "= held:$(lock | tr '\\n' ' ')"
+      # A run that is killed while podman works for it keeps others out as long as podman does, by a process of root's.
+      theirs() { for process in /proc/[0-9]*; do
+        [ "$(cat $process/comm)" = podman ] && grep -q '^Uid:.1000' $process/status && echo "${process#/proc/}"; done 2>/dev/null; }
+      as podman rm --force --time 0 web >/dev/null
+      /run/build/alpod run dev --yes >/dev/null 2>&1 & run=$!
+      i=0; until [ -n "$(theirs)" ] || [ $i -gt 300 ]; do usleep 10000; i=$((i + 1)); done
+      stopped=$(theirs); kill -STOP $stopped; kill -KILL $run; wait $run
+      echo "= meanwhile:$(lock | sort -u | tr '\\n' ' ')"
+      alpod run dev --yes >/dev/null 2>/tmp/said; echo "= status:$?"; grep -q 'podman (pid' /tmp/said && echo "= named:yes"
+      kill -CONT $stopped; i=0
+      while [ -n "$(lock)" ] && [ $i -lt 300 ]; do usleep 20000; i=$((i + 1)); done
+      echo "= afterwards:$(lock)"
+      alpod recover --finish; alpod run dev --yes; echo "= again:$?"
+      """)
+    let all = Comment(rawValue: found["all"] ?? "")
+    #expect(found["runs"] == "true" && Int(found["attendants"] ?? "") ?? 0 > 0, all)
+    #expect(found["held"] == "", all)
+    #expect(found["meanwhile"] == "podman ", all)
+    #expect(found["status"] == "75" && found["named"] == "yes", all)
+    #expect(found["afterwards"] == "" && found["again"] == "0", all)
+  }
+
   @Test func `undo brings back the container that was there, or none`() throws {
     let found = try run(
       """
