@@ -130,6 +130,41 @@ import Testing
     #expect(both.status == 0, "\(both.errors)")
   }
 
+  @Test func `what it has others do is shown with the values that it gives them`() throws {
+    let scratch = try scratch()
+    try scratch.write(
+      """
+      return { api = 1, name = "motd", summary = "Greets",
+        requires = { { "container", as = "x", with = { name = "x", image = "evil", volumes = { "/:/host" } } } } }
+
+      """, to: "motd.lua")
+    let session = try session(scratch, "--yes")
+    try session.waitFor(Self.question)
+    #expect(session.screen.contains("It may look at what any user may see, and change nothing.\n"))
+    #expect(session.screen.contains("By way of the plugins that it requires ("))
+    #expect(session.screen.contains("container:x) it may as well:\n"))
+    #expect(session.screen.contains("  · show containers /\n    \u{1b}[31mas good as root: "))
+    session.type("n\n")
+    #expect(session.end() == 77)
+    let info = try Program.run(["info", "./motd.lua"], in: scratch.path, agreeing: false)
+    #expect(info.output.contains("container:x  with image = \"evil\""), "\(info.output)")
+    #expect(info.output.contains("volumes = { \"/:/host\" }"))
+  }
+
+  @Test func `of a long list what is as good as root is said once more`() throws {
+    let scratch = try scratch()
+    let many = (1...30).map { "\"/srv/\($0)\"" }.joined(separator: ", ")
+    try write("hello", needing: "\"/etc/local.d/**\", \(many)", to: scratch)
+    let session = try session(scratch, "--yes")
+    try session.waitFor(Self.question)
+    let said = session.screen.replacing(/\u{1b}\[[0-9]*m/, with: "")
+    #expect(
+      said.contains(
+        "1 of these 31 lines are as good as root: write /etc/local.d and everything below it\n"))
+    session.type("n\n")
+    #expect(session.end() == 77)
+  }
+
   @Test func `what is required is never looked for beside a file`() throws {
     let scratch = try scratch()
     try scratch.writePlugin("helper")

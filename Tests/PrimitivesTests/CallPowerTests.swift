@@ -265,6 +265,17 @@ import Values
         .hasPrefix("this site forbids read \"/srv/dev/**\""))
   }
 
+  @Test func `a setting that root alone may read takes a need`() throws {
+    var machine = SmallMachine()
+    machine.set("/proc/sys/net/ipv4/tcp_fastopen_key", "canary", mode: 0o600)
+    machine.set("/proc/sys/net/ipv4/ip_forward", "0\n")
+    let bench = try Bench(machine, needs: .none)
+    #expect(
+      bench.refusal("sysctl.get", "net.ipv4.tcp_fastopen_key")
+        .hasPrefix("the plugin's needs do not cover sysctl \"net.ipv4.tcp_fastopen_key\""))
+    #expect(bench.refusal("sysctl.get", "net.ipv4.ip_forward").hasPrefix("it was not refused"))
+  }
+
   @Test func `a script that a plugin may not touch has no second name either`() throws {
     let bench = try Bench(needs: Needs(allowed: ["services": ["x"]]))
     #expect(

@@ -653,7 +653,8 @@ local sysctl = {}
 ---@param fields alpod.arguments.sysctl.set
 function sysctl.set(fields) end
 
----Says what a kernel setting is now, and what it is set to at boot.
+---Says what a kernel setting is now, and what it is set to at boot. One that root alone may read takes the need
+---`sysctl`.
 ---
 ---It needs nothing.
 ---

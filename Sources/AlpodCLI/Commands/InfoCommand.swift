@@ -66,8 +66,11 @@ struct InfoScreen {
         .map { "  " + String($0).printable + "\n" }.joined()
     }
     text += section("options", manifest.options.map(option))
-    text += section("requires", manifest.requires.map { "\($0.instance)" })
+    text += section("requires", manifest.requires.map(requirement))
     text += "\n" + ConsentScreen(style: style).grants(manifest.needs)
+    if !manifest.requires.isEmpty {
+      text += "What it requires may do more, with the values that it gives.\n"
+    }
     text += section("phases", [manifest.phases.joined(separator: ", ")])
     return text
   }
@@ -76,6 +79,13 @@ struct InfoScreen {
     let lines = lines.filter { !$0.isEmpty }
     if lines.isEmpty { return "" }
     return "\n\(style.bold(title))\n" + lines.map { "  \($0.printable)\n" }.joined()
+  }
+
+  private func requirement(_ requirement: Manifest.Requirement) -> String {
+    let values = requirement.values.sorted { $0.key < $1.key }
+      .map { "\($0.key) = \(Self.literal($0.value))" }
+    return "\(requirement.instance)"
+      + (values.isEmpty ? "" : "  with \(values.joined(separator: ", "))")
   }
 
   private func option(_ option: OptionDeclaration) -> String {

@@ -9,20 +9,42 @@ struct ConsentScreen {
   /// - Parameters:
   ///   - needs: what it may do, options filled in.
   ///   - former: what was agreed to before at the same place.
-  func text(_ plugin: LoadedPlugin, needs: [String: [String]], former: Consent?) -> String {
+  ///   - all: what it may do together with the plugins that it requires, which do what it says.
+  ///   - required: their names.
+  func text(
+    _ plugin: LoadedPlugin, needs: [String: [String]], former: Consent?,
+    with all: [String: [String]], of required: [String]
+  ) -> String {
     let file = plugin.file
     var text = style.bold(plugin.manifest.name) + "  \(plugin.manifest.summary.printable)\n"
     text += "  from: \(file.origin.title.printable)\n  sha256: \(file.digest)\n"
     if let former {
       text += "\nIt is another than \(former.person.printable) agreed to on \(former.time):\n\n"
       text += difference(former, file)
-      let added = Grant.added(plugin.manifest.needs, to: former.needs)
+      let added = Grant.added(all, to: former.needs)
       text += "\nWhat it may do beyond that: "
       text += added.isEmpty ? "nothing\n" : "\n" + lines(added)
     } else {
       text += "\nIt is no part of alpod, and nobody agreed to it on this machine.\n"
     }
-    return text + "\n" + grants(needs)
+    text += "\n" + grants(needs)
+    let more = Grant.added(all, to: needs)
+    if !more.isEmpty {
+      text +=
+        "\nBy way of the plugins that it requires (\(required.joined(separator: ", ").printable)) it may as well:\n"
+      text += lines(more)
+    }
+    return text + summary(Grant.all(all))
+  }
+
+  /// Of a long list, once more what nobody may miss.
+  private func summary(_ grants: [Grant]) -> String {
+    let powerful = grants.filter { $0.power != nil }
+    if grants.count <= 20 || powerful.isEmpty { return "" }
+    let some = powerful.prefix(5).map(\.text.printable).joined(separator: "; ")
+    return "\n"
+      + style.red("\(powerful.count) of these \(grants.count) lines are as good as root: ")
+      + some + (powerful.count > 5 ? "; …" : "") + "\n"
   }
 
   /// What needs allow, one line for each.

@@ -38,22 +38,44 @@ struct ConsentGate {
       let path = Self.place(plugin.file)
       let former = store.last(at: path)
       guard canAsk else { throw refusal(plugin, isChanged: former != nil) }
-      let needs = plugins.filter { $0.plugin.file.digest == plugin.file.digest }
-        .reduce(into: [String: [String]]()) { all, use in
-          all.merge(use.needs.allowed) { $0 + $1 }
-        }
+      let own = plugins.filter { $0.plugin.file.digest == plugin.file.digest }
+      let required = Self.required(by: own, among: plugins)
+      let all = Self.needs(of: own + required)
       Output.write(
-        ConsentScreen(style: style).text(plugin, needs: needs, former: former) + "\n")
+        ConsentScreen(style: style).text(
+          plugin, needs: Self.needs(of: own), former: former, with: all,
+          of: required.map(\.instance)) + "\n")
       guard Terminal.confirms(style.bold("Let it do this on this machine? [y/N] ")) else {
         throw CommandFailure(
           status: Interruption.signal == nil ? .notPermitted : .interrupted,
           message: "nothing done: \(plugin.manifest.name) was not agreed to")
       }
       Output.write("\n")
-      do throws(LoadFailure) { try store.add(Consent(plugin, path: path, on: root)) } catch {
+      do throws(LoadFailure) {
+        try store.add(Consent(plugin, needs: all, path: path, on: root))
+      } catch {
         throw CommandFailure(error)
       }
     }
+  }
+
+  /// What these require, and what that requires: it acts on values that they have a say in.
+  private static func required(by own: [ScriptPlugin], among plugins: [ScriptPlugin])
+    -> [ScriptPlugin]
+  {
+    var names = Set(own.flatMap(\.requires)), known = 0
+    while names.count > known {
+      known = names.count
+      for plugin in plugins where names.contains(plugin.instance) {
+        names.formUnion(plugin.requires)
+      }
+    }
+    let mine = Set(own.map(\.instance))
+    return plugins.filter { names.contains($0.instance) && !mine.contains($0.instance) }
+  }
+
+  private static func needs(of plugins: [ScriptPlugin]) -> [String: [String]] {
+    plugins.reduce(into: [:]) { all, use in all.merge(use.needs.allowed) { $0 + $1 } }
   }
 
   private func refusal(_ plugin: LoadedPlugin, isChanged: Bool) -> CommandFailure {

@@ -153,7 +153,22 @@ public struct ContainerRun: Change, Hashable {
 
   // MARK: On the live machine
 
+  /// A directory of the machine that lies elsewhere by now is none that anybody agreed to.
+  private func confirmPlaces(_ host: Host) throws(ChangeFailure) {
+    let words = declaration.arguments.prefix(declaration.imageAt)
+    for (option, value) in zip(words, words.dropFirst()) where option == "--volume" {
+      guard let source = value.split(separator: ":").first, source.hasPrefix("/"),
+        let path = try? MachinePath(String(source))
+      else { continue }
+      let place = try reading { () throws(ReadFailure) in try host.machine.resolved(path) }
+      guard needs.contains(.podmanMount(place)) else {
+        throw .missing("\(path) leads to \(place) by now, which \(name) was not to see")
+      }
+    }
+  }
+
   public func perform(on host: Host) throws(ChangeFailure) {
+    try confirmPlaces(host)
     let podman = try Podman(user, on: host)
     // The image first: when it cannot be had, what is there goes on.
     if try !podman.attempt(["image", "exists", image], seconds: 120).succeeded {

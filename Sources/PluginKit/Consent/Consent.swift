@@ -15,7 +15,7 @@ public struct Consent: Codable, Sendable, Hashable {
   public var path: String
   /// SHA-256, as `PluginFile.digest`.
   public var digest: String
-  /// What the plugin declared that it needs, as it declared it.
+  /// What it may do, with the plugins that it requires.
   public var needs: [String: [String]]
   /// Its text, and those of a directory's other Lua files by their names: so that a change can be shown.
   public var texts: [String: String]
@@ -24,12 +24,12 @@ public struct Consent: Codable, Sendable, Hashable {
   public var person: String
 
   /// - Parameter path: where the file is, absolute.
-  public init(_ plugin: LoadedPlugin, path: String, on root: Root) {
+  public init(_ plugin: LoadedPlugin, needs: [String: [String]], path: String, on root: Root) {
     version = Self.version
     self.plugin = plugin.manifest.name
     self.path = path
     digest = plugin.file.digest
-    needs = plugin.manifest.needs
+    self.needs = needs
     texts = plugin.file.texts
     time = Date().formatted(.iso8601)
     person = Audit.person(on: root)

@@ -12,8 +12,10 @@ public struct Grant: Hashable, Sendable {
   /// Everything that needs allow, in the order of the categories.
   public static func all(_ needs: [String: [String]]) -> [Grant] {
     Needs.categories.flatMap { category in
-      var seen: Set<String> = []
-      return (needs[category.name] ?? []).filter { seen.insert($0).inserted }.map { entry in
+      // By bytes: a letter that can be written in two ways is two names of a file.
+      var seen: Set<[UInt8]> = []
+      return (needs[category.name] ?? []).filter { seen.insert(Array($0.utf8)).inserted }.map {
+        entry in
         Grant(
           text: sentence(category.name, entry),
           power: RootPower.reason(category: category.name, entry: entry),
@@ -24,8 +26,8 @@ public struct Grant: Hashable, Sendable {
 
   /// What the new needs allow that the old ones do not say.
   public static func added(_ needs: [String: [String]], to old: [String: [String]]) -> [Grant] {
-    let known = Set(all(old))
-    return all(needs).filter { !known.contains($0) }
+    let known = Set(all(old).map { Array($0.text.utf8) })
+    return all(needs).filter { !known.contains(Array($0.text.utf8)) }
   }
 
   private static func sentence(_ category: String, _ entry: String) -> String {

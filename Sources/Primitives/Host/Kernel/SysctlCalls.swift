@@ -9,6 +9,7 @@ private let settingKey = Parameter(
 public enum SysctlGet: Primitive {
   public static let signature = CallSignature(
     "sysctl.get", "Says what a kernel setting is now, and what it is set to at boot.",
+    details: "One that root alone may read takes the need `sysctl`.",
     parameters: [settingKey],
     result: .table(
       "Sysctl",
@@ -22,6 +23,9 @@ public enum SysctlGet: Primitive {
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let key = SysctlKey(try arguments.text("key"))
+    let mode = try looking { () throws(ReadFailure) in try draft.machine.status(key.file)?.mode }
+    // A few hold keys (net.ipv4.tcp_fastopen_key), which root alone may read.
+    if let mode, mode & 0o004 == 0 { try draft.require(.sysctl(key.name)) }
     return try looking { () throws(ReadFailure) in
       let boot = try draft.machine.fact(BootSettings.self)[key]
       let now = draft.machine.isOffline ? nil : try draft.machine.setting(key)
