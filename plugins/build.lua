@@ -7,6 +7,7 @@ return {
   api = 1,
   name = "build",
   summary = "Build an image from a directory when its content changed",
+  description = "A digest of what is in the directory is kept with the image, so that it is built again when something changed, and only then.",
   requires = { "install", "cgroups" },
   options = {
     name = { type = "string", required = true, help = "what the image is called: \"localhost/dev:latest\"" },

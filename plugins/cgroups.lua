@@ -8,6 +8,7 @@ return {
   api = 1,
   name = "cgroups",
   summary = "Mount control groups v2 (unified), at boot and now",
+  description = "A mode that is not mounted yet takes a reboot, and the plan says so. In a container control groups are its host's, and nothing is done.",
   requires = { "install" },
   needs = {
     services = { "cgroups" },

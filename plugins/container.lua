@@ -13,6 +13,7 @@ return {
   api = 1,
   name = "container",
   summary = "Keep one container as declared, and start it at boot",
+  description = "It is made anew when its declaration, a secret's content or its image changed, and only then. What is in it and in no volume is lost then.",
   requires = { "install", "cgroups" },
   options = {
     name = { type = "string", required = true, help = "its name" },

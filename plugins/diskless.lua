@@ -7,6 +7,7 @@ return {
   api = 1,
   name = "diskless",
   summary = "Save what alpod changes on a machine that runs from memory",
+  description = "Without it everything is gone at the next boot, alpod's journal too. On a machine with its system on a disk nothing is done.",
   options = {
     paths = { type = "list", of = "path", default = {}, help = "what else is saved, beside /etc and alpod's journal: homes, storage" },
     commit = { type = "boolean", default = false, help = "save at the end of each run, with lbu commit" },

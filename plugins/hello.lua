@@ -16,6 +16,7 @@ return {
   api = 1,
   name = "hello",
   summary = "Prove that containers run, and leave nothing behind",
+  description = "It changes nothing: it runs a container that is removed again, and an image that was fetched for it goes too.",
   requires = { "install", "cgroups" },
   options = {
     user = { type = "string", help = "as whom; root when not given" },

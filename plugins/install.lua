@@ -24,6 +24,7 @@ return {
   api = 1,
   name = "install",
   summary = "Install Podman, a container runtime, a network for users and the firewall tool",
+  description = "What apk would remove for it is named, and refused unless it stands in `allow_remove`.",
   options = {
     runtime = {
       type = "enum",

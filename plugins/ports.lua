@@ -9,6 +9,7 @@ return {
   api = 1,
   name = "ports",
   summary = "Decide from which port on users publish containers",
+  description = "A lower port than 1024 is for every program of every user. The alternative is nginx in front: the plugin `proxy`.",
   options = {
     lowest = {
       type = "integer",

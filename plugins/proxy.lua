@@ -58,6 +58,7 @@ return {
   api = 1,
   name = "proxy",
   summary = "Put nginx in front of a published port",
+  description = "nginx checks each configuration before it takes it up; one that it cannot load is taken back, and nginx goes on as before.",
   options = {
     name = { type = "string", required = true, help = "the service; its server block gets this name" },
     upstream = { type = "string", required = true, help = "where it is published: \"127.0.0.1:8080\"" },

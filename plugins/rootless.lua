@@ -17,6 +17,7 @@ return {
   api = 1,
   name = "rootless",
   summary = "Let a user run containers without root",
+  description = "Ranges of others are kept, and none is given twice. Used once for each user: `alpod run rootless:a rootless:b`.",
   requires = { "install", "cgroups" },
   options = {
     user = { type = "string", required = true, help = "login name of the user" },

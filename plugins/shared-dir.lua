@@ -30,6 +30,7 @@ return {
   api = 1,
   name = "shared-dir",
   summary = "Share a directory with a user's container, with the right owner on both sides",
+  description = "An image that is not there is fetched first, since only its own files say whom it runs as. Files that earlier containers left to nobody come back with `fix`.",
   requires = { { "rootless", with = { user = "{user}" } } },
   options = {
     user = { type = "string", required = true, help = "whose container it is" },

@@ -51,6 +51,7 @@ return {
   api = 1,
   name = "storage",
   summary = "Choose how Podman stores images and containers, and where",
+  description = "Podman keeps the driver that storage was begun with, so a change of it is refused as long as something is stored, unless `reset` is given.",
   requires = { "install" },
   options = {
     driver = {

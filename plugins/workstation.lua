@@ -5,6 +5,7 @@ return {
   api = 1,
   name = "workstation",
   summary = "Containers for somebody who works on the machine: rootless, distrobox",
+  description = "It only requires others: a user without root, with a runtime directory from the boot on, and distrobox.",
   requires = {
     { "rootless", with = { user = "{user}", runtime_dir = "boot" } },
     { "distrobox", with = { user = "{user}" } },

@@ -36,6 +36,7 @@ return {
   api = 1,
   name = "auto-update",
   summary = "Fetch images every night, and make containers anew that were made from older ones",
+  description = "A job of cron fetches each image; a container is made anew only where the image is another one by then.",
   requires = { "install" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

@@ -34,6 +34,7 @@ return {
   api = 1,
   name = "compose",
   summary = "Start a stack of podman-compose at boot",
+  description = "Scripts in /etc/local.d bring the stack up at boot and down at shutdown.",
   requires = { { "install", with = { compose = true } }, "cgroups" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

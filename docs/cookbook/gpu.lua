@@ -6,6 +6,7 @@ return {
   api = 1,
   name = "gpu",
   summary = "Run a container with a GPU of the machine",
+  description = "The container gets the device and nothing else; that is why it needs podman.privileged.",
   requires = { "install", "cgroups" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

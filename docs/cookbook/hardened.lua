@@ -54,6 +54,7 @@ return {
   api = 1,
   name = "hardened",
   summary = "Run images of known registries only, with fewer rights",
+  description = "A policy refuses images of all other registries, for root and users alike.",
   requires = { "install", "cgroups", { "ports", with = { lowest = 1024 } } },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

@@ -22,6 +22,7 @@ return {
   api = 1,
   name = "image-cache",
   summary = "Keep a cache of Docker Hub's images on this machine",
+  description = "A registry in a container fetches what is asked for once, and serves it from then on.",
   requires = { "install", "cgroups" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

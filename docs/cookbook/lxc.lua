@@ -22,6 +22,7 @@ return {
   api = 1,
   name = "lxc",
   summary = "Podman inside a system container of LXC",
+  description = "Podman asks for no limit of processes, which such a container cannot give; devices are its host's to give.",
   requires = { { "storage", with = { driver = "overlay", mount_program = "fuse-overlayfs" } } },
   fixtures = { "in-container", "alpine-3.20" },
   needs = {

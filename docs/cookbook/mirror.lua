@@ -38,6 +38,7 @@ return {
   api = 1,
   name = "mirror",
   summary = "Fetch images of a registry from a mirror first",
+  description = "One file for each registry; what the mirror lacks comes from the registry itself.",
   -- registries.conf.d is what podman reads beside registries.conf; a drop-in stays when the package brings a new one.
   requires = { "install" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },

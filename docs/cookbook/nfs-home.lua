@@ -6,6 +6,7 @@ return {
   api = 1,
   name = "nfs-home",
   summary = "Rootless containers for a user whose home lies on NFS",
+  description = "Storage cannot lie on NFS, where subordinate ids own no files; it goes to a disk of the machine.",
   requires = {
     { "rootless", with = { user = "{user}" } },
     { "storage", with = { rootless_path = "{path}/$UID" } },

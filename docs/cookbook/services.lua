@@ -6,6 +6,7 @@ return {
   api = 1,
   name = "services",
   summary = "Run a database and an application as services of the machine",
+  description = "Each of the two containers is a service of OpenRC, which starts it at boot.",
   requires = { "install", "cgroups" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {

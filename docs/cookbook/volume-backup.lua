@@ -40,6 +40,7 @@ return {
   api = 1,
   name = "volume-backup",
   summary = "Save volumes every night",
+  description = "A job of cron writes an archive of each volume, and keeps the latest.",
   requires = { "install" },
   fixtures = { "alpine-3.20", "alpine-3.23", "podman-5" },
   options = {
