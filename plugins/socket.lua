@@ -29,7 +29,7 @@ return {
     services = { "podman", "podman.{user}" },
     ["services.set"] = { "podman.{user}" },
     users = { "{user}" },
-    read = { "/etc/conf.d/podman.{user}", "/etc/ssh/sshd_config" },
+    read = { "/etc/ssh/sshd_config", "/run/podman/podman.sock", "/run/user/*/podman/podman.sock" },
   },
   try = "podman --remote info",
 
@@ -55,7 +55,8 @@ return {
       })
     end
     host.service.enable({ name = name, runlevel = opt.runlevel })
-    host.service.start(name)
+    -- supervise-daemon counts as started whatever podman does.
+    host.service.start({ name = name, socket = socket(host, opt) })
     if opt.user then
       host.service.reload({ name = name, files = { "/etc/conf.d/" .. name }, by = "restart" })
     end
@@ -71,7 +72,15 @@ return {
     elseif not state.started then
       report.failed("the service " .. name .. " does not run", "rc-service " .. name .. " start")
     else
-      report.ok("Podman's API is served on " .. socket(host, opt))
+      local path = socket(host, opt)
+      local found, owner = host.file.get(path), opt.user and host.user.get({ name = opt.user, required = true }).uid or 0
+      if not found or found.kind ~= "socket" then
+        report.failed("the service " .. name .. " runs, but there is no socket at " .. path, "rc-service " .. name .. " restart")
+      elseif found.owner ~= owner then
+        report.failed(path .. " belongs to " .. found.owner .. ", not to " .. (opt.user or "root"), "rc-service " .. name .. " restart")
+      else
+        report.ok("Podman's API is served on " .. path)
+      end
     end
     local sshd = opt.user and host.file.read("/etc/ssh/sshd_config") or ""
     for line in sshd:gmatch("[^\n]+") do

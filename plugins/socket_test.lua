@@ -13,4 +13,20 @@ describe("socket", function()
   it("cannot serve where there is no OpenRC", function()
     expect(plan({ user = "admin" }, machine({ base = "minirootfs" }))):refuses("OpenRC")
   end)
+
+  -- supervise-daemon counts as started whatever podman does.
+  it("does not take OpenRC's word for a socket", function()
+    local settled = {
+      base = "podman-5",
+      files = {
+        ["/etc/runlevels/default/podman"] = { link = "/etc/init.d/podman" },
+        ["/run/openrc/started/podman"] = { link = "/etc/init.d/podman" },
+      },
+    }
+    expect(check(machine(settled))):fails("there is no socket at /run/podman/podman.sock")
+    settled.files["/run/podman/podman.sock"] = "no socket"
+    expect(check(machine(settled))):fails("there is no socket at /run/podman/podman.sock")
+    expect(run(machine({ base = "podman-5" })).report):says("served on /run/podman/podman.sock")
+    expect(run({ user = "admin" }, machine({ base = "podman-5" })).report):says("served on /run/user/1000/podman/podman.sock")
+  end)
 end)

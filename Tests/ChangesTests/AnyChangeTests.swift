@@ -50,6 +50,7 @@ import Testing
       PackagesAdd(constraints: ["x"], prediction: nil, worldBefore: [], brings: [], unknown: []),
       ServiceEnable(service: "local", runlevel: "default", needs: [.mount("/")]),
       ServiceStart(service: "sshd"),
+      ServiceStart(service: "podman", proof: .listening(at: "/run/podman/podman.sock")),
       ServiceStart(service: "cgroups", proof: .mounted(at: "/sys/fs/cgroup", type: "cgroup2")),
       ModuleLoad(module: "tun"), MountPropagation(path: "/", points: ["/", "/a b"]),
       SubordinateIDGrant(

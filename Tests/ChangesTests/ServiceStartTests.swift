@@ -52,6 +52,22 @@ import Testing
     #expect(try hybrid.standing(on: small.machine()) == .asMade)
   }
 
+  @Test func `where a socket is the proof, the model has it, and it is whose directory it lies in`()
+    throws
+  {
+    for (path, owner) in [
+      ("/run/podman/podman.sock", 0), ("/run/user/1000/podman/podman.sock", 1000),
+    ] as [(MachinePath, UInt32)] {
+      let listening = ServiceStart(service: "podman", proof: .listening(at: path))
+      #expect(listening.reversal == .leaves(["what podman wrote while it ran"]))
+      let model = try SmallMachine().machine()
+      try listening.effect(on: model, as: reference)
+      let status = try #require(try model.status(path))
+      #expect(status.kind == .socket && status.owner == owner)
+      #expect(try listening.standing(on: model) == .asMade)
+    }
+  }
+
   @Test func `a service that was stopped since needs no stopping`() throws {
     // No rc-service is there that could be called.
     try plain.revert(on: ScratchRoot().host)

@@ -78,6 +78,15 @@ import Values
     #expect(bench.refusal("service.start", "docker").hasPrefix("there is no service docker"))
   }
 
+  @Test func `a service that is to have a socket is waited for`() throws {
+    let bench = try bench()
+    try bench.call("service.start", ["name": "local", "socket": "/run/local.sock"])
+    #expect(
+      try bench.changes() as? [ServiceStart] == [
+        .init(service: "local", proof: .listening(at: "/run/local.sock"))
+      ])
+  }
+
   @Test(arguments: [nil, "", "\n", "  \n"])
   func `where OpenRC did not boot it waits for the boot`(_ softlevel: String?) throws {
     let bench = try bench { $0.files["/run/openrc/softlevel"] = softlevel.map { .text($0) } }

@@ -14,7 +14,13 @@ public struct ServiceStart: Change, Hashable {
     case started
     /// A file system is mounted: the `cgroups` service returns success whatever happened (openrc init.d/cgroups.in).
     case mounted(at: MachinePath, type: String)
+    /// It has its socket. One under supervise-daemon counts as started before it has done anything, and when it ends at
+    /// once as well.
+    case listening(at: MachinePath)
   }
+
+  /// How long a service may take until it listens: podman looks through its storage first.
+  private static let patience = 30
 
   private let permits: [Need]?
 
@@ -33,7 +39,7 @@ public struct ServiceStart: Change, Hashable {
 
   public var reversal: Reversal {
     switch proof {
-    case .started: .leaves(["what \(service) wrote while it ran"])
+    case .started, .listening: .leaves(["what \(service) wrote while it ran"])
     case .mounted(let path, let kind):
       .leaves(["\(kind), mounted on \(path) until the next boot"])
     }
@@ -50,6 +56,21 @@ public struct ServiceStart: Change, Hashable {
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let script = MachinePath.initScript(service)
     try model.put(.link(target: script.text), at: .startedLink(service), origin: reference)
+    if case .listening(let path) = proof {
+      // What is in /run/user/UID is that user's alone.
+      let parts = path.text.split(separator: "/").map(String.init)
+      let owner = parts.count > 3 && parts[1] == "user" ? UInt32(parts[2]) ?? 0 : 0
+      for depth in 3..<max(parts.count, 3) where owner != 0 {
+        let directory = MachinePath(trusted: "/" + parts[..<depth].joined(separator: "/"))
+        guard try model.status(directory) == nil else { continue }
+        try model.put(
+          .directory(.init(mode: 0o700, owner: owner, group: owner)), at: directory,
+          origin: reference)
+      }
+      try model.put(
+        .device(FileStatus(kind: .socket, mode: 0o600, owner: owner, group: owner)), at: path,
+        origin: reference)
+    }
     if case .mounted(let path, let kind) = proof {
       model.mount(FileSystemKind(name: kind), at: path)
     }
@@ -64,13 +85,26 @@ public struct ServiceStart: Change, Hashable {
         throw .unverified("rc-service said that all is well, but \(service) is not started")
       case .mounted(let path, let kind):
         throw .unverified("the service \(service) started, but \(path) is no \(kind)")
+      case .listening: throw .unverified("the service \(service) ended again at once")
       }
     }
+    if case .listening(let path) = proof { try wait(for: path, host) }
+  }
+
+  private func wait(for path: MachinePath, _ host: Host) throws(ChangeFailure) {
+    for _ in 0..<Self.patience * 10 {
+      let status = try reading { () throws(ReadFailure) in try host.machine.status(path) }
+      if status?.kind == .socket { return }
+      Pause.milliseconds(100)
+    }
+    throw .unverified(
+      "the service \(service) started, but after \(Self.patience) seconds there is no socket at \(path)"
+    )
   }
 
   private func isProved(on machine: ModelMachine) throws(ReadFailure) -> Bool {
     switch proof {
-    case .started: try machine.serviceIsStarted(service)
+    case .started, .listening: try machine.serviceIsStarted(service)
     case .mounted(let path, let kind): try machine.fileSystem(path)?.name == kind
     }
   }

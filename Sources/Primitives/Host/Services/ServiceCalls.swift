@@ -76,8 +76,12 @@ public enum ServiceStartCall: Primitive {
     "Sees that a service runs now, where OpenRC runs; elsewhere it waits for the boot.",
     details:
       "Control groups count as started when they are mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.",
-    parameters: [serviceName], needs: [.init("services", of: "name")],
-    example: "host.service.start(\"cgroups\")")
+    parameters: [
+      serviceName,
+      Parameter(
+        "socket", .path, required: false,
+        help: "a socket that shows that it works; the start waits for it, and fails without it"),
+    ], needs: [.init("services", of: "name")], example: "host.service.start(\"cgroups\")")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let name = try arguments.text("name")
@@ -102,7 +106,10 @@ public enum ServiceStartCall: Primitive {
         throw .impossible(
           "there is no service \(name) (\(MachinePath.initScript(name)) is missing)", hint: nil)
       }
-      try draft.add(ServiceStart(service: name, proof: proof), restingOn: .startedLink(name))
+      let socket = arguments["socket"]?.text.flatMap { try? MachinePath($0) }
+      try draft.add(
+        ServiceStart(service: name, proof: socket.map { .listening(at: $0) } ?? proof),
+        restingOn: .startedLink(name))
     }
     return .null
   }
