@@ -5,6 +5,12 @@ local template = require("alpod.template")
 
 local text = [[
 # Written by alpod for ${name:plain}.
+# Who asks for another protocol, such as WebSocket, gets it; other connections stay open for the next request.
+map $http_upgrade ${variable:plain} {
+	default upgrade;
+	"" "";
+}
+
 server {
 	listen ${listen:plain};
 	listen [::]:${listen:plain};
@@ -19,7 +25,7 @@ ${tls:plain}	client_max_body_size ${max_body};
 		proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 		proxy_set_header X-Forwarded-Proto $scheme;
 		proxy_set_header Upgrade $http_upgrade;
-		proxy_set_header Connection "upgrade";
+		proxy_set_header Connection ${variable:plain};
 	}
 }
 ]]
@@ -45,6 +51,7 @@ local function block(opt)
   end
   return template.fill(text, {
     name = opt.name,
+    variable = "$alpod_" .. opt.name:gsub("%-", "_") .. "_connection",
     listen = listen or 80,
     hosts = #hosts > 0 and table.concat(hosts, " ") or "_",
     tls = tls,
@@ -103,7 +110,7 @@ return {
     local service = host.service.get("nginx")
     if host.file.read(path(opt.name)) ~= block(opt) then
       report.failed("the server block of " .. opt.name .. " is not as declared",
-        checks.command("proxy", opt, { "name", "upstream", "hosts", "listen", "certificate", "key" })
+        checks.command("proxy", opt, { "name", "upstream", "hosts", "listen", "certificate", "key", "max_body" })
       )
     else
       report.ok("nginx has a server block for " .. opt.name .. ", in front of " .. opt.upstream)
