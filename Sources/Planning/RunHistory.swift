@@ -39,8 +39,13 @@ public struct RunHistory {
   }
 
   /// The last run that was asked for, and changed something that was not taken back.
-  public var lastStanding: RecordedRun? {
-    runs.last { $0.begin.request != nil && !standing(of: $0).isEmpty }
+  public var lastStanding: RecordedRun? { lastStanding(before: .max) }
+
+  /// The last of those before a run.
+  public func lastStanding(before number: Int) -> RecordedRun? {
+    runs.last {
+      $0.begin.run < number && $0.begin.request != nil && !standing(of: $0).isEmpty
+    }
   }
 
   /// The run that is taken back unless somebody confirms it.

@@ -22,6 +22,9 @@ public struct Undo {
   public private(set) var left: [Left] = []
   private let model: ModelMachine
 
+  /// Whether nothing is left of the run but what nobody takes back.
+  public var isOver: Bool { changes.isEmpty && left.allSatisfy(\.isPast) }
+
   /// The changes as a plan, for whoever shows plans.
   public var plan: Plan {
     Plan(changes: changes, boot: [], waiting: [], unreadable: [], model: model)

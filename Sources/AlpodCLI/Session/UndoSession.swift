@@ -122,6 +122,23 @@ struct UndoSession {
           ?? "there is nothing to take back: no run has changed this machine",
         hint: "see: alpod history")
     }
+    let last = try undo(run, history, root)
+    var before = run
+    // Of some runs nothing is left that could be taken back, such as a reload. They are not in the way of earlier ones.
+    while command.number == nil, last.isOver,
+      let earlier = history.lastStanding(before: before.begin.run)
+    {
+      try history.requireReadable(after: earlier.begin.run)
+      let next = try undo(earlier, history, root)
+      if !next.isOver { return next }
+      before = earlier
+    }
+    return last
+  }
+
+  private func undo(_ run: RecordedRun, _ history: RunHistory, _ root: Root)
+    throws(CommandFailure) -> Undo
+  {
     if let changes = run.pruned {
       throw CommandFailure(
         status: .failed,
