@@ -70,6 +70,8 @@ public enum ContainerBoot: Primitive {
     }
 
     start() {
+    	# The service local, which shares / before OpenRC 0.55, comes after all others.
+    	[ ! -x /etc/local.d/alpod-shared.start ] || /etc/local.d/alpod-shared.start
     	ebegin "Starting $name"
     	container_podman start "$container_name" >/dev/null
     	eend $?

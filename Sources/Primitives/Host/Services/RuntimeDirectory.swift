@@ -63,6 +63,8 @@ public enum RuntimeAdd: Primitive {
     }
 
     start() {
+    	# The service local, which shares / before OpenRC 0.55, comes after all others, and so after the user's podman.
+    	[ ! -x /etc/local.d/alpod-shared.start ] || /etc/local.d/alpod-shared.start
     	[ "$runtime_user" != "$RC_SVCNAME" ] || { eerror "This service is called alpod-runtime.USER"; return 1; }
     	runtime_id=$(id -u "$runtime_user") || return 1
     	runtime_group=$(id -g "$runtime_user") || return 1
