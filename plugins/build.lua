@@ -45,7 +45,7 @@ return {
     elseif image then
       report.ok("there is the image " .. opt.name .. " (" .. image.id:sub(1, 12) .. ")")
     else
-      report.failed("there is no image " .. opt.name, checks.command("build", opt, { "name", "directory", "file", "user" }))
+      report.failed("there is no image " .. opt.name, checks.command("build", opt, { "name", "directory", "file", "user", "arguments", "proxy" }))
     end
   end,
 }

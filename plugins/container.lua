@@ -3,6 +3,14 @@
 local symptoms = require("alpod.symptoms")
 
 local checks = require("alpod.checks")
+local userns = require("alpod.userns")
+
+--- The command that makes it as it is declared.
+local function again(opt)
+  return checks.command("container", opt, {
+    "name", "image", "user", "hostname", "ports", "volumes", "environment", "secrets", "userns", "network", "restart", "command",
+  }) .. (opt.boot and "" or " --set boot=false")
+end
 
 local function key(opt)
   return { name = opt.name, user = opt.user }
@@ -46,6 +54,9 @@ return {
   try = "podman ps",
 
   setup = function(host, opt)
+    local uid, gid = (opt.userns or ""):match("^keep%-id:uid=(%d+),gid=(%d+)$")
+    -- Before Podman 4.3 it has to be said in maps.
+    local keep = uid and opt.user and userns.keep(host, opt.user, uid, gid) or { userns = opt.userns }
     host.container.run({
       name = opt.name,
       image = opt.image,
@@ -55,7 +66,10 @@ return {
       volumes = opt.volumes,
       environment = opt.environment,
       secrets = opt.secrets,
-      userns = opt.userns,
+      userns = keep.userns,
+      uidmap = keep.uidmap,
+      gidmap = keep.gidmap,
+      run_as = keep.run_as,
       network = opt.network,
       restart = opt.restart,
       command = opt.command,
@@ -70,7 +84,7 @@ return {
     if host.machine.get().offline then
       report.note("containers run when the machine does")
     elseif not container then
-      report.failed("there is no container " .. opt.name, checks.command("container", opt, { "name", "image", "user" }))
+      report.failed("there is no container " .. opt.name, again(opt))
     elseif not container.running then
       report.failed("the container " .. opt.name .. " does not run", "podman logs " .. opt.name)
     elseif not container.kept then
@@ -83,7 +97,7 @@ return {
       report.failed(symptoms.found("not-at-boot", {
         text = "nothing starts the container " .. opt.name .. " at boot",
         evidence = "/etc/runlevels",
-        fix = checks.command("container", opt, { "name", "image", "user" }) .. " --set image=" .. opt.image,
+        fix = again(opt),
       }))
     end
   end,

@@ -7,7 +7,7 @@ local function prove(host, opt, report, user)
   if result.succeeded then
     report.ok(who .. " runs containers: " .. opt.image .. " ended well")
   else
-    report.failed(who .. " cannot run " .. opt.image .. ": " .. result.output, "alpod explain, with that text")
+    report.failed(who .. " cannot run " .. opt.image .. ": " .. result.output:gsub("%s*\n%s*", "; "), "alpod explain, with that text")
   end
 end
 

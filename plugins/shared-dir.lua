@@ -5,7 +5,12 @@ local checks = require("alpod.checks")
 local userns = require("alpod.userns")
 local subid = require("alpod.subid")
 
-local again = { "user", "name", "image", "directory", "target", "uid", "gid" }
+--- The command that makes it as it is declared.
+local function again(opt)
+  return checks.command("shared-dir", opt, {
+    "user", "name", "image", "directory", "target", "uid", "gid", "hostname", "ports", "command",
+  }) .. (opt.boot and "" or " --set boot=false")
+end
 
 --- Who the container's program is: by the options, else by the image.
 local function identity(host, opt)
@@ -54,13 +59,15 @@ return {
   try = "su - {user} -c 'podman exec {name} id'",
 
   setup = function(host, opt)
+    -- Whom an image runs as is known once it is there; no registry has those that are built here.
+    if not opt.uid and not opt.image:match("^localhost/") then
+      host.image.add({ name = opt.image, user = opt.user })
+    end
     local uid, gid = identity(host, opt)
     if not uid then
       host.machine.refuse({
         reason = ("whom %s runs as is not known: it is not there yet, or its user is in no file of it"):format(opt.image),
-        advice = ("fetch it first (su - %s -c 'podman pull %s'), or say it: --set uid=1000 --set gid=1000"):format(
-          opt.user, opt.image
-        ),
+        advice = "build it first (alpod run build), or say it: --set uid=1000 --set gid=1000",
       })
     end
     if opt.fix then
@@ -77,8 +84,7 @@ return {
       userns = keep.userns,
       uidmap = keep.uidmap,
       gidmap = keep.gidmap,
-      -- With uid and gid keep-id sets the user by itself; maps do not.
-      run_as = keep.uidmap and ("%d:%d"):format(uid, gid) or nil,
+      run_as = keep.run_as,
       command = opt.command,
     })
     if opt.boot and host.machine.get().openrc then
@@ -112,18 +118,16 @@ return {
     local broken = host.ownership.get({ user = opt.user, directory = opt.directory })
     if #broken > 0 then
       report.failed(symptoms.found("foreign-owner", {
-        text = ("%d files below %s belong to nobody, such as %s (%d)"):format(
-          #broken, opt.directory, broken[1].path, broken[1].uid
+        text = ("files below %s belong to nobody: %d, such as %s, of %d"):format(
+          opt.directory, #broken, broken[1].path, broken[1].uid
         ),
-        evidence = broken[1].path,
-        fix = ("alpod run shared-dir --user %s --set name=%s --set image=%s --set directory=%s --set fix=true"):format(
-          opt.user, opt.name, opt.image, opt.directory
-        ),
+        evidence = opt.directory .. "/" .. broken[1].path,
+        fix = again(opt) .. " --set fix=true",
       }))
     end
     local container = host.container.get({ name = opt.name, user = opt.user })
     if not container then
-      report.failed("there is no container " .. opt.name, checks.command("shared-dir", opt, again))
+      report.failed("there is no container " .. opt.name, again(opt))
     elseif not container.running then
       report.failed("the container " .. opt.name .. " does not run", "podman logs " .. opt.name .. ", as " .. opt.user)
     else

@@ -12,6 +12,16 @@ describe("shared-dir", function()
     expect(plan(settings, machine({ base = "done", files = files }))):runs("dev")
   end)
 
+  it("fetches the image that it has to know, where a registry has it", function()
+    local other = { user = "admin", name = "dev", image = "quay.io/some/dev", directory = "/home/admin/dev" }
+    local p = plan(other, machine({ base = "done", files = files }))
+    expect(p):changes("quay.io/some/dev")
+    -- Whom it runs as is said by what was fetched.
+    expect(p).never:runs("dev")
+    other.uid = 1000
+    expect(plan(other, machine({ base = "done", files = files }))):runs("dev")
+  end)
+
   it("wants to know whom an image runs as that is not there", function()
     local p = plan(
       { user = "admin", name = "dev", image = "localhost/dev", directory = "/home/admin/dev" },

@@ -65,7 +65,7 @@ end
 ---@return string[]
 function subid.around(id, size)
   local lines = {}
-  if id > 0 then
+  if math.min(id, size) > 0 then
     lines[#lines + 1] = ("0:1:%d"):format(math.min(id, size))
   end
   lines[#lines + 1] = ("%d:0:1"):format(id)

@@ -16,14 +16,20 @@ end
 --- uid and gid; explicit maps before.
 ---@param host alpod.Host
 ---@param user string login name
----@param uid integer what the user is in the container
----@param gid integer
----@return { userns: string?, uidmap: string[]?, gidmap: string[]? }
+---@param uid integer|string what the user is in the container
+---@param gid integer|string
+---@return { userns: string?, uidmap: string[]?, gidmap: string[]?, run_as: string? }
 function userns.keep(host, user, uid, gid)
+  uid, gid = tonumber(uid), tonumber(gid)
   local podman = host.apk.get("podman")
   if podman and not version.at_least(podman.version, "4.3") then
     local ids = host.subid.get(user)
-    return { uidmap = subid.around(uid, total(ids.users)), gidmap = subid.around(gid, total(ids.groups)) }
+    return {
+      uidmap = subid.around(uid, total(ids.users)),
+      gidmap = subid.around(gid, total(ids.groups)),
+      -- With uid and gid keep-id sets the user by itself; maps do not.
+      run_as = ("%d:%d"):format(uid, gid),
+    }
   end
   return { userns = ("keep-id:uid=%d,gid=%d"):format(uid, gid) }
 end
