@@ -59,7 +59,7 @@ return {
       "podman-docker", "{allow_remove}",
     },
     podman = { "info" },
-    read = { "/etc/containers" },
+    read = { "/etc/containers", "/proc/locks", "/proc/*/comm" },
   },
 
   setup = function(host, opt)

@@ -11,10 +11,14 @@ struct RealErrorsTests {
     var symptom: String
     var make: String
     var attempt = "podman unshare true"
+    /// What is tried beside that, as root.
+    var alone = "true"
     /// Nil where doctor cannot see it: it is not the machine that is wrong.
     var isFound = true
     /// Whether every podman complains; some read on behind a line that is wrong.
     var isSaid = true
+    /// What is at work while doctor looks.
+    var beside = "true"
   }
 
   private static let troubles = [
@@ -40,6 +44,14 @@ struct RealErrorsTests {
           >/home/admin/.config/containers/storage.conf
         chown -R admin:admin /home/admin/.config
         """, attempt: "podman info"),
+    Trouble(
+      symptom: "other-group", make: "echo crew:x:27: >>/etc/group",
+      attempt: "true", alone: #"as admin:crew -x /bin/sh -- -c "cd /; podman unshare true""#,
+      beside: #"as admin:crew -x /bin/sh -- -c "sleep 5; :""#),
+    // podman calls itself by this name, and waits for the maps on standard input.
+    Trouble(
+      symptom: "slow-keep-id", make: ":", isSaid: false,
+      beside: "sleep 5 | as admin:admin -a storage-chown-by-maps -x /usr/bin/podman -- /tmp"),
   ]
 
   @Test func `real errors are known, and what is found is mended`() throws {
@@ -47,6 +59,7 @@ struct RealErrorsTests {
       var script = """
         mount --make-rshared /
         alpod run rootless --user admin --yes >/dev/null 2>&1 || exit 9
+        as() { HOME=/home/admin USER=admin /run/busybox start-stop-daemon -S -q -p /root/none -c "$@"; }
         forget() { pkill -KILL -u admin 2>/dev/null; rm -rf /tmp/storage-run-1000 /tmp/podman-run-1000 /tmp/containers-user-1000; }
 
         """
@@ -57,9 +70,13 @@ struct RealErrorsTests {
           cp /etc/subuid /etc/subgid /root/
           \(trouble.make)
           su - admin -c '\(trouble.attempt)' >/root/log 2>&1
+          { \(trouble.alone); } >>/root/log 2>&1
           alpod explain --json </root/log || sed 's/^/LOG /' /root/log
           forget
+          { \(trouble.beside); } >/dev/null 2>&1 &
+          sleep 0.5
           alpod doctor rootless --user admin --json
+          wait
           cat /root/subuid >/etc/subuid; cat /root/subgid >/etc/subgid
           [ ! -e /root/newuidmap ] || mv /root/newuidmap /root/newgidmap /usr/bin/
           rm -f /home/admin/.config/containers/storage.conf

@@ -34,6 +34,51 @@ import Values
     return value.fields?["text"]?.text ?? ""
   }
 
+  // MARK: userns
+
+  /// keep-id knows uid and gid from Podman 4.3 on; before, maps and the user have to be said.
+  @Test(arguments: [
+    ("5.2.5-r0", "65536", "keep-id:uid=1000,gid=100"), ("4.3", "65536", "keep-id:uid=1000,gid=100"),
+    ("4.2.0-r5", "65536", "0:1:1000 1000:0:1 1001:1001:64536 as 1000:100"),
+    ("4.2.0-r5", "500", "0:1:500 1000:0:1 as 1000:100"), ("4.2.0-r5", "0", "1000:0:1 as 1000:100"),
+  ])
+  func `a user is kept as somebody in words that podman knows`(
+    _ version: String, _ count: String, _ expected: String
+  ) throws {
+    let found = try run(
+      """
+      local ids = { { start = 100000, count = tonumber(given[2]) } }
+      local keep = require("alpod.userns").keep({
+        apk = { get = function() return { version = given[1] } end },
+        subid = { get = function() return { users = ids, groups = ids } end },
+      }, "admin", "1000", 100)
+      return { result = keep.userns or table.concat(keep.uidmap, " ") .. " as " .. keep.run_as }
+      """, [version, count])
+    #expect(found.fields?["result"] == .string(expected))
+  }
+
+  // MARK: checks
+
+  /// What a check prints is typed into a shell as it is.
+  @Test func `a command names all that was asked for`() throws {
+    let found = try run(
+      """
+      local opt = {
+        name = "web", ports = { "8080:80", "[::1]:81:80" }, environment = { B = "2", A = "two words" },
+        secrets = {}, command = { "sh", "-c", "echo 'x'" },
+      }
+      return { result = require("alpod.checks").command("container", opt, {
+        "name", "user", "ports", "environment", "secrets", "command",
+      }) }
+      """)
+    #expect(
+      found.fields?["result"]
+        == .string(
+          #"alpod run container --set name=web --set ports=8080:80 --set ports='[::1]:81:80' "#
+            + #"--set environment='A=two words' --set environment=B=2 --set command=sh "#
+            + #"--set command=-c --set command='echo '\''x'\'''"#))
+  }
+
   // MARK: version
 
   @Test func `versions are ordered as alpod itself orders them`() throws {

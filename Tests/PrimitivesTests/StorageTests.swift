@@ -30,7 +30,7 @@ import Values
         == [
           "root": "/home/admin/.local/share/containers/storage", "driver": .null,
           "mount_program": .null, "file": .null, "found": .null, "containers": [], "images": [],
-          "limited": [], "volumes": [], "blocked": .null,
+          "limited": [], "unfinished": [], "volumes": [], "blocked": .null,
         ])
     #expect(
       try bench().call("storage.get").fields?["root"] == "/var/lib/containers/storage")

@@ -11,6 +11,16 @@ struct Breakage: CustomTestStringConvertible, Sendable {
   /// Whether the machine works all the same, so that it is no more than worth knowing.
   var isNote = false
   var fixture = "done"
+  /// What else is set up before, and asked, where it is not what everybody has.
+  var use: Use?
+  /// A plugin with its settings.
+  struct Use: Sendable {
+    var plugin: String
+    var settings: [String]
+    /// What has to be there, or otherwise than on a fresh machine.
+    var prepare: @Sendable (Clinic) throws -> Void = { _ in }
+  }
+
   /// Makes it so.
   var make: @Sendable (Clinic) throws -> Void
 
@@ -25,7 +35,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
   }
 
   static let all: [Breakage] =
-    identifiers + programs + kernel + storage + packages + [
+    identifiers + programs + kernel + storage + packages + processes + uses + [
       Breakage(symptom: "runtime-dir", title: "it belongs to root") {
         try $0.makeDirectory("/run/user/1000", mode: 0o700)
       },
@@ -175,6 +185,121 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     },
     Breakage(symptom: "pending-configuration", title: "after an upgrade", isNote: true) {
       try $0.write("[storage]\n", to: "/etc/containers/storage.conf.apk-new")
+    },
+  ]
+
+  /// What a process of the user's, or root's, shows of itself.
+  private static func process(
+    _ pid: Int, _ commandLine: String, group: UInt32 = 1000, in clinic: Clinic
+  ) throws {
+    let directory = try MachinePath("/proc/\(pid)")
+    try clinic.machine.put(
+      .directory(.init(mode: 0o555, owner: 1000, group: group)), at: directory, origin: nil)
+    try clinic.write(commandLine, to: directory.appending("cmdline"), owner: 1000)
+  }
+
+  private static let processes: [Breakage] = [
+    Breakage(symptom: "other-group", title: "a shell of newgrp", isNote: true) {
+      // One in a container, whose group is a subordinate id, is as it should be.
+      try process(4710, "sh\0", group: 100_041, in: $0)
+      try process(4711, "-ash\0", group: 27, in: $0)
+    },
+    Breakage(symptom: "slow-keep-id", title: "files are given other owners", isNote: true) {
+      try process(
+        4712, "storage-chown-by-maps\0/home/admin/.local/share/containers/storage/vfs/dir/1f\0",
+        in: $0)
+    },
+    Breakage(symptom: "locked-database", title: "apk is at work") { clinic in
+      try clinic.write(
+        """
+        1: POSIX  ADVISORY  WRITE 301 00:19:644 0 EOF
+        2: FLOCK  ADVISORY  WRITE 4713 08:02:131094 0 EOF
+
+        """, to: "/proc/locks")
+      try clinic.write("crond\n", to: "/proc/301/comm")
+      try clinic.write("apk\n", to: "/proc/4713/comm")
+    },
+    Breakage(
+      symptom: "old-keep-id", title: "every container is to keep the user's id",
+      fixture: "podman-4.2"
+    ) {
+      try $0.write(
+        "[containers]\nuserns = \"keep-id:uid=1000,gid=1000\"\n",
+        to: "/etc/containers/containers.conf")
+    },
+    Breakage(
+      symptom: "old-keep-id", title: "every container of the user's", fixture: "podman-4.2"
+    ) {
+      try $0.write(
+        "[containers]\n# mine\n  userns='keep-id:uid=0'\n",
+        to: "/home/admin/.config/containers/containers.conf", owner: 1000)
+    },
+    Breakage(symptom: "distrobox-failed", title: "a package that could not be fetched") {
+      try box("box", log: ["container_setup_done", "Error: An error occurred"], in: $0)
+    },
+  ]
+
+  /// A container of distrobox, with what its set-up printed.
+  private static func box(_ name: String, log: [String], in clinic: Clinic) throws {
+    let store = "/home/admin/.local/share/containers/storage"
+    let id = String(repeating: "b2", count: 32)
+    for path in [store, store + "/overlay-images"] {
+      try clinic.makeDirectory(try MachinePath(path), mode: 0o700, owner: 1000)
+    }
+    let files = [
+      "containers.json": #"[{"id":"\#(id)","names":["\#(name)"],"image":"x"}]"#,
+      "\(id)/userdata/config.json":
+        #"{"mounts":[{"destination":"/usr/bin/entrypoint","source":"/usr/bin/distrobox-init"}]}"#,
+      "\(id)/userdata/ctr.log": log.map { "2026-01-04T10:00:00.000000000+00:00 stderr F \($0)\n" }
+        .joined(),
+    ]
+    for (file, text) in files {
+      try clinic.write(
+        text, to: try MachinePath(store + "/overlay-containers/" + file), owner: 1000)
+    }
+  }
+
+  /// A container of distrobox that began anew, and was ready then.
+  static func mended(_ clinic: Clinic) throws {
+    try box("box", log: ["Error: An error occurred", "container_setup_done"], in: clinic)
+  }
+
+  private static let uses: [Breakage] = [
+    Breakage(
+      symptom: "low-port", title: "the kernel's own choice",
+      use: Use(plugin: "ports", settings: ["lowest=80"])
+    ) {
+      try $0.write("1024\n", to: "/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    },
+    Breakage(
+      symptom: "not-at-boot", title: "its service is in no runlevel",
+      use: Use(
+        plugin: "container",
+        settings: [
+          "name=web", "image=docker.io/library/nginx:1.27", "ports=8080:80", "ports=8443:443",
+          "environment=MODE=two words", "restart=always",
+        ])
+    ) {
+      try $0.remove("/etc/runlevels/default/alpod-container.web")
+    },
+    Breakage(
+      symptom: "foreign-owner", title: "what a container without keep-id made",
+      use: Use(
+        plugin: "shared-dir",
+        settings: [
+          "user=admin", "name=dev", "image=localhost/dev", "directory=/home/admin/dev", "uid=1000",
+          "ports=1122:1122",
+        ], prepare: { try $0.makeDirectory("/home/admin/dev", owner: 1000) })
+    ) {
+      try $0.write("", to: "/home/admin/dev/notes", owner: 100_999)
+    },
+    Breakage(
+      symptom: "no-forwarding", title: "as Alpine ships it", isNote: true,
+      use: Use(
+        plugin: "socket", settings: ["user=admin"],
+        prepare: { try $0.write("AllowTcpForwarding local\n", to: "/etc/ssh/sshd_config") })
+    ) {
+      try $0.write("Port 22\nAllowTcpForwarding no\n", to: "/etc/ssh/sshd_config")
     },
   ]
 }

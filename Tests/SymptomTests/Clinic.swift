@@ -9,7 +9,7 @@ import Primitives
 import Testing
 import Values
 
-/// A simulated machine that is asked what is wrong with it, and given what the answer says.
+/// A simulated machine, all set up, that is asked what is wrong with it, and given what the answer says.
 final class Clinic {
   let machine: ModelMachine
   private let environment: Draft.Environment
@@ -19,21 +19,41 @@ final class Clinic {
   static let everything = ["install", "cgroups", "storage", "rootless"]
   static let settings = ["user=admin", "storage.users=admin"]
 
-  init(_ fixture: String) throws {
+  private let use: Breakage.Use
+
+  convenience init(_ broken: Breakage) throws {
+    try self.init(broken.fixture, broken.use)
+  }
+
+  /// - Parameter use: what else is set up, and asked about in place of everything.
+  init(_ fixture: String, _ use: Breakage.Use? = nil) throws {
     let loaded = try FixtureLoader(starter: starter).load(fixture)
     machine = loaded.machine
     environment = Draft.Environment(
       solver: CatalogSolver(catalog: loaded.catalog, machine: loaded.machine, hasNetwork: true),
       loadCatalog: { loaded.catalog })
+    self.use = use ?? Breakage.Use(plugin: "", settings: [])
+    if fixture != "done" {
+      try run(
+        ["alpod", "run"] + Self.everything + Self.settings.flatMap { ["--set", $0] })
+    }
+    if let use {
+      try use.prepare(self)
+      try run(["alpod", "run", use.plugin] + use.settings.flatMap { ["--set", $0] })
+    }
   }
 
-  /// What is worth saying: everything but that something is well.
-  func findings(_ words: [String] = everything, _ settings: [String] = settings) throws
-    -> [CheckResult]
-  {
+  /// What is worth saying: everything but that something is well. What a plugin has to explain in any case, it says in
+  /// notes that are no symptoms.
+  func findings() throws -> [CheckResult] {
     let results = try Checker(environment: environment).run(
-      .check, of: try plugins(words, settings), on: machine)
-    return CheckResult.distinct(results).filter { $0.outcome != .ok }
+      .check,
+      of: use.plugin.isEmpty
+        ? try plugins(Self.everything, Self.settings) : try plugins([use.plugin], use.settings),
+      on: machine)
+    return CheckResult.distinct(results).filter {
+      $0.outcome != .ok && (use.plugin.isEmpty || $0.outcome != .note || $0.symptom != nil)
+    }
   }
 
   private func plugins(_ words: [String], _ settings: [String]) throws -> [ScriptPlugin] {
@@ -87,9 +107,13 @@ final class Clinic {
   /// Does what a finding says: `alpod run …` in earnest, and what other programs would do to the machine's files.
   func follow(_ advice: String) throws {
     for command in advice.components(separatedBy: " && ") {
-      let words = command.split(separator: " ").map(String.init)
+      let words = Self.words(command)
       switch words.first {
       case "alpod": try run(words)
+      case "AllowTcpForwarding":
+        try edit("/etc/ssh/sshd_config") {
+          $0.replacing("AllowTcpForwarding no", with: words.prefix(2).joined(separator: " "))
+        }
       case "sed": try deleteLine(words)
       case "rm": try remove(try MachinePath(words[1]))
       case "chmod": try change(words[2]) { $0.mode = Self.mode(words[1], now: $0.mode) }
@@ -100,9 +124,32 @@ final class Clinic {
           try read("/sys/fs/cgroup/cgroup.controllers"),
           to: "/sys/fs/cgroup/cgroup.subtree_control")
       case "reboot": try restart()
+      // "wait for process 4713 to end", "leave the shell with the process number 4711, …"
+      case "wait", "leave": try end(words.compactMap { Int($0.filter(\.isNumber)) }.first)
+      case "su" where command.contains("distrobox rm --force box"):
+        try write(
+          "[]",
+          to: "/home/admin/.local/share/containers/storage/overlay-containers/containers.json",
+          owner: 1000)
       default: Issue.record("nobody can follow \"\(advice)\"")
       }
     }
+  }
+
+  /// As a shell takes them: what stands between quotes is one word.
+  private static func words(_ command: String) -> [String] {
+    var words = [""]
+    var isQuoted = false
+    for character in command {
+      if character == "'" {
+        isQuoted.toggle()
+      } else if character == " " && !isQuoted {
+        words.append("")
+      } else {
+        words[words.count - 1].append(character)
+      }
+    }
+    return words
   }
 
   /// The machine begins anew with the kernel that its modules are for, and loads those that it is told to.
@@ -114,6 +161,12 @@ final class Clinic {
     try makeDirectory("/sys/module/tun")
     let device = try #require(try twin.machine.status("/dev/net/tun"))
     try machine.put(.device(device), at: "/dev/net/tun", origin: nil)
+  }
+
+  private func end(_ pid: Int?) throws {
+    let process = try MachinePath("/proc/\(try #require(pid))")
+    for file in ["cmdline", "comm"] { try remove(process.appending(file)) }
+    try remove(process)
   }
 
   private func run(_ words: [String]) throws {

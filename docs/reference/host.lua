@@ -275,6 +275,7 @@ function key.add(fields) end
 
 ---@class alpod.arguments.service.start
 ---@field name string the service (a service name)
+---@field socket? string a socket that shows that it works; the start waits for it, and fails without it (an absolute path)
 
 ---@class alpod.arguments.service.reload
 ---@field name string the service (a service name)
@@ -831,6 +832,8 @@ function runtime.add(fields) end
 ---@class alpod.PodmanSession
 ---@field running boolean whether a pause process lives
 ---@field same boolean whether its map is the wanted one; true when none lives
+---@field stray integer? a shell of the user's that works with another group, where podman cannot start
+---@field copying integer? a process that gives the files of an image other owners, which the first start waits for
 
 ---@class alpod.MapComparison
 ---@field found alpod.MapLine[] the map that podman gives
@@ -1088,6 +1091,7 @@ function image.build(fields) end
 ---@field containers string[] names
 ---@field images string[] names
 ---@field limited string[] containers with a limit of memory or CPU
+---@field unfinished string[] containers of distrobox whose set-up failed
 ---@field volumes string[]? names; nil when they cannot be told
 ---@field blocked string? a directory above it that its owner may not pass through; nil when there is none
 

@@ -2,6 +2,8 @@
 local symptoms = require("alpod.symptoms")
 local template = require("alpod.template")
 
+local version = require("alpod.version")
+
 local checks = {}
 
 --- The command that runs a plugin with the options that it was given: those of these names that have a value.
@@ -11,12 +13,24 @@ local checks = {}
 ---@return string
 function checks.command(plugin, opt, names)
   local words = { "alpod run " .. plugin }
+  local function add(name, value)
+    local text = tostring(value)
+    words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,=]+$") and text or template.escapes.shell(text))
+  end
   for _, name in ipairs(names) do
     local value = opt[name]
-    local items = type(value) == "table" and value or { value }
-    for _, item in ipairs(items) do
-      local text = tostring(item)
-      words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,]+$") and text or template.escapes.shell(text))
+    local entries = {}
+    if type(value) ~= "table" then
+      value = { value }
+    end
+    for key, item in pairs(value) do
+      if type(key) == "string" then
+        entries[#entries + 1] = key .. "=" .. tostring(item)
+      end
+    end
+    table.sort(entries)
+    for _, item in ipairs(#value > 0 and value or entries) do
+      add(name, item)
     end
   end
   return table.concat(words, " ")
@@ -46,6 +60,17 @@ function checks.packages(host, report)
       fix = ("sed -i %sd /etc/apk/world"):format(line),
     }))
     return false
+  end
+  -- The lock on the database has the number of the process that took it (proc_locks(5)); whose program that is, comm says.
+  local locks = not host.machine.get().offline and host.file.read("/proc/locks") or ""
+  for pid in locks:gmatch("WRITE (%d+)") do
+    if host.file.read("/proc/" .. pid .. "/comm") == "apk\n" then
+      report.failed(symptoms.found("locked-database", {
+        text = "apk is at work, and nobody else can change packages until it ends",
+        evidence = "/proc/" .. pid,
+        fix = "wait for process " .. pid .. " to end",
+      }))
+    end
   end
   -- One package that cannot be had keeps apk from changing anything.
   for _, name in ipairs(host.apk.missing()) do
@@ -178,21 +203,52 @@ local function helpers(host, opt, report)
   end
 end
 
+--- Podman before 4.3 starts no container where it is told of ids to keep.
+local function keep_ids(host, file, text, report)
+  local number = 0
+  for line in (text or ""):gmatch("([^\n]*)\n?") do
+    number = number + 1
+    if line:match("^%s*userns%s*=%s*[\"']keep%-id:") then
+      report.failed(symptoms.found("old-keep-id", { evidence = file .. ":" .. number, fix = ("sed -i %dd %s"):format(number, file) }))
+    end
+  end
+end
+
 --- Everything that keeps a user from running containers.
 function checks.rootless(host, opt, report)
   local user = host.user.get({ name = opt.user, required = true })
   local machine = host.machine.get()
-  if not host.apk.get("podman") then
+  local podman = host.apk.get("podman")
+  if not podman then
     return -- which is told by whoever installs it
   end
   local are_fine = subordinate_ids(host, opt, report)
   helpers(host, opt, report)
-  if are_fine and not host.podman.get(opt.user).same then
+  local session = are_fine and host.podman.get(opt.user) or { same = true }
+  if not session.same then
     report.failed(symptoms.found("few-ids", {
       text = opt.user .. "'s podman still works with the id map from before",
       evidence = "the user's pause process",
       user = opt.user,
     }))
+  end
+  if session.stray then
+    report.note(symptoms.found("other-group", {
+      text = "a shell of " .. opt.user .. "'s works with another group than the user's own, and podman does not start from it",
+      evidence = "/proc/" .. session.stray,
+      fix = "leave the shell with the process number " .. session.stray .. ", or log in again",
+    }))
+  end
+  if session.copying then
+    report.note(symptoms.found("slow-keep-id", {
+      evidence = "/proc/" .. session.copying,
+      fix = "wait for process " .. session.copying .. " to end, once for each image",
+    }))
+  end
+  if not version.at_least(podman.version, "4.3") then
+    local file = ".config/containers/containers.conf"
+    keep_ids(host, "/etc/containers/containers.conf", host.file.read("/etc/containers/containers.conf"), report)
+    keep_ids(host, user.home .. "/" .. file, host.home.read({ user = opt.user, path = file }), report)
   end
 
   for _, name in ipairs({ "tun", "fuse" }) do
@@ -235,6 +291,14 @@ function checks.rootless(host, opt, report)
   local storage = host.storage.get({ user = opt.user })
   for _, name in ipairs(storage.limited) do
     report.note(symptoms.found("no-limits", { evidence = "the container " .. name }))
+  end
+
+  for _, name in ipairs(storage.unfinished) do
+    report.failed(symptoms.found("distrobox-failed", {
+      text = "the container " .. name .. " of distrobox did not finish its set-up",
+      evidence = "podman logs " .. name .. ", as " .. user.name,
+      fix = ("su - %s -c 'distrobox rm --force %s', and make it anew"):format(user.name, name),
+    }))
   end
 
   local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })

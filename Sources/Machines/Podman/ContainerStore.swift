@@ -15,10 +15,12 @@ public struct ContainerStore: Sendable {
     public let isRunning: Bool
     /// Whether it was started with a limit of memory or CPU.
     public let isLimited: Bool
+    /// Whether distrobox made it, and could not finish.
+    public let isUnfinished: Bool
 
     public init(
       id: String, name: String, image: String, declaration: ContainerDeclaration?, hasRun: Bool,
-      isRunning: Bool, isLimited: Bool = false
+      isRunning: Bool, isLimited: Bool = false, isUnfinished: Bool = false
     ) {
       self.id = id
       self.name = name
@@ -27,6 +29,7 @@ public struct ContainerStore: Sendable {
       self.hasRun = hasRun
       self.isRunning = isRunning
       self.isLimited = isLimited
+      self.isUnfinished = isUnfinished
     }
   }
 
@@ -101,7 +104,9 @@ public struct ContainerStore: Sendable {
           declaration: config?.annotations?[ContainerDeclaration.annotation]
             .flatMap(ContainerDeclaration.init(annotation:)),
           hasRun: config != nil, isRunning: running.contains(name),
-          isLimited: config?.isLimited == true))
+          isLimited: config?.isLimited == true,
+          isUnfinished: config?.isDistrobox == true
+            ? try files.setUpFailed(record.id, driver) : false))
     }
     let images = try files.images(driver).map { Image(id: $0.id, names: $0.names ?? []) }
     return Self(

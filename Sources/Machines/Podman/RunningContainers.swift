@@ -25,17 +25,9 @@ public enum RunningContainers {
   private static func all(owner: UInt32, on machine: ModelMachine) throws(ReadFailure)
     -> [(name: String, process: MachinePath)]?
   {
-    if machine.isOffline { return [] }
-    guard let processes = try machine.list("/proc") else { return nil }
-    var found: [(name: String, process: MachinePath)] = []
-    for process in processes where process.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-      let directory = MachinePath("/proc").appending(process)
-      guard try machine.status(directory)?.owner == owner,
-        let line = try machine.read(directory.appending("cmdline"))
-      else { continue }
-      if let name = name(in: line) { found.append((name, directory)) }
+    try UserProcesses.all(owner: owner, on: machine)?.compactMap { process in
+      name(in: process.commandLine).map { ($0, process.directory) }
     }
-    return found
   }
 
   /// `conmon … -n NAME …`, words ended by NULs (proc_pid_cmdline(5), conmon(8)).

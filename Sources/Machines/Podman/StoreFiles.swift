@@ -43,8 +43,16 @@ struct StoreFiles {
       var resources: Resources?
     }
 
+    struct Mount: Decodable { var source: String? }
+
     var annotations: [String: String]?
     var linux: Linux?
+    var mounts: [Mount]?
+
+    /// Whether distrobox made it: it begins with a program of the machine's.
+    var isDistrobox: Bool {
+      mounts?.contains { $0.source?.hasSuffix("/distrobox-init") == true } == true
+    }
 
     var isLimited: Bool {
       let resources = linux?.resources
@@ -108,6 +116,23 @@ struct StoreFiles {
       .appending("userdata").appending("config.json")
     guard let content = try read(path) else { return nil }
     return try? JSONDecoder().decode(RuntimeConfig.self, from: Data(content))
+  }
+
+  /// Whether the set-up of a container of distrobox gave up: what it prints last is an error (distrobox-init), and
+  /// distrobox says no more than "Container Setup Failure!".
+  func setUpFailed(_ container: String, _ driver: String) throws(ReadFailure) -> Bool {
+    let path = root.appending("\(driver)-containers").appending(container)
+      .appending("userdata").appending("ctr.log")
+    let content: [UInt8]?
+    do throws(ReadFailure) { content = try read(path) } catch .failed {
+      return false  // A log of that size is of one that has long been at work.
+    }
+    for line in (content ?? []).lines.reversed() {
+      let text = line.text
+      if text.contains("container_setup_done") { return false }
+      if text.contains(" F Error: ") { return true }
+    }
+    return false
   }
 
   func configuration(of image: ContainerStore.Image, _ driver: String) throws(ReadFailure)

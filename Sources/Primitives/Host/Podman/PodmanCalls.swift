@@ -48,6 +48,13 @@ public enum PodmanGet: Primitive {
       [
         .init("running", .boolean, "whether a pause process lives"),
         .init("same", .boolean, "whether its map is the wanted one; true when none lives"),
+        .init(
+          "stray", .optional(.integer),
+          "a shell of the user's that works with another group, where podman cannot start"),
+        .init(
+          "copying", .optional(.integer),
+          "a process that gives the files of an image other owners, which the first start waits for"
+        ),
       ]), needs: [.init("podman", subject: "info")], example: "host.podman.get(\"admin\").same")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -58,11 +65,18 @@ public enum PodmanGet: Primitive {
     let pause = try looking { () throws(ReadFailure) in
       try PauseProcess.find(user, on: draft.machine)
     }
-    guard let pause else { return ["running": false, "same": true] }
-    let maps = try looking { () throws(ReadFailure) in try IDMap.of(user, on: draft.machine) }
+    let found = try looking { () throws(ReadFailure) in
+      try UserProcesses.findings(user, on: draft.machine)
+    }
+    let maps = try pause.map { _ throws(PrimitiveFailure) in
+      try looking { () throws(ReadFailure) in try IDMap.of(user, on: draft.machine) }
+    }
     return [
-      "running": true,
-      "same": .bool(pause.uidMap == maps.users.lines && pause.gidMap == maps.groups.lines),
+      "running": .bool(pause != nil),
+      "same": .bool(
+        pause?.uidMap == maps?.users.lines && pause?.gidMap == maps?.groups.lines),
+      "stray": found.stray.map(Value.integer) ?? .null,
+      "copying": found.copying.map(Value.integer) ?? .null,
     ]
   }
 }

@@ -20,6 +20,7 @@ public enum StorageGet: Primitive {
         .init("containers", .list(.string), "names"),
         .init("images", .list(.string), "names"),
         .init("limited", .list(.string), "containers with a limit of memory or CPU"),
+        .init("unfinished", .list(.string), "containers of distrobox whose set-up failed"),
         .init("volumes", .optional(.list(.string)), "names; nil when they cannot be told"),
         .init(
           "blocked", .optional(.string),
@@ -46,6 +47,7 @@ public enum StorageGet: Primitive {
     found["found"] = text(store.driver)
     found["containers"] = names(store.containers.map(\.name))
     found["limited"] = names(store.containers.filter(\.isLimited).map(\.name))
+    found["unfinished"] = names(store.containers.filter(\.isUnfinished).map(\.name))
     found["volumes"] = volumes.map(names) ?? .null
     found["images"] = names(store.images.compactMap(\.names.first))
     return .table(found)
