@@ -110,6 +110,10 @@ import Testing
       try predict(["passt"], repositories: "http://vienna.example/alpine/v3.20/main\n").size == 1)
   }
 
+  @Test func `a tag of no repository is refused, as apk does`() {
+    #expect(failure(["podman@edge"]) == .other("there is no repository with the tag @edge"))
+  }
+
   @Test func `a tagged repository is for who asks by the tag`() throws {
     let tagged = "http://m.example/v3.20/main\n@edge http://m.example/edge/community\n"
     #expect(failure(["podman"], repositories: tagged) == .noSuchPackage(["podman"]))

@@ -49,6 +49,9 @@ public final class CatalogSolver: PackageSolver {
     }
     // What is in a tagged repository is there for who asks for it by the tag.
     let tags = Set((world.constraints + constraints).map(World.tag(of:)))
+    if let tag = tags.first(where: { tag in !lines.contains { $0.tag == tag } }) ?? nil {
+      throw .other("there is no repository with the tag @\(tag)")
+    }
     let usable = lines.filter { $0.tag == nil || tags.contains($0.tag) }
     return try select(
       constraints, world, installed, components: Set(usable.map { String($0.component) }),
