@@ -16,6 +16,12 @@ describe("cgroups", function()
     expect(p):notes("they are mounted as hybrid now")
   end)
 
+  it("leaves a container to its host", function()
+    local p = plan(machine({ base = "in-container" }))
+    expect(p).never:starts("cgroups")
+    expect(p).never:enables("cgroups")
+  end)
+
   it("has nothing to do where all is done", function()
     expect(plan(machine({ base = "done" }))):is_empty()
   end)

@@ -8,6 +8,10 @@ describe("distrobox", function()
     expect(p):changes("/")
   end)
 
+  it("says that publishing does nothing there", function()
+    expect(run({ user = "admin" }, machine({ base = "alpine-3.20" })).report):notes("`--publish` does nothing")
+  end)
+
   it("asks for a user", function()
     expect(plan()):refuses("for which user")
   end)

@@ -24,6 +24,13 @@ describe("install", function()
     expect(plan({ runtime = "runc", allow_remove = { "crun", "yajl" } }, there)):removes("crun")
   end)
 
+  it("takes the version and the tag that are said", function()
+    local there = machine({ base = "alpine-3.20" })
+    expect(plan({ version = "~5.2" }, there)):adds("podman")
+    expect(plan({ version = ">=9" }, there)):refuses("podman")
+    expect(plan({ tag = "edge" }, there)):refuses("edge")
+  end)
+
   it("says that there is no network", function()
     expect(plan(machine({ base = "alpine-3.20", network = false }))):refuses("network")
   end)

@@ -24,6 +24,12 @@ describe("rootless", function()
     expect(p):writes("/etc/subuid", "admin:165536:65536\n")
   end)
 
+  it("widens a range that is too small, and leaves one that is not", function()
+    local done = machine({ base = "done" })
+    expect(plan({ user = "admin", count = 131072 }, done)):grants("admin")
+    expect(plan({ user = "admin", count = 1000 }, done)):is_empty()
+  end)
+
   it("has nothing to do where all is done", function()
     local done = machine({ base = "done" })
     expect(plan({ user = "admin" }, done)):is_empty()

@@ -22,6 +22,12 @@ describe("shared-dir", function()
     expect(plan(other, machine({ base = "done", files = files }))):runs("dev")
   end)
 
+  it("explains itself", function()
+    local report = run(settings, machine({ base = "done", files = files })).report
+    expect(report):notes("admin (1000) is 1000:1000 in dev")
+    expect(report):notes("without keep-id it would belong to 100999")
+  end)
+
   it("wants to know whom an image runs as that is not there", function()
     local p = plan(
       { user = "admin", name = "dev", image = "localhost/dev", directory = "/home/admin/dev" },

@@ -10,6 +10,10 @@ describe("socket", function()
     expect(plan({ user = "admin" }, machine({ base = "podman-5" }))):enables("podman.admin", "default")
   end)
 
+  it("says what else it starts", function()
+    expect(run({ user = "admin" }, machine({ base = "podman-5" })).report):notes("restart policy always")
+  end)
+
   it("cannot serve where there is no OpenRC", function()
     expect(plan({ user = "admin" }, machine({ base = "minirootfs" }))):refuses("OpenRC")
   end)

@@ -20,6 +20,12 @@ describe("storage", function()
     expect(plan(machine({ base = "stale-store" }))):refuses("was begun with vfs")
   end)
 
+  it("says what is lost when it is told to empty it", function()
+    local there = machine({ base = "stale-store" })
+    expect(plan({ reset = true }, there)):changes("empty the storage of root")
+    expect(plan({ driver = "vfs" }, there)).never:changes("empty the storage of root")
+  end)
+
   it("begins a storage anew that holds nothing", function()
     local nothing = machine({
       base = "stale-store",
