@@ -59,7 +59,7 @@ return {
       "podman-docker", "{allow_remove}",
     },
     podman = { "info" },
-    read = { "/etc/containers", "/proc/locks", "/proc/*/comm" },
+    read = { "/etc/containers" },
   },
 
   setup = function(host, opt)

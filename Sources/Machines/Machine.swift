@@ -35,6 +35,10 @@ public protocol Machine: AnyObject {
   func tree(_ path: MachinePath) throws(ReadFailure) -> [TreeEntry]?
   /// One SHA-256 over the names, kinds, modes and contents of what lies below a directory; nil when there is none.
   func treeDigest(_ path: MachinePath) throws(ReadFailure) -> String?
+  /// The processes of a user, those of an offline machine none; nil when they cannot be looked at.
+  func processes(of owner: UInt32) throws(ReadFailure) -> [UserProcess]?
+  /// The number of the process of apk that keeps others from changing packages; nil when there is none.
+  func packageManagerAtWork() throws(ReadFailure) -> Int64?
 }
 
 /// What is looked at of a directory with all that is below it.

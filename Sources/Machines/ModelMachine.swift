@@ -231,6 +231,16 @@ public final class ModelMachine: Machine {
     base == nil || !severed.isEmpty || overlay.keys.contains { $0.isInside(place) }
   }
 
+  public func processes(of owner: UInt32) throws(ReadFailure) -> [UserProcess]? {
+    guard let base, !isOverlaid(below: "/proc") else { return try findProcesses(of: owner) }
+    do throws(ReadFailure) { return try base.processes(of: owner) } catch { throw noting(error) }
+  }
+
+  public func packageManagerAtWork() throws(ReadFailure) -> Int64? {
+    guard let base, !isOverlaid(below: "/proc") else { return try findPackageManager() }
+    do throws(ReadFailure) { return try base.packageManagerAtWork() } catch { throw noting(error) }
+  }
+
   /// Asks the machine below.
   func asBase<T>(_ place: MachinePath, _ body: (any Machine) throws(ReadFailure) -> T?)
     throws(ReadFailure) -> T?

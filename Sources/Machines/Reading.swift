@@ -6,6 +6,8 @@ public struct Reading: Hashable, Sendable {
     case status, content, look, link, names, filesystem, capabilities, time, tree, digest
     /// Only if it is somebody's own.
     case ownContent, ownNames
+    /// Somebody's; those that keep others from changing packages.
+    case processes, locking
   }
 
   public var aspect: Aspect
@@ -40,6 +42,8 @@ public struct Reading: Hashable, Sendable {
       case .digest: _ = try recorder.treeDigest(path)
       case .ownContent: _ = try recorder.readOwned(path, by: owner ?? 0)
       case .ownNames: _ = try recorder.listOwned(path, by: owner ?? 0)
+      case .processes: _ = try recorder.processes(of: owner ?? 0)
+      case .locking: _ = try recorder.packageManagerAtWork()
       }
     } catch {}
     return recorder.readings == [self]

@@ -127,6 +127,22 @@ public final class ReadingRecorder: Machine {
     }
   }
 
+  public func processes(of owner: UInt32) throws(ReadFailure) -> [UserProcess]? {
+    try noting(.processes, "/proc", owner) { (base) throws(ReadFailure) -> [UserProcess]? in
+      try base.processes(of: owner)
+    } text: { processes in
+      Answer.text(processes?.map { "\($0.directory) \($0.group) \($0.commandLine[...].text)" })
+    }
+  }
+
+  public func packageManagerAtWork() throws(ReadFailure) -> Int64? {
+    try noting(.locking, "/proc") { (base) throws(ReadFailure) -> Int64? in
+      try base.packageManagerAtWork()
+    } text: {
+      "\($0 ?? 0)"
+    }
+  }
+
   private func text(_ content: [UInt8]?, _ path: MachinePath) -> String {
     if looksForIdentity, let content, content.count > Answer.large,
       let identity = Answer.identity(path, on: base), Answer.isOld(identity)

@@ -164,7 +164,7 @@ import Testing
 
   @Test(arguments: [
     ("ho", ["host"]), ("host.fi", ["file", "filesystem"]), ("x = host.apk.a", ["add"]),
-    ("host.apk.", ["add", "get", "missing", "restore"]), ("print(str", ["string"]),
+    ("host.apk.", ["add", "busy", "get", "missing", "restore"]), ("print(str", ["string"]),
     ("mi", ["mine"]),
     ("host.file.write{ pa", ["path"]), ("host.file.write({ path = \"/x\", con", ["content"]),
     ("host.file.write{ path = pri", ["print"]), ("host.nothing.", []), ("a.b", []), ("zz", []),

@@ -42,7 +42,7 @@ let package = Package(
       name: "Planning",
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
       swiftSettings: swift),
-    .target(name: "CShipped", cSettings: c),
+    .target(name: "CShipped", dependencies: ["CScript"], cSettings: c),
     .target(name: "LuaSyntax", swiftSettings: swift),
     .target(
       name: "PluginKit",

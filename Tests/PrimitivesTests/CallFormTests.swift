@@ -103,7 +103,7 @@ import Values
         == "there is no call host.apk.ad; did you mean host.apk.add?")
     #expect(
       bench.refusal("apk.frobnicate", "podman")
-        == "there is no call host.apk.frobnicate; host.apk has host.apk.add, host.apk.get, host.apk.missing, host.apk.restore"
+        == "there is no call host.apk.frobnicate; host.apk has host.apk.add, host.apk.busy, host.apk.get, host.apk.missing, host.apk.restore"
     )
     let all = bench.refusal("frobnicate")
     #expect(

@@ -209,7 +209,7 @@ struct Breakage: CustomTestStringConvertible, Sendable {
         4712, "storage-chown-by-maps\0/home/admin/.local/share/containers/storage/vfs/dir/1f\0",
         in: $0)
     },
-    Breakage(symptom: "locked-database", title: "apk is at work") { clinic in
+    Breakage(symptom: "locked-database", title: "apk is at work", isNote: true) { clinic in
       try clinic.write(
         """
         1: POSIX  ADVISORY  WRITE 301 00:19:644 0 EOF

@@ -212,6 +212,16 @@ function apk.get(fields) end
 ---@return string[]
 function apk.missing() end
 
+---Says whether apk is at work, so that nobody else can change packages. The number of its process, or nil.
+---
+---It needs nothing.
+---
+---```lua
+---if host.apk.busy() then return end
+---```
+---@return integer?
+function apk.busy() end
+
 ---Sees that programs of a package have the rights that they were installed with: the set-user-id bit, or file
 ---capabilities. Both get lost when a system is copied with cp or tar. The package is unpacked once more. Nothing
 ---happens when it is not installed.

@@ -61,16 +61,13 @@ function checks.packages(host, report)
     }))
     return false
   end
-  -- The lock on the database has the number of the process that took it (proc_locks(5)); whose program that is, comm says.
-  local locks = not host.machine.get().offline and host.file.read("/proc/locks") or ""
-  for pid in locks:gmatch("WRITE (%d+)") do
-    if host.file.read("/proc/" .. pid .. "/comm") == "apk\n" then
-      report.failed(symptoms.found("locked-database", {
-        text = "apk is at work, and nobody else can change packages until it ends",
-        evidence = "/proc/" .. pid,
-        fix = "wait for process " .. pid .. " to end",
-      }))
-    end
+  local process = host.apk.busy()
+  if process then
+    report.note(symptoms.found("locked-database", {
+      text = "apk is at work, and nobody else can change packages until it ends",
+      evidence = "/proc/" .. process,
+      fix = "wait for process " .. process .. " to end",
+    }))
   end
   -- One package that cannot be had keeps apk from changing anything.
   for _, name in ipairs(host.apk.missing()) do

@@ -25,7 +25,7 @@ public enum RunningContainers {
   private static func all(owner: UInt32, on machine: ModelMachine) throws(ReadFailure)
     -> [(name: String, process: MachinePath)]?
   {
-    try UserProcesses.all(owner: owner, on: machine)?.compactMap { process in
+    try machine.processes(of: owner)?.compactMap { process in
       name(in: process.commandLine).map { ($0, process.directory) }
     }
   }

@@ -44,7 +44,9 @@ public final class CallSignature: Sendable {
   }
 
   /// Whether it may add to the plan; others only look.
-  public var isWish: Bool { !isProbe && !["get", "list", "read"].contains(verb) }
+  public var isWish: Bool {
+    !isProbe && !["get", "list", "read", "missing", "busy"].contains(verb)
+  }
 
   /// "apk" of "apk.add".
   public var noun: String { String(name.prefix { $0 != "." }) }

@@ -14,7 +14,8 @@ public enum HostAPI {
 
   public static let primitives: [any Primitive.Type] = [
     MachineGet.self, MachineRefuse.self, BackupGet.self, BackupInclude.self, BackupCommit.self,
-    PackageAdd.self, PackageGet.self, PackageMissing.self, PackageRestore.self, RepositoryAdd.self,
+    PackageAdd.self, PackageGet.self, PackageMissing.self, PackageBusy.self, PackageRestore.self,
+    RepositoryAdd.self,
     KeyAdd.self,
     ServiceEnableCall.self, ServiceStartCall.self, ServiceReloadCall.self, ServiceInstance.self,
     ServiceSet.self, ServiceGet.self,

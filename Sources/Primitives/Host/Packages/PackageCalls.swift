@@ -48,6 +48,20 @@ public enum PackageMissing: Primitive {
   }
 }
 
+public enum PackageBusy: Primitive {
+  public static let signature = CallSignature(
+    "apk.busy", "Says whether apk is at work, so that nobody else can change packages.",
+    details: "The number of its process, or nil.", result: .optional(.integer),
+    example: "if host.apk.busy() then return end")
+
+  public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
+    let process = try looking { () throws(ReadFailure) in
+      try draft.machine.packageManagerAtWork()
+    }
+    return process.map(Value.integer) ?? .null
+  }
+}
+
 public enum PackageAdd: Primitive {
   public static let signature = CallSignature(
     "apk.add", "Sees that packages are in world and installed.",
