@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: ["Primitives", "Changes", "Machines", "Kernel", "Values", system],
-      swiftSettings: swift),
+      swiftSettings: small),
 
     // Where both meet, and what people see.
     .target(name: "CShipped", dependencies: ["CScript"], cSettings: c),

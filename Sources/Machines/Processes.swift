@@ -49,7 +49,7 @@ extension Machine {
         let pid = Int64(words[mode + 1]), pid > 0
       else { continue }
       let comm = MachinePath(trusted: "/proc/\(pid)/comm")
-      if try read(comm)?[...].trimmed.text == "apk" { return pid }
+      if try read(comm)?.lines.first(where: { _ in true })?.text == "apk" { return pid }
     }
     return nil
   }

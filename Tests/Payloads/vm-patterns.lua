@@ -1,5 +1,5 @@
 -- Patterns that are broken off, or name what there is not.
--- ends: value
+-- ends: value or limit processor time
 for _, pattern in ipairs{ "%", "[", "[%", "[a-", "[]", "[^]", "(", ")", "%1", "%9", "()%1", "%f", "%f[", "%b", "%bx", "(()", "%g%", ("("):rep(33), ("()"):rep(33), "[[:alpha:]]", "^*",
   "a**", "%z", "\0", "[\0-\255]", "%f[\0]", ("a?"):rep(300) .. ("a"):rep(300) } do
   for _, text in ipairs{ "", "a", "\0", "aaa", ("a"):rep(300), "(x(y)z" } do
