@@ -80,6 +80,8 @@ struct ProxyTests {
       site --set upstream=127.0.0.1:8081; echo "= one:$?"
       alpod run proxy:two --set proxy:two.name=two --set proxy:two.listen=8089 --set proxy:two.upstream=127.0.0.1:8082 --yes; echo "= two:$?"
       rc-service -q nginx stop
+      # It gives up its port a moment after it was told to.
+      i=0; while [ -e /run/nginx/nginx.pid ] && [ $i -lt 200 ]; do usleep 50000; i=$((i + 1)); done
       site --set upstream=127.0.0.1:8081; echo "= started:$?"
       for run in 3 2 1; do alpod undo --yes; echo "= undo$run:$?"; done
       ls /etc/nginx/http.d >/tmp/after; cmp /tmp/before /tmp/after; echo "= same:$?"
