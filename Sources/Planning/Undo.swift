@@ -22,8 +22,10 @@ public struct Undo {
   public private(set) var left: [Left] = []
   private let model: ModelMachine
 
-  /// Whether nothing is left of the run but what nobody takes back.
-  public var isOver: Bool { changes.isEmpty && left.allSatisfy(\.isPast) }
+  /// Whether there is nothing about the run any more that could be taken back, and nothing that is missed.
+  public var isOver: Bool {
+    changes.isEmpty && left.allSatisfy { $0.isPast && $0.change.reversal.details.isEmpty }
+  }
 
   /// The changes as a plan, for whoever shows plans.
   public var plan: Plan {

@@ -181,6 +181,7 @@ struct ContainerUndoTests {
       #expect(ending.errors.contains("--allow-loss \(storage)"), "\(said)")
       #expect(
         ending.output.contains("nothing takes it back: the container web of admin"), "\(said)")
+      #expect(ending.output.contains("the run before it: alpod undo 2"), "\(said)")
     }
   }
 }

@@ -67,6 +67,11 @@ struct UndoSession {
     if command.plan || undo.changes.isEmpty {
       if json == nil {
         Output.write(PlanScreen(title: title, style: style).text(shown, round: 1))
+        if command.number == nil, undo.changes.isEmpty,
+          let earlier = try HistoryReader.read(root).lastStanding(before: undo.run.begin.run)
+        {
+          Output.write("the run before it: \(style.bold("alpod undo \(earlier.begin.run)"))\n")
+        }
       } else {
         json?.show(shown, round: 1)
       }
