@@ -23,16 +23,21 @@ public struct SettledRun: Hashable, Sendable {
   }
 }
 
-/// Where a machine keeps what its last settled runs looked at: /var/lib/alpod/settled, for root alone. All of it can be
-/// removed at any time.
+/// Where a machine keeps what its last settled runs looked at, for root alone: /run/alpod/settled, until the next boot, or
+/// /var/lib/alpod/settled of one that does not run. All of it can be removed at any time.
 public struct SettledRuns {
-  public static let directory: MachinePath = "/var/lib/alpod/settled"
   /// As many as a machine has different runs, and no more.
   static let most = 16
+  private static let state: MachinePath = "/var/lib/alpod"
 
   private let root: Root
+  private let directory: MachinePath
 
-  public init(_ root: Root) { self.root = root }
+  public init(_ root: Root) {
+    self.root = root
+    // /run is in memory and nobody's backup.
+    directory = root.isRunningMachine ? "/run/alpod/settled" : Self.state.appending("settled")
+  }
 
   /// - Parameter words: everything that decides what is run, without a NUL.
   public func find(_ words: String) -> SettledRun? {
@@ -42,17 +47,17 @@ public struct SettledRuns {
     return SettledRun(content, of: words)
   }
 
-  /// Keeps one where alpod has its directory; that it cannot be kept is no failure of anything.
+  /// Keeps one where alpod has changed something before; that it cannot be kept is no failure of anything.
   public func keep(_ run: SettledRun, of words: String) {
     guard let content = run.content(of: words),
-      (try? root.status(Self.directory.parent)) ?? nil != nil
+      (try? root.status(Self.state)) ?? nil != nil
     else { return }
-    let path = path(words), temporary = Self.directory.appending(path.name + ".new")
+    let path = path(words), temporary = directory.appending(path.name + ".new")
     do {
-      try root.makeStateDirectory(Self.directory, synchronized: false)
-      let names = try root.list(Self.directory) ?? []
+      try root.makeStateDirectory(directory, synchronized: false)
+      let names = try root.list(directory) ?? []
       if names.count >= Self.most {
-        for name in names { try root.remove(Self.directory.appending(name)) }
+        for name in names { try root.remove(directory.appending(name)) }
       }
       if names.contains(String(temporary.name)) { try root.remove(temporary) }
       let file = try StateFile(temporary, in: root)
@@ -64,7 +69,7 @@ public struct SettledRuns {
   }
 
   private func path(_ words: String) -> MachinePath {
-    Self.directory.appending(String(Digest.sha256(Array(words.utf8)).prefix(16)))
+    directory.appending(String(Digest.sha256(Array(words.utf8)).prefix(16)))
   }
 }
 

@@ -10,11 +10,11 @@ struct SettledTests {
     mount --make-rshared /
     alpod run rootless --user admin --yes >/dev/null || exit 9
     try() {
-      rm -f /tmp/before && touch -d 2001-01-01 /var/lib/alpod/settled/* 2>/dev/null
+      rm -f /tmp/before && touch -d 2001-01-01 /run/alpod/settled/* 2>/dev/null
       touch -d 2010-01-01 /tmp/before
       alpod run rootless --user admin "$@" >/tmp/out 2>&1
       status=$?
-      for file in /var/lib/alpod/settled/*; do
+      for file in /run/alpod/settled/*; do
         [ "$file" -nt /tmp/before ] && echo "worked $status" && return
       done
       [ $status = 0 ] && echo "same $status" || echo "worked $status"
@@ -30,7 +30,7 @@ struct SettledTests {
           try; cmp /tmp/out /tmp/first && cat /tmp/out
           try --json; tail -n 1 /tmp/out
           try --probe
-          stat -c '%a %U' /var/lib/alpod/settled /var/lib/alpod/settled/*
+          stat -c '%a %U' /run/alpod/settled /run/alpod/settled/*
           """)
       let said = "\(ending.output)\(ending.errors)"
       let lines = ending.output.split(separator: "\n").map(String.init)
@@ -82,7 +82,7 @@ struct SettledTests {
           chmod u-s /usr/bin/newuidmap; try; chmod u+s /usr/bin/newuidmap; try
           cp /srv/mine.lua /etc/alpod/plugins/rootless.lua; try; grep -c ' ok ' /tmp/out
           rm /etc/alpod/plugins/rootless.lua; try; try
-          echo damaged >>"$(echo /var/lib/alpod/settled/*)"; try; try
+          echo damaged >>"$(echo /run/alpod/settled/*)"; try; try
           echo '# mine' >>/etc/passwd.mine; try
           """)
       #expect(
