@@ -13,9 +13,9 @@ struct ProxyTests {
     mkdir -p /srv/one /srv/two
     echo first >/srv/one/index.html
     echo second >/srv/two/index.html
-    busybox httpd -p 127.0.0.1:8081 -h /srv/one
-    busybox httpd -p 127.0.0.1:8082 -h /srv/two
-    ask() { (printf 'GET / HTTP/1.0\\r\\n\\r\\n'; sleep 1) | busybox nc 127.0.0.1 "$1" | tail -1; }
+    /run/busybox httpd -p 127.0.0.1:8081 -h /srv/one
+    /run/busybox httpd -p 127.0.0.1:8082 -h /srv/two
+    ask() { (printf 'GET / HTTP/1.0\\r\\n\\r\\n'; sleep 1) | /run/busybox nc 127.0.0.1 "$1" | tail -1; }
     site() { alpod run proxy --set name=site --set listen=8088 "$@" --yes; }
 
     """
@@ -61,8 +61,8 @@ struct ProxyTests {
       done
       printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s' "$said"
       END
-      (busybox nc -ll -p 8083 -e sh /root/echo || busybox nc -lk -p 8083 -e sh /root/echo) 2>/dev/null &
-      request() { (printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\n%b\\r\\n' "$1"; sleep 1) | busybox nc 127.0.0.1 8088 | grep -io 'upgrade.*;'; }
+      (/run/busybox nc -ll -p 8083 -e sh /root/echo || /run/busybox nc -lk -p 8083 -e sh /root/echo) 2>/dev/null &
+      request() { (printf 'GET / HTTP/1.1\\r\\nHost: a\\r\\n%b\\r\\n' "$1"; sleep 1) | /run/busybox nc 127.0.0.1 8088 | grep -io 'upgrade.*;'; }
       site --set upstream=127.0.0.1:8083; echo "= run:$?"
       sleep 0.3
       echo "= web:$(request 'Upgrade: websocket\\r\\nConnection: Upgrade\\r\\n')"
