@@ -232,6 +232,7 @@ const struct script_text script_prepared[] = {
     {"alpod/checks.lua", file16, sizeof file16},
     {"alpod/symptoms.lua", file23, sizeof file23},
     {"alpod/template.lua", file24, sizeof file24},
+    {"alpod/version.lua", file27, sizeof file27},
     {NULL, NULL, 0},
 };
 

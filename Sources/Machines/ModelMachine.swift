@@ -232,13 +232,13 @@ public final class ModelMachine: Machine {
   }
 
   public func processes(of owner: UInt32) throws(ReadFailure) -> [UserProcess]? {
-    guard let base, !isOverlaid(below: "/proc") else { return try findProcesses(of: owner) }
-    do throws(ReadFailure) { return try base.processes(of: owner) } catch { throw noting(error) }
+    if isOverlaid(below: "/proc") { return try findProcesses(of: owner) }
+    return try asBase("/proc") { (base) throws(ReadFailure) in try base.processes(of: owner) }
   }
 
   public func packageManagerAtWork() throws(ReadFailure) -> Int64? {
-    guard let base, !isOverlaid(below: "/proc") else { return try findPackageManager() }
-    do throws(ReadFailure) { return try base.packageManagerAtWork() } catch { throw noting(error) }
+    if isOverlaid(below: "/proc") { return try findPackageManager() }
+    return try asBase("/proc") { (base) throws(ReadFailure) in try base.packageManagerAtWork() }
   }
 
   /// Asks the machine below.

@@ -145,13 +145,13 @@ public final class ReadingRecorder: Machine {
 
   private func text(_ content: [UInt8]?, _ path: MachinePath) -> String {
     if looksForIdentity, let content, content.count > Answer.large,
-      let identity = Answer.identity(path, on: base), Answer.isOld(identity)
+      let identity = Answer.identity(path, on: base, ifOld: true)
     {
       return identity
     }
     // How often a module is in use says nothing about whether it is there.
     return path == "/proc/modules"
-      ? Answer.text(KernelModules.names(in: content)) : Answer.text(content)
+      ? Answer.text(KernelModules.names(in: content)?.sorted()) : Answer.text(content)
   }
 
   private func noting<T>(
@@ -206,20 +206,19 @@ enum Answer {
 
   /// What every change of a regular file changes, by whatever way it is made (inode(7), ctime); nil for anything else, and
   /// for the kernel's own files, which have no such time.
-  static func identity(_ path: MachinePath, on machine: any Machine) -> String? {
+  /// - Parameter ifOld: whether it is wanted only of a file that has been as it is for long.
+  static func identity(_ path: MachinePath, on machine: any Machine, ifOld: Bool = false) -> String?
+  {
     if ["/proc", "/sys", "/dev"].contains(where: { path.isInside($0) }) { return nil }
     guard let status = try? machine.status(path), status.kind == .file,
-      let time = try? machine.changeTime(path)
+      let time = try? machine.changeTime(path), !ifOld || isOld(time)
     else { return nil }
     return "\(unchanged)\(time) \(text(status))"
   }
 
   /// Whether a file that changes from now on certainly gets another time: the clock of a file system stands still for up to
   /// a hundredth of a second, and that of some for two.
-  static func isOld(_ identity: String) -> Bool {
-    guard let changed = Int64(identity.dropFirst(unchanged.count).prefix { $0 != " " }) else {
-      return false
-    }
+  private static func isOld(_ changed: Int64) -> Bool {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return Int64(now.tv_sec) - changed / 1_000_000_000 > 3

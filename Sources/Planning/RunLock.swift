@@ -10,9 +10,7 @@ public enum RunLock {
     for _ in 0..<2 {
       if let lock = try attempt(root) { return lock }
       let holders = FileLock.holders(of: path(root), in: root)
-      guard !holders.isEmpty, holders.allSatisfy(\.isAttendant) else { throw refusal(holders) }
-      // A run was killed, and a container goes on that it has started.
-      try abandon(root)
+      guard try abandon(root, to: holders) else { throw refusal(holders) }
     }
     throw refusal([])
   }
@@ -27,10 +25,7 @@ public enum RunLock {
     while true {
       if let lock = try attempt(root) { return lock }
       let holders = FileLock.holders(of: path(root), in: root)
-      if !holders.isEmpty, holders.allSatisfy(\.isAttendant) {
-        try abandon(root)
-        continue
-      }
+      if try abandon(root, to: holders) { continue }
       if let first = holders.first(where: { !$0.isAttendant }), !holders.contains(where: \.isOwner)
       {
         waiting(first)
@@ -46,14 +41,17 @@ public enum RunLock {
     }
   }
 
-  /// What a run that was killed has started, and what keeps the lock only because it was started under it.
-  private static func abandon(_ root: Root) throws(RunFailure) {
+  /// Gives the lock up to what a run that was killed has started, and what keeps it only because it was started under it.
+  /// - Returns: false where somebody else holds it, or nobody.
+  private static func abandon(_ root: Root, to holders: [LockHolder]) throws(RunFailure) -> Bool {
+    guard !holders.isEmpty, holders.allSatisfy(\.isAttendant) else { return false }
     do throws(Errno) { try FileLock.abandon(path(root), in: root) } catch {
       throw RunFailure(
         kind: .failed,
         message:
           "the lock of this machine, \(root.display(path(root))), cannot be given up: \(error)")
     }
+    return true
   }
 
   private static func path(_ root: Root) -> MachinePath {

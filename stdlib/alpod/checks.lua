@@ -1,10 +1,19 @@
 --- What checks of several plugins look for: signs that something known is wrong, each told as `alpod explain` tells it.
 local symptoms = require("alpod.symptoms")
 local template = require("alpod.template")
-
 local version = require("alpod.version")
 
 local checks = {}
+
+--- The entries of a map as KEY=VALUE, in order.
+local function entries(map)
+  local all = {}
+  for key, value in pairs(map) do
+    all[#all + 1] = key .. "=" .. tostring(value)
+  end
+  table.sort(all)
+  return all
+end
 
 --- The command that runs a plugin with the options that it was given: those of these names that have a value.
 ---@param plugin string
@@ -13,24 +22,12 @@ local checks = {}
 ---@return string
 function checks.command(plugin, opt, names)
   local words = { "alpod run " .. plugin }
-  local function add(name, value)
-    local text = tostring(value)
-    words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,=]+$") and text or template.escapes.shell(text))
-  end
   for _, name in ipairs(names) do
     local value = opt[name]
-    local entries = {}
-    if type(value) ~= "table" then
-      value = { value }
-    end
-    for key, item in pairs(value) do
-      if type(key) == "string" then
-        entries[#entries + 1] = key .. "=" .. tostring(item)
-      end
-    end
-    table.sort(entries)
-    for _, item in ipairs(#value > 0 and value or entries) do
-      add(name, item)
+    local items = type(value) ~= "table" and { value } or #value > 0 and value or entries(value)
+    for _, item in ipairs(items) do
+      local text = tostring(item)
+      words[#words + 1] = "--set " .. name .. "=" .. (text:match("^[%w%.%-_/:@,=]+$") and text or template.escapes.shell(text))
     end
   end
   return table.concat(words, " ")

@@ -59,9 +59,7 @@ struct SettledSession {
       session.plugins.allSatisfy({
         // What a secret is taken from is no file of the machine.
         $0.plugin.file.origin == .shipped && !$0.isProof && $0.secrets.isEmpty
-      }),
-      // Processes come and go.
-      !recorder.readings.contains(where: { $0.aspect == .names && $0.path == "/proc" })
+      })
     else { return }
     runs.keep(
       SettledRun(

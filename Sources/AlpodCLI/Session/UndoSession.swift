@@ -128,17 +128,15 @@ struct UndoSession {
         hint: "see: alpod history")
     }
     let last = try undo(run, history, root)
-    var before = run
+    var found = last
     // Of some runs nothing is left that could be taken back, such as a reload. They are not in the way of earlier ones.
-    while command.number == nil, last.isOver,
-      let earlier = history.lastStanding(before: before.begin.run)
+    while command.number == nil, found.isOver,
+      let earlier = history.lastStanding(before: found.run.begin.run)
     {
       try history.requireReadable(after: earlier.begin.run)
-      let next = try undo(earlier, history, root)
-      if !next.isOver { return next }
-      before = earlier
+      found = try undo(earlier, history, root)
     }
-    return last
+    return found.isOver ? last : found
   }
 
   private func undo(_ run: RecordedRun, _ history: RunHistory, _ root: Root)

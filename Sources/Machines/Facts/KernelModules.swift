@@ -27,9 +27,8 @@ public struct KernelModules: Fact, Sendable {
   public static func read(from machine: ModelMachine) throws(ReadFailure) -> Self {
     let release =
       try machine.read("/proc/sys/kernel/osrelease")?.lines.first { _ in true }?.trimmed.text ?? ""
-    var loaded: Set<String> = []
     let modules = try machine.read("/proc/modules"), misc = try machine.read("/proc/misc")
-    for name in names(in: modules) ?? [] { loaded.insert(name) }
+    let loaded = Set(names(in: modules) ?? [])
     var devices: Set<String> = []
     for line in misc?.lines ?? [].lines {
       if let name = line.words.last { devices.insert(name.text) }
@@ -53,9 +52,9 @@ public struct KernelModules: Fact, Sendable {
       isKnown: modules != nil || misc != nil, canLoad: canLoad, release: release)
   }
 
-  /// The names in /proc/modules (proc_modules(5)), sorted.
+  /// The names in /proc/modules (proc_modules(5)).
   public static func names(in content: [UInt8]?) -> [String]? {
-    content?.lines.compactMap { $0.words.first?.text }.sorted()
+    content?.lines.compactMap { $0.words.first?.text }
   }
 }
 

@@ -115,7 +115,7 @@ public struct SavedFact: Codable, Hashable, Sendable {
   private static func lasting(_ content: [UInt8], of path: MachinePath) -> [UInt8] {
     switch path {
     case "/proc/modules":
-      return Array((KernelModules.names(in: content) ?? []).joined(separator: "\n").utf8)
+      return Array((KernelModules.names(in: content) ?? []).sorted().joined(separator: "\n").utf8)
     case "/proc/self/mountinfo":
       let mounts = content.lines.map { line in
         let words = line.words.map(\.text)
