@@ -31,7 +31,14 @@ public struct Reverted: Change {
   public var target: String { change.target }
   public var location: String { change.location }
   public var isFollowUp: Bool { change.isFollowUp }
-  public var summary: String { "take back: \(change.summary)" }
+  public var summary: String {
+    guard let inner = change as? Reverted else { return "take back: \(change.summary)" }
+    // What is taken back twice is there again.
+    guard let first = inner.change as? Reverted else {
+      return "make again: \(inner.change.summary)"
+    }
+    return first.summary
+  }
   public var needs: [Need] { change.needs }
   public var reversal: Reversal { change.takingBack }
 

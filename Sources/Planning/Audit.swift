@@ -22,7 +22,7 @@ public enum Audit {
     }
     if let login = loginUser(root) { return login }
     if let value = getenv("USER") { return String(cString: value) }
-    return "uid \(getuid())"
+    return name(of: getuid(), root)
   }
 
   private static func loginUser(_ root: Root) -> String? {
@@ -30,6 +30,12 @@ public enum Audit {
       let content = try? root.read("/proc/self/loginuid"),
       let uid = UInt32(String(decoding: content, as: UTF8.self)), uid != UInt32.max
     else { return nil }
+    return name(of: uid, root)
+  }
+
+  private static func name(of uid: UInt32, _ root: Root) -> String {
+    // Another root has users of its own.
+    guard root.isRunningMachine else { return "uid \(uid)" }
     let passwd = String(decoding: (try? root.read("/etc/passwd")) ?? [], as: UTF8.self)
     for line in passwd.split(separator: "\n") {
       let fields = line.split(separator: ":", omittingEmptySubsequences: false)

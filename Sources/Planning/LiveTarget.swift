@@ -251,7 +251,8 @@ public final class LiveTarget: RunTarget {
     if !takenBack {
       result.hint = "it is left made in part; mend the cause, then: alpod undo"
     } else if !made.isEmpty {
-      result.hint = "the \(made.count) changes before it stay; take them back with: alpod undo"
+      result.hint =
+        "what was made before it stays (\(made.count.counted("change"))); take it back with: alpod undo"
     }
     return result
   }
@@ -269,7 +270,8 @@ public final class LiveTarget: RunTarget {
       } catch {
         throw RunFailure(
           kind: .failed, message: "cannot take back \"\(change.summary)\": \(error)",
-          hint: "\(made.count) earlier changes stay as well")
+          hint: made.isEmpty
+            ? nil : "what was made before it stays as well (\(made.count.counted("change")))")
       }
       try record(.reverted([entry.number]), synchronized: true)
       observer.reverted(

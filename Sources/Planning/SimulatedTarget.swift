@@ -1,5 +1,4 @@
 internal import Changes
-internal import Changes
 public import Machines
 public import Primitives
 

@@ -32,6 +32,13 @@ import Testing
       undo.diff == "--- /etc/runlevels/default/sshd\n+++ /dev/null\n-link to /etc/init.d/sshd\n")
   }
 
+  @Test func `what is taken back twice is made again`() {
+    let change = ServiceEnable(service: "sshd", runlevel: "default")
+    #expect(undo(undo(change)).summary == "make again: \(change.summary)")
+    #expect(undo(undo(undo(change))).summary == "take back: \(change.summary)")
+    #expect(undo(undo(undo(undo(change)))).summary == "make again: \(change.summary)")
+  }
+
   /// Lines that look like those of a diff, line feeds in clusters, no line feed at the end.
   @Test(arguments: [
     ("a\nb\nc\n", "a\nB\nc\n"), ("", "-- a\n++ b\n@@ -1 +1 @@\n"),

@@ -131,6 +131,46 @@ struct ConfirmationTests {
     }
   }
 
+  @Test func `a saved plan waits to be confirmed as well`() throws {
+    try withTrial { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod plan /root/trial.lua -o /root/trial.plan >/dev/null || exit 9
+        alpod apply /root/trial.plan --yes --confirm-within 10m --json || exit 8
+        alpod run /root/trial.lua --yes; echo "second: $?"
+        alpod confirm || exit 7
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(ending.output.contains(#""text":"within 600 s: alpod confirm""#), "\(ending.output)")
+      #expect(ending.output.contains("second: 1"))
+      #expect(try machine.read("etc/trial/one") == "1\n")
+    }
+  }
+
+  @Test func `what a run that failed left is said to wait`() throws {
+    try withTrial { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "other", summary = "A file, and what fails",
+          needs = { files = { "/etc/other" }, commands = { "/bin/false" }, read = { "/etc/never" } },
+          setup = function(host)
+            host.file.write{ path = "/etc/other", content = "1\\n" }
+            host.command.run{ program = "/bin/false", creates = "/etc/never" }
+          end }
+        """, to: "root/other.lua")
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/other.lua --yes --confirm-within 10m; echo "status: $?"
+        alpod confirm
+        """)
+      #expect(ending.output.contains("Confirm within 600 s"), "\(ending.output)\(ending.errors)")
+      #expect(ending.output.contains("status: 1"))
+      #expect(ending.errors.contains("what was made before it stays (1 change)"))
+    }
+  }
+
   @Test(arguments: ["5s", "2h", "soon", "-1", ""])
   func `what is no time is refused`(_ time: String) throws {
     let ending = try Laboratory.execute(

@@ -13,6 +13,7 @@ struct ApplyCommand: ParsableCommand {
       Examples:
         alpod plan rootless --user admin -o rootless.plan
         alpod apply rootless.plan
+        alpod apply network.plan --confirm-within 2m
         alpod apply rootless.plan --sha256 "$(cut -c1-64 rootless.plan.sha256)" --yes
       """)
 
@@ -31,6 +32,8 @@ struct ApplyCommand: ParsableCommand {
 
   @OptionGroup var losses: LossOptions
 
+  @OptionGroup var confirmation: ConfirmationOptions
+
   @Option(
     help: ArgumentHelp(
       "Agree to run the plugin whose file has this SHA-256; may be given more than once.",
@@ -42,7 +45,10 @@ struct ApplyCommand: ParsableCommand {
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
 
-  func validate() throws { try RunOptions.requireDigests(trust) }
+  func validate() throws {
+    try RunOptions.requireDigests(trust)
+    try confirmation.requireRunningMachine(butNot: subject.root != nil)
+  }
 
   func run() throws { try ApplySession(self).run() }
 }

@@ -8,8 +8,8 @@ struct ConfirmCommand: ParsableCommand {
     commandName: "confirm",
     abstract: "Say that a run stays that would otherwise be taken back.",
     discussion: """
-      After `alpod run --confirm-within`. Say it over a connection made since: that shows that one \
-      can still be made.
+      After --confirm-within of `alpod run` or `alpod apply`. Say it over a connection made since: \
+      that shows that one can still be made.
 
       Examples:
         alpod run ./network.lua --confirm-within 2m

@@ -42,7 +42,7 @@ struct HistoryCommand: ParsableCommand {
     let coloured = run.result == .ok && run.pruned == nil ? style.green(state) : style.yellow(state)
     let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "
-      + "\(Self.purpose(run).printable)  \(count) \(count == 1 ? "change" : "changes")  \(coloured)\n"
+      + "\(Self.purpose(run).printable)  \(count.counted("change"))  \(coloured)\n"
   }
 
   /// What was asked for, as one would type it.

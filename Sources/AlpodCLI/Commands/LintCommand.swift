@@ -93,9 +93,9 @@ struct LintCount {
 
   var text: String {
     let parts = [(errors, "error"), (warnings, "warning"), (notes, "note")]
-      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+      .filter { $0.0 > 0 }.map { $0.0.counted($0.1) }
     let found = parts.isEmpty ? "nothing to say" : parts.joined(separator: ", ")
-    return "\(files) file\(files == 1 ? "" : "s"): \(found)\n"
+    return "\(files.counted("file")): \(found)\n"
   }
 
   var event: JSONEvents.Linted {

@@ -36,11 +36,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var losses: LossOptions
 
-  @Option(
-    name: .customLong("confirm-within"),
-    help: ArgumentHelp(
-      "Take the run back unless `alpod confirm` comes in time: 60s, 5m.", valueName: "time"))
-  var confirmWithin: String?
+  @OptionGroup var confirmation: ConfirmationOptions
 
   @Flag(
     name: [.customLong("dry-run"), .customShort("n")],
@@ -49,20 +45,13 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     try options.requirePlugins()
-    guard let confirmWithin else { return }
-    if ConfirmationWindow(confirmWithin) == nil {
-      throw ValidationError(
-        "--confirm-within \(confirmWithin) is no time from 10s to 1h: say 60s, or 5m.")
-    }
-    if options.simulate || options.root != nil {
-      throw ValidationError("--confirm-within is for the running machine alone.")
-    }
+    try confirmation.requireRunningMachine(butNot: options.simulate || options.root != nil)
   }
 
   var call: RunCall {
     RunCall(
       request: options.asked, yes: yes, rollback: rollback, probe: probe, dryRun: dryRun,
-      window: confirmWithin.flatMap { ConfirmationWindow($0) }, losses: losses.allowLoss)
+      window: confirmation.window, losses: losses.allowLoss)
   }
 
   func run() throws { try call.carryOut() }

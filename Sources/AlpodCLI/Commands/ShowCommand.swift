@@ -47,8 +47,8 @@ struct ShowCommand: ParsableCommand {
 
   private func text(_ entry: JournalRecord.Entry, _ state: EntryState, _ style: Style) -> String {
     let change = entry.change.change
-    var text =
-      "  \(style.bold(String(entry.number)))  \(change.summary.printable)  \(style.yellow(state.title))\n"
+    var text = "  \(style.bold(String(entry.number)))  \(change.summary.printable)"
+    text += state.title.isEmpty ? "\n" : "  \(style.yellow(state.title))\n"
     for line in change.diff.split(separator: "\n") { text += "     \(String(line).printable)\n" }
     if !state.drift.isEmpty {
       text += "     " + style.yellow("since then:") + "\n"

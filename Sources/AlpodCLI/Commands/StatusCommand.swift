@@ -60,7 +60,9 @@ struct StatusCommand: ParsableCommand {
 
   private func verdict(_ count: Int, _ drifted: Int, _ style: Style) -> String {
     if count == 0 { return "no run has changed this machine\n" }
-    if drifted == 0 { return style.green("All \(count) changes of earlier runs hold") + "\n" }
+    if drifted == 0 {
+      return style.green("All that earlier runs changed holds (\(count.counted("change")))") + "\n"
+    }
     return style.red("\(drifted) of \(count) changes of earlier runs have drifted") + "\n"
   }
 }

@@ -217,7 +217,7 @@ final class JSONObserver: RunObserver {
   func reverted(_ change: DraftedChange) { say(change, 0, "reverted") }
   func left(_ text: String) { say("left", text, nil) }
 
-  private func say(_ kind: String, _ text: String, _ plugin: String?) {
+  func say(_ kind: String, _ text: String, _ plugin: String?) {
     Output.write(JSONEvents.line(JSONEvents.Note(plugin: plugin, kind: kind, text: text)))
   }
 

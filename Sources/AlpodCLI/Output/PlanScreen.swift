@@ -26,7 +26,7 @@ struct PlanScreen {
 
   private func headline(_ plan: Plan, round: Int) -> String {
     let count = plan.changes.count
-    let changes = count == 1 ? "1 change" : "\(count) changes"
+    let changes = count.counted("change")
     let state =
       switch (count, round) {
       case (0, _): "nothing to do"

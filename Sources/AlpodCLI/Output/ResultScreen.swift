@@ -1,4 +1,4 @@
-internal import Primitives
+internal import Kernel
 internal import Planning
 internal import Primitives
 
@@ -66,7 +66,7 @@ struct ResultScreen {
     let failed = summary.checks.count { $0.outcome == .failed }
     if failed > 0 {
       return style.red("\(failed) of \(summary.checks.count) checks failed")
-        + " after \(changes(summary.changed))"
+        + " after \(summary.changed.counted("change"))"
     }
     if summary.changed == 0 {
       return style.green("Nothing to do: ")
@@ -74,10 +74,8 @@ struct ResultScreen {
     }
     let time = seconds.map { " in " + Duration.text($0) } ?? ""
     let rounds = summary.rounds > 1 ? ", \(summary.rounds) rounds" : ""
-    return style.green("Done: ") + changes(summary.changed) + time + rounds
+    return style.green("Done: ") + summary.changed.counted("change") + time + rounds
   }
-
-  private func changes(_ count: Int) -> String { count == 1 ? "1 change" : "\(count) changes" }
 }
 
 /// What cannot be had now.

@@ -1,3 +1,4 @@
+internal import Kernel
 internal import Synchronization
 internal import TestKit
 
@@ -53,11 +54,11 @@ final class TestScreen: Sendable {
     let mark = failed == 0 ? style.green("✓") : style.red("✗")
     let padding = String(repeating: " ", count: max(0, width - subject.count))
     var parts: [String] = []
-    if !tests.isEmpty { parts.append(Self.count(tests.count, "test")) }
+    if !tests.isEmpty { parts.append(tests.count.counted("test")) }
     if !properties.isEmpty {
       let machines = Set(properties.compactMap(\.fixture)).count
       let kinds = Set(properties.compactMap(\.path.last)).count
-      parts.append("\(kinds) properties on \(Self.count(machines, "machine"))")
+      parts.append("\(kinds) properties on \(machines.counted("machine"))")
     }
     if failed > 0 { parts.append(style.red("\(failed) failed")) }
     return "\(mark) \(style.bold(subject.printable))\(padding)  \(parts.joined(separator: ", "))\n"
@@ -109,10 +110,6 @@ final class TestScreen: Sendable {
     let time = "in \(Duration.text(seconds))"
     if failed == 0 { return style.green("All \(results.count) passed") + " \(time)" }
     return style.red("\(failed) of \(results.count) failed") + " \(time)"
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }
 

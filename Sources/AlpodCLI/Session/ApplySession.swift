@@ -22,18 +22,23 @@ struct ApplySession {
       try apply(&summary, &number, json)
     } catch {
       AuditedRefusal.note(error, command.subject.root)
+      ConfirmationLine.say(command.confirmation.window, summary, json)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
-    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
-    if json == nil {
-      let count = summary.changed == 1 ? "1 change" : "\(summary.changed) changes"
-      let style = Style(isOn: terminal.hasColour)
-      Output.write(
-        "\n" + style.green("Done: ")
-          + "\(count) in \(Duration.text((clock.now - start).inSeconds)), as \(command.file.printable) says\n"
-      )
+    let seconds = (clock.now - start).inSeconds
+    if json == nil { Output.write(verdict(summary, seconds)) }
+    ConfirmationLine.say(command.confirmation.window, summary, json)
+    json?.end(summary, run: number, seconds: seconds, failure: nil)
+  }
+
+  private func verdict(_ summary: Run.Summary, _ seconds: Double) -> String {
+    let style = Style(isOn: terminal.hasColour), file = command.file.printable
+    if summary.changed == 0 {
+      return style.green("Nothing to do: ") + "\(file) has no change\n"
     }
+    return "\n" + style.green("Done: ")
+      + "\(summary.changed.counted("change")) in \(Duration.text(seconds)), as \(file) says\n"
   }
 
   private func apply(
@@ -63,7 +68,8 @@ struct ApplySession {
     try require(saved, session.plugins)
     let plan = try plan(saved, session, request)
 
-    let target = session.subject.target(session.plugins, request: saved.request)
+    let target = session.subject.target(
+      session.plugins, request: saved.request, window: command.confirmation.window)
     let observer: any RunObserver =
       json
       ?? TextObserver(

@@ -22,9 +22,11 @@ struct RunSession {
       try perform(&summary, &number, json, since: start)
     } catch {
       AuditedRefusal.note(error, request.root)
+      ConfirmationLine.say(call.window, summary, json)
       json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
       throw error
     }
+    ConfirmationLine.say(call.window, summary, json)
     json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
     if !summary.isOK { throw CommandFailure(status: .failed, message: "a check failed") }
   }
@@ -91,11 +93,6 @@ struct RunSession {
     Output.write(
       ResultScreen(title: title, style: style).text(
         summary, seconds: (clock.now - start).inSeconds, trial: trial))
-    if let window = call.window, summary.changed > 0 {
-      Output.write(
-        style.bold("Confirm within \(window.seconds) s: alpod confirm")
-          + "   (from a new connection; else all of it is taken back)\n")
-    }
   }
 
   private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {

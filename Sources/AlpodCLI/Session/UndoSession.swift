@@ -194,9 +194,11 @@ struct UndoSession {
     var text =
       style.green("Taken back: ")
       + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
-    for left in undo.left {
-      text +=
-        "  " + style.yellow("left: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
+    // Of several changes of one file it is said once.
+    var said: Set<String> = []
+    for left in undo.left.map({ "\($0.change.summary) (\($0.reason))" })
+    where said.insert(left).inserted {
+      text += "  " + style.yellow("left: ") + left.printable + "\n"
     }
     for item in leftovers { text += "  " + style.yellow("left: ") + item.printable + "\n" }
     return text

@@ -17,7 +17,7 @@ extension PackagesAdd {
     let left = try reading { () throws(ReadFailure) in try remains.find(since: start) }.strays
     guard let first = left.first else { return }
     host.leaves(
-      "\(left.count) files of no package, from \(first) on: apk was killed while it unpacked them; "
+      "\(left.count.counted("file")) of no package, from \(first) on: apk was killed while it unpacked them; "
         + "`apk add \(target)`, then `apk del \(target)` removes them")
   }
 

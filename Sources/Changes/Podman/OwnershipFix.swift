@@ -42,7 +42,7 @@ public struct OwnershipFix: Change, Hashable {
 
   public var target: String { directory.text }
   public var summary: String {
-    "give \(user) \(items.count == 1 ? "a file" : "\(items.count) files") below \(directory) back (podman unshare chown)"
+    "give \(user) \(items.count.counted("file")) below \(directory) back (podman unshare chown)"
   }
   public var diff: String {
     var text = "--- \(directory)\n+++ \(directory)\n"

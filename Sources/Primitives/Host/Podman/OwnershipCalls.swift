@@ -46,7 +46,7 @@ public enum OwnershipFixCall: Primitive {
     guard !items.isEmpty else { return .null }
     if draft.machine.isOffline {
       draft.waitForBoot(
-        "\(items.count) files below \(place) are given back when alpod runs on the machine itself",
+        "what \(user.name) lost below \(place) (\(items.count.counted("file"))) is given back when alpod runs on the machine itself",
         needsReboot: false)
       return .null
     }
