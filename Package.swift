@@ -110,15 +110,20 @@ let package = Package(
       name: "ScriptKitTests",
       dependencies: ["CProbe", "CScript", "PayloadSupport", "ScriptKit", "Values", "script-probe"],
       swiftSettings: testing),
+    // The program, started as people start it.
+    .target(
+      name: "ProgramSupport", dependencies: ["alpod", "Kernel"], path: "Tests/ProgramSupport",
+      swiftSettings: testing),
     // Machines to test on, and what is compared of them.
     .target(
-      name: "MachineSupport", dependencies: ["alpod", "CProbe", "Kernel"],
+      name: "MachineSupport", dependencies: ["CProbe", "Kernel", "ProgramSupport"],
       path: "Tests/MachineSupport", swiftSettings: testing),
     .testTarget(
-      name: "LiveTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
+      name: "LiveTests", dependencies: ["MachineSupport", "ProgramSupport", "Kernel"],
       swiftSettings: testing),
     .testTarget(
-      name: "DocsTests", dependencies: ["alpod", "AuthorKit", "Primitives", "Kernel", "Values"],
+      name: "DocsTests",
+      dependencies: ["AuthorKit", "ProgramSupport", "Primitives", "Kernel", "Values"],
       swiftSettings: testing),
 
     // The lower layers.
@@ -152,8 +157,8 @@ let package = Package(
     .testTarget(
       name: "SymptomTests",
       dependencies: [
-        "alpod", "PlanSupport", "PluginKit", "Planning", "Primitives", "Changes", "Machines",
-        "Kernel", "Values",
+        "PlanSupport", "ProgramSupport", "PluginKit", "Planning", "Primitives", "Changes",
+        "Machines", "Kernel", "Values",
       ], swiftSettings: testing),
     .testTarget(
       name: "PropertyTests",
@@ -164,7 +169,9 @@ let package = Package(
       ], swiftSettings: testing),
     .testTarget(
       name: "TestKitTests",
-      dependencies: ["CProbe", "alpod", "TestKit", "PluginKit", "Machines", "Kernel", "Values"],
+      dependencies: [
+        "CProbe", "ProgramSupport", "TestKit", "PluginKit", "Machines", "Kernel", "Values",
+      ],
       swiftSettings: testing),
     .testTarget(
       name: "AuthorKitTests",
@@ -185,13 +192,13 @@ let package = Package(
     .testTarget(
       name: "AlpodCLITests",
       dependencies: [
-        "CProbe", "PayloadSupport", "PlanSupport", "alpod", "AlpodCLI", "AuthorKit", "PluginKit",
-        "Kernel",
+        "CProbe", "PayloadSupport", "PlanSupport", "ProgramSupport", "AlpodCLI", "AuthorKit",
+        "PluginKit", "Kernel",
         arguments,
       ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "CrashTests", dependencies: ["alpod", "MachineSupport", "Kernel"],
+      name: "CrashTests", dependencies: ["MachineSupport", "ProgramSupport", "Kernel"],
       swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import ProgramSupport
 import Testing
 
 /// Machines in a directory that are not as they should be.

@@ -1,3 +1,4 @@
+import ProgramSupport
 import Testing
 
 /// Plugins that cannot be used: what is said, and that it names the file, the line, the reason and what to do.

@@ -1,5 +1,6 @@
 import Foundation
 import PluginKit
+import ProgramSupport
 import Testing
 
 /// Command lines with a mistake: what is said names the word, the reason and what to do.

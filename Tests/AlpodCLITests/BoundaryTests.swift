@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// What a plugin asks of the core and must not get: Tests/boundary.md has the whole list, with what is held elsewhere.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import ProgramSupport
 import Testing
 
 @testable import AlpodCLI

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import ProgramSupport
 import Testing
 
 /// A plugin from anywhere is run only once somebody agreed to just that file.

@@ -1,4 +1,5 @@
 import AuthorKit
+import ProgramSupport
 import Testing
 
 @testable import AlpodCLI

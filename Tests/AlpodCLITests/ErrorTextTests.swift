@@ -1,3 +1,4 @@
+import ProgramSupport
 import Testing
 
 /// Mistakes in plugins, as people are shown them.

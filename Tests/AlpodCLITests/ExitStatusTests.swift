@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import ProgramSupport
 import Testing
 
 /// What the exit status says.

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// What `--json` promises to programs that read it.
@@ -31,17 +32,16 @@ import Testing
   /// The events of a standard output that holds nothing else.
   private func events(_ ending: Program.Ending) throws -> [[String: Any]] {
     #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
-    return try ending.lines.map { line in
-      let event = try #require(
-        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
-      #expect(event["schema"] as? Int == 1, "\(line)")
-      let name = try #require(event["event"] as? String, "\(line)")
-      let known = try #require(Self.keys[name], "\(line)")
+    let all = try ending.events()
+    for event in all {
+      #expect(event["schema"] as? Int == 1, "\(event)")
+      let name = try #require(event["event"] as? String, "\(event)")
+      let known = try #require(Self.keys[name], "\(event)")
       let keys = Set(event.keys).subtracting(["schema", "event"])
-      #expect(known.always.isSubset(of: keys), "\(line)")
-      #expect(keys.isSubset(of: known.always.union(known.sometimes)), "\(line)")
-      return event
+      #expect(known.always.isSubset(of: keys), "\(event)")
+      #expect(keys.isSubset(of: known.always.union(known.sometimes)), "\(event)")
     }
+    return all
   }
 
   /// The events of a command whose last line must be its only summary.

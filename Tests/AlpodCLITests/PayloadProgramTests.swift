@@ -1,5 +1,6 @@
 import Foundation
 import PayloadSupport
+import ProgramSupport
 import Testing
 
 /// The payloads inside the program, as a plugin of somebody else's beside a plugin of one's own. ALPOD_STATIC names the

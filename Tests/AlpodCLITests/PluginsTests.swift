@@ -1,4 +1,5 @@
 import PluginKit
+import ProgramSupport
 import Testing
 
 /// `alpod plugins`: which there are, which hides which, and copies.

@@ -1,6 +1,7 @@
 import Foundation
 import PlanSupport
 import PluginKit
+import ProgramSupport
 import Testing
 
 /// The files that are part of the program are those of the source tree.

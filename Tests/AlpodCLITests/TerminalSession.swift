@@ -1,5 +1,6 @@
 import CProbe
 import Foundation
+import ProgramSupport
 import Testing
 
 /// The program on a terminal of its own, with somebody who types.

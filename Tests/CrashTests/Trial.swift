@@ -1,22 +1,15 @@
 import Foundation
-import Kernel
 import MachineSupport
+import ProgramSupport
 import Testing
 
 /// A machine of a few files, and a plugin that does something of each kind to them.
 struct Trial {
   let directory: URL
 
-  struct Ending {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
+  typealias Ending = Program.Ending
 
   static var canRun: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/strace") }
-
-  private static let alpod = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "alpod").path
 
   /// What the machine has before.
   static let files = [("old", "old\n"), ("lines", "one\ntwo\n"), ("gone", "gone\n")]
@@ -53,12 +46,12 @@ struct Trial {
   /// Runs the plugin, watched by strace.
   func run(tracing options: [String] = []) throws -> Ending {
     let words = ["run", "./trial.lua", "--yes", "--root", "machine"]
-    if options.isEmpty { return try execute(Self.alpod, words) }
-    return try execute("/usr/bin/strace", ["-o", "trace"] + options + [Self.alpod] + words)
+    if options.isEmpty { return try execute(Program.path, words) }
+    return try execute("/usr/bin/strace", ["-o", "trace"] + options + [Program.path] + words)
   }
 
   func alpod(_ words: String...) throws -> Ending {
-    try execute(Self.alpod, words + ["--root", "machine"])
+    try execute(Program.path, words + ["--root", "machine"])
   }
 
   /// How often an undisturbed run makes a call itself.
@@ -74,16 +67,8 @@ struct Trial {
     let library = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"].map {
       ["LD_LIBRARY_PATH": $0]
     }
-    let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments), environment: library ?? [:], directory: directory.path,
-      seconds: 60)
-    let status: Int32 =
-      switch result.ending {
-      case .exited(let status): status
-      case .signalled(let number): 128 + number
-      case .timedOut: -1
-      }
-    return Ending(status: status, output: result.outputText, errors: result.errorText)
+    return try Program.execute(
+      program, arguments, in: directory.path, environment: library ?? [:], seconds: 60)
   }
 
   /// What alpod writes on its way and nothing else may be called, wherever it lies.

@@ -1,4 +1,5 @@
 import Kernel
+import ProgramSupport
 import Testing
 
 /// docs/json.md describes what `--json` writes.

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// docs/alpod.8 is what scripts/man makes of the program's help texts.

@@ -1,5 +1,6 @@
 import AuthorKit
 import Primitives
+import ProgramSupport
 import Testing
 
 /// docs/plugins.md has all that a plugin can say and call.

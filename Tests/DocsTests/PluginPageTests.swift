@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// docs/plugins has a page for each shipped plugin, and what it shows works.
@@ -89,7 +90,7 @@ struct Shown {
       for directory in directories { words += ["--plugins", directory] }
     }
     if command == "run" { words.append("--yes") }
-    let ending = try Program.execute(Program.path, words)
+    let ending = try Program.run(words)
     #expect(
       ending.status == status, "alpod \(words.joined(separator: " "))\n\(ending.errors)")
   }

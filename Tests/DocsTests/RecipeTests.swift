@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// docs/tutorial.md and docs/cookbook.md, followed as somebody would.

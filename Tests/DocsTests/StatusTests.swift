@@ -1,3 +1,4 @@
+import ProgramSupport
 import Testing
 
 /// docs/exit-status.md and the manual page have every exit status.
@@ -38,6 +39,6 @@ import Testing
     let document = try #require(try Document("docs/exit-status.md").section("## \(status)"))
     #expect(document.text.contains("$ alpod \(words)"))
     let arguments = words.split(separator: " ").map(String.init)
-    #expect(try Program.execute(Program.path, arguments).status == status)
+    #expect(try Program.run(arguments).status == status)
   }
 }

@@ -1,3 +1,4 @@
+import ProgramSupport
 import Testing
 
 /// docs/testing.md shows what is so.

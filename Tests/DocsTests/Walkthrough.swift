@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import ProgramSupport
 import Testing
 
 /// A document that is followed from its start: its Lua blocks become files, its commands are run, and what they print is held
@@ -51,12 +52,10 @@ struct Walkthrough {
 
   /// What a command prints, on both streams.
   private func run(_ command: String, in directory: String) throws -> String {
-    let bin = URL(filePath: Program.path).deletingLastPathComponent().path
-    let result = try ToolRunner(try Root("/")).run(
-      Command("/bin/sh", ["-c", "PATH=\(bin):/usr/bin:/bin; export PATH; (\(command)) 2>&1"]),
-      environment: ["HOME": "/", "LC_ALL": "C"],
-      directory: directory, seconds: 300)
-    return result.outputText
+    let words = "PATH=\(Program.build.path):/usr/bin:/bin; export PATH; (\(command)) 2>&1"
+    return try Program.execute(
+      "/bin/sh", ["-c", words], in: directory, environment: ["LC_ALL": "C"]
+    ).output
   }
 
   static func matches(_ output: String, _ expected: [String]) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import MachineSupport
+import ProgramSupport
 import Testing
 
 /// Runs that are taken back unless somebody confirms them, on a machine with real OpenRC.
@@ -174,7 +175,7 @@ struct ConfirmationTests {
   @Test(arguments: ["5s", "2h", "soon", "-1", ""])
   func `what is no time is refused`(_ time: String) throws {
     let ending = try Laboratory.execute(
-      Laboratory.build.appending(path: "alpod").path,
+      Program.path,
       ["run", "rootless", "--user", "admin", "--confirm-within", time])
     #expect(ending.status == 64, "\(ending.errors)")
   }

@@ -17,7 +17,7 @@ struct RootlessTests {
         alpod run rootless --user admin --json
         """)
       #expect(again.status == 0, "\(again.output)\(again.errors)")
-      let summary = try #require(try events(again).last)
+      let summary = try #require(try again.events().last)
       #expect(summary["changed"] as? Int == 0)
 
       let container = try machine.script(Self.container)
@@ -52,9 +52,8 @@ struct RootlessTests {
 
   @Test func `what is done is what was planned, in order`() throws {
     try Laboratory.with { machine in
-      let plan = try events(try machine.alpod("plan", "rootless", "--user", "admin", "--json"))
-      let run = try events(
-        try machine.alpod("run", "rootless", "--user", "admin", "--yes", "--json"))
+      let plan = try machine.alpod("plan", "rootless", "--user", "admin", "--json").events()
+      let run = try machine.alpod("run", "rootless", "--user", "admin", "--yes", "--json").events()
       let key = { (event: [String: Any]) in
         "\(event["kind"] ?? "") \(event["target"] ?? "") \(event["diff"] ?? "")"
       }
@@ -123,7 +122,7 @@ struct RootlessTests {
         \(damage) >/dev/null
         alpod plan rootless --user admin --json
         """)
-      let planned = try events(ending).filter { $0["status"] as? String == "planned" }
+      let planned = try ending.events().filter { $0["status"] as? String == "planned" }
       #expect(planned.map { $0["kind"] as? String } == [kind], "\(ending.output)\(ending.errors)")
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import MachineSupport
+import ProgramSupport
 import Testing
 
 /// A secret that a plugin is handed goes where the plugin puts it and nowhere else.
@@ -8,7 +9,7 @@ import Testing
 
   private func program(_ arguments: [String], in directory: URL) throws -> Laboratory.Ending {
     try Laboratory.execute(
-      Laboratory.build.appending(path: "alpod").path,
+      Program.path,
       arguments + ["--root", directory.appending(path: "machine").path])
   }
 

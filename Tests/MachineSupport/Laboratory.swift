@@ -1,23 +1,12 @@
 import Foundation
-import Kernel
+import ProgramSupport
 import Testing
 
 /// Machines to test on, made and entered by the scripts in Tests/Support.
 public struct Laboratory: Sendable {
   public let directory: URL
 
-  /// How a command on a machine ended.
-  public struct Ending: Sendable {
-    public var status: Int32
-    public var output: String
-    public var errors: String
-
-    public init(status: Int32, output: String, errors: String) {
-      self.status = status
-      self.output = output
-      self.errors = errors
-    }
-  }
+  public typealias Ending = Program.Ending
 
   /// Everything that has to be there; a machine of Debian's programs takes root.
   public static var canRun: Bool {
@@ -27,13 +16,7 @@ public struct Laboratory: Sendable {
       }
   }
 
-  public static let support = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent()
-    .appending(path: "Support")
-
-  /// The program under test, beside the test bundle.
-  public static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent()
+  public static let support = Program.sources.appending(path: "Tests/Support")
 
   /// Where the Swift runtime of this process was loaded from; the program needs the same.
   public static let runtime: String = {
@@ -90,7 +73,7 @@ public struct Laboratory: Sendable {
     _ command: [String], boot: Bool, cgroup2: Bool, binds: [String] = [], seconds: Int = 120
   ) throws -> Ending {
     var options = [
-      "--bind", "\(Self.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
+      "--bind", "\(Program.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
       "--env", "LD_LIBRARY_PATH=/run/swift", "--bind", "/bin/busybox:/run/busybox",
     ]
     for bind in binds { options += ["--bind", bind] }
@@ -104,27 +87,18 @@ public struct Laboratory: Sendable {
   /// Runs alpod outside, on the machine as a directory.
   public func offline(_ arguments: String...) throws -> Ending {
     try Self.execute(
-      Self.build.appending(path: "alpod").path, arguments + ["--root", directory.path])
+      Program.path, arguments + ["--root", directory.path])
   }
 
-  /// Runs a program outside. alpod's own runner is used: it clears the signal mask that the threads of a test have, which
-  /// shells that wait for a child cannot live with.
+  /// Runs a program outside.
   public static func execute(_ program: String, _ arguments: [String], seconds: Int = 120) throws
     -> Ending
   {
-    var environment = ["HOME": "/root", "TERM": "dumb"]
+    var environment = ["HOME": "/root"]
     for name in ["ALPOD_ALPINE_ROOT", "ALPOD_TEST_CACHE", "TMPDIR"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }
-    let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments), environment: environment, seconds: seconds)
-    let status: Int32 =
-      switch result.ending {
-      case .exited(let status): status
-      case .signalled(let number): 128 + number
-      case .timedOut: -1
-      }
-    return Ending(status: status, output: result.outputText, errors: result.errorText)
+    return try Program.execute(program, arguments, environment: environment, seconds: seconds)
   }
 
   public func read(_ path: String) throws -> String {
@@ -140,13 +114,5 @@ public struct Laboratory: Sendable {
     if path.hasSuffix(".lua"), !path.hasPrefix("etc/alpod") {
       try Agreement.add(text, to: directory)
     }
-  }
-}
-
-/// The events that `--json` printed.
-public func events(_ ending: Laboratory.Ending) throws -> [[String: Any]] {
-  try ending.output.split(separator: "\n").map { line in
-    try #require(
-      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
   }
 }

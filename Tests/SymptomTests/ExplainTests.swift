@@ -1,5 +1,6 @@
 import Foundation
 import PluginKit
+import ProgramSupport
 import Testing
 
 /// `alpod explain` names what an error means, and does not guess.

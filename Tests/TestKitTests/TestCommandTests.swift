@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import PluginKit
+import ProgramSupport
 import Testing
 
 /// `alpod test`, as people start it.
@@ -278,7 +279,7 @@ import Testing
 @Suite struct ShippedPluginTests {
   @Test func `every shipped plugin has a test beside it`() throws {
     let names = try FileManager.default.contentsOfDirectory(
-      atPath: TestDirectory.sources.appending(path: "plugins").path)
+      atPath: Program.sources.appending(path: "plugins").path)
     for name in Shipped.plugins { #expect(names.contains("\(name)_test.lua"), "\(name)") }
   }
 
@@ -286,7 +287,7 @@ import Testing
   func `its tests pass, and its properties hold`(_ name: String) throws {
     let ending = try TestDirectory.run(
       // What holds on every simulated machine, PropertyTests say.
-      ["test", "plugins/\(name).lua", "--fixture", "alpine-3.20"], in: TestDirectory.sources.path)
+      ["test", "plugins/\(name).lua", "--fixture", "alpine-3.20"], in: Program.sources.path)
     #expect(ending.status == 0, "\(ending.output)")
   }
 }

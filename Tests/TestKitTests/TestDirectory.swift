@@ -1,17 +1,10 @@
 import Foundation
-import Kernel
+import ProgramSupport
 import Testing
 
 /// A directory with plugins and tests, gone with the test.
 final class TestDirectory {
   let path: String
-
-  /// The top of the source tree.
-  static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "alpod").path
 
   init(_ files: [String: String] = [:]) throws {
     path =
@@ -34,19 +27,10 @@ final class TestDirectory {
     try String(contentsOf: URL(filePath: path).appending(path: name), encoding: .utf8)
   }
 
-  struct Ending {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
+  func run(_ arguments: [String]) throws -> Program.Ending { try Self.run(arguments, in: path) }
 
-  func run(_ arguments: [String]) throws -> Ending { try Self.run(arguments, in: path) }
-
-  static func run(_ arguments: [String], in directory: String) throws -> Ending {
-    let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments), environment: ["HOME": "/"], directory: directory, seconds: 600)
-    guard case .exited(let status) = result.ending else { throw CocoaError(.executableLoad) }
-    return Ending(status: status, output: result.outputText, errors: result.errorText)
+  static func run(_ arguments: [String], in directory: String) throws -> Program.Ending {
+    try Program.execute(Program.path, arguments, in: directory, seconds: 600)
   }
 
   /// Runs `alpod test … --json`.

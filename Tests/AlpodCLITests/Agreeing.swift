@@ -1,28 +1,9 @@
 import Foundation
 import Kernel
 import PluginKit
-import Testing
+import ProgramSupport
 
-/// The program under test, started as people start it.
-enum Program {
-  /// How it ended and what it said.
-  struct Ending {
-    var status: Int32
-    var output: String
-    var errors: String
-
-    /// The lines of standard output.
-    var lines: [String] { output.split(separator: "\n").map(String.init) }
-  }
-
-  /// The top of the source tree.
-  static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  /// Beside the test bundle.
-  static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "alpod").path
-
+extension Program {
   static let nobody = Identity(user: 65534, group: 65534, groups: [])
 
   /// Whether the program can be started as somebody else.
@@ -64,24 +45,6 @@ enum Program {
       if !words.contains(file.digest) { words += ["--trust", file.digest] }
     }
     return words
-  }
-
-  /// Runs any program. alpod's own runner is used: Foundation's leaves signals blocked.
-  static func execute(
-    _ program: String, _ arguments: [String], in directory: String = "/",
-    as identity: Identity? = nil, environment: [String: String] = [:]
-  ) throws -> Ending {
-    let result = try ToolRunner(try Root("/")).run(
-      Command(program, arguments),
-      environment: ["HOME": "/", "TERM": "xterm"].merging(environment) { _, given in given },
-      identity: identity, directory: directory, seconds: 300)
-    let status: Int32 =
-      switch result.ending {
-      case .exited(let status): status
-      case .signalled(let number): 128 + number
-      case .timedOut: -1
-      }
-    return Ending(status: status, output: result.outputText, errors: result.errorText)
   }
 }
 

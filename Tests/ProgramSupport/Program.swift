@@ -1,0 +1,60 @@
+import Foundation
+import Kernel
+import Testing
+
+/// The program under test, started as people start it.
+public enum Program {
+  /// How a program ended and what it said.
+  public struct Ending: Sendable {
+    /// The exit status; 128 and the signal for one that died of it, as shells say it; -1 for one that took too long.
+    public var status: Int32
+    public var output: String
+    public var errors: String
+
+    public init(status: Int32, output: String, errors: String) {
+      self.status = status
+      self.output = output
+      self.errors = errors
+    }
+
+    /// The lines of standard output.
+    public var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+    /// What `--json` printed.
+    public func events() throws -> [[String: Any]] {
+      try lines.map { line in
+        try #require(
+          try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+      }
+    }
+  }
+
+  /// The top of the source tree.
+  public static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Where the program was built, beside the test bundle.
+  public static let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+
+  public static let path = build.appending(path: "alpod").path
+
+  /// Runs any program, without a terminal and with an empty standard input. alpod's own runner is used: it clears the
+  /// signal mask that the threads of a test have, which shells that wait for a child cannot live with.
+  public static func execute(
+    _ program: String, _ arguments: [String], in directory: String = "/",
+    as identity: Identity? = nil, environment: [String: String] = [:], seconds: Int = 300
+  ) throws -> Ending {
+    let result = try ToolRunner(try Root("/")).run(
+      Command(program, arguments),
+      environment: ["HOME": "/", "TERM": "xterm"].merging(environment) { _, given in given },
+      identity: identity, directory: directory, seconds: seconds)
+    let status: Int32 =
+      switch result.ending {
+      case .exited(let status): status
+      case .signalled(let number): 128 + number
+      case .timedOut: -1
+      }
+    return Ending(status: status, output: result.outputText, errors: result.errorText)
+  }
+}
