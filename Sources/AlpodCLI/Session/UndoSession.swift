@@ -51,7 +51,7 @@ struct UndoSession {
   {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
     if !command.plan { try CutOffRun.refuse(on: root) }
-    let undo = try plan(root)
+    let (undo, earlier) = try plan(root)
     let style = Style(isOn: terminal.hasColour)
     let release =
       (try? ModelMachine(over: LiveMachine(root)).fact(AlpineRelease.self))?.title
@@ -67,10 +67,8 @@ struct UndoSession {
     if command.plan || undo.changes.isEmpty {
       if json == nil {
         Output.write(PlanScreen(title: title, style: style).text(shown, round: 1))
-        if command.number == nil, undo.changes.isEmpty,
-          let earlier = try HistoryReader.read(root).lastStanding(before: undo.run.begin.run)
-        {
-          Output.write("the run before it: \(style.bold("alpod undo \(earlier.begin.run)"))\n")
+        if command.number == nil, undo.changes.isEmpty, let earlier {
+          Output.write("the run before it: \(style.bold("alpod undo \(earlier)"))\n")
         }
       } else {
         json?.show(shown, round: 1)
@@ -116,7 +114,8 @@ struct UndoSession {
     }
   }
 
-  private func plan(_ root: Root) throws(CommandFailure) -> Undo {
+  /// - Returns: what is to be taken back, and the number of the run before that one.
+  private func plan(_ root: Root) throws(CommandFailure) -> (Undo, earlier: Int?) {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
     try history.requireReadable(after: command.number ?? run?.begin.run ?? 0)
@@ -136,7 +135,8 @@ struct UndoSession {
       try history.requireReadable(after: earlier.begin.run)
       found = try undo(earlier, history, root)
     }
-    return found.isOver ? last : found
+    if found.isOver { found = last }
+    return (found, history.lastStanding(before: found.run.begin.run)?.begin.run)
   }
 
   private func undo(_ run: RecordedRun, _ history: RunHistory, _ root: Root)
