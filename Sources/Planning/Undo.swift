@@ -58,7 +58,7 @@ public struct Undo {
         let reason =
           successor(entry).map { "run \($0) changed it again; take that back first" }
           ?? "it was changed since"
-        left.append(Left(change: change, reason: reason, diff: diff))
+        if !joins(change) { left.append(Left(change: change, reason: reason, diff: diff)) }
         continue
       case .gone:
         left.append(Left(change: change, reason: "it is gone already", diff: ""))
@@ -80,6 +80,24 @@ public struct Undo {
       }
     }
     changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)
+  }
+
+  /// Makes a change one with a later one of the same file that the run made upon it and that is left: what was done to
+  /// the file since the first includes what the run did itself.
+  /// - Returns: whether there is such a one.
+  private mutating func joins(_ change: any Change) -> Bool {
+    guard let file = change as? FileChange else { return false }
+    for index in left.indices {
+      guard let later = left[index].change as? FileChange, !left[index].diff.isEmpty,
+        later.place.path == file.place.path, later.place.before == file.place.after
+      else { continue }
+      left[index].change = later.replacing(
+        PlacedPath(
+          path: file.place.path, before: file.place.before, after: later.place.after,
+          attributes: file.place.attributes))
+      return true
+    }
+    return false
   }
 
   /// What stays of a change that nothing takes back.

@@ -19,6 +19,25 @@ import Testing
     #expect(undo.left.first?.diff.contains("+mine") == true)
   }
 
+  @Test func `what a run did to a file in several changes is one that is left`() throws {
+    let files = try ScratchMachine()
+    try files.write("old\n", to: "a")
+    try files.run([
+      try files.drafted("/a", files.file("old\n"), files.file("old\none\n")),
+      try files.drafted("/b", .absent, files.file("b\n")),
+      try files.drafted("/a", files.file("old\none\n"), files.file("old\none\ntwo\n")),
+    ])
+    try files.write("old\none\ntwo\nmine\n", to: "a")
+    let undo = try files.undo()
+    #expect(undo.changes.map(\.change.target) == ["/b"])
+    #expect(undo.left.count == 1)
+    #expect(undo.left.first?.change.diff.contains("+one\n+two\n") == true)
+    let since = undo.left.first?.diff ?? ""
+    #expect(since.contains("+mine") && !since.contains("+two"), "\(since)")
+    try files.carryOut(try files.undo(forced: ["/a"]))
+    #expect(files.text("a") == "old\n")
+  }
+
   @Test func `by force an edited file is taken back, and the edit comes back with the undo's undo`()
     throws
   {
