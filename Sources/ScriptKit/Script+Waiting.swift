@@ -12,10 +12,18 @@ extension Script {
   func send(_ frame: [UInt8]) throws(ScriptError) {
     guard !channel.isEnded else { throw ScriptError(.died(signal: nil), "has ended before") }
     var sent = 0
-    while case .nothing(let isTimeout) = channel.send(frame, sent: &sent) {
-      try lookAfter(isTimeout: isTimeout)
+    while true {
+      switch channel.send(frame, sent: &sent) {
+      // One that ended meanwhile may have said why: what it sent is still to be read.
+      case .sent, .ended: return
+      case .nothing(let isTimeout): try lookAfter(isTimeout: isTimeout)
+      // It would wait for the rest, and so would its caller.
+      case .refused(let number):
+        throw ending(
+          ScriptError(
+            .died(signal: nil), "cannot be told anything: \(Self.text(ofError: number))"))
+      }
     }
-    // One that ended meanwhile may have said why: what it sent is still to be read.
   }
 
   func receive() throws(ScriptError) -> ScriptFrame {

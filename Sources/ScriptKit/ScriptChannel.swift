@@ -24,6 +24,8 @@ final class ScriptChannel {
 
   enum Sending {
     case sent, ended
+    /// The kernel does not take it, with this number of an error.
+    case refused(CInt)
     case nothing(isTimeout: Bool)
   }
 
@@ -59,8 +61,10 @@ final class ScriptChannel {
         sent += count
       } else if errno == EAGAIN {
         guard wait(for: POLLOUT, on: pipe) else { return .nothing(isTimeout: errno != EINTR) }
+      } else if errno == EINTR {
+        return .nothing(isTimeout: false)
       } else {
-        return errno == EINTR ? .nothing(isTimeout: false) : .ended
+        return errno == EPIPE ? .ended : .refused(errno)
       }
     }
     return .sent
