@@ -66,11 +66,9 @@ extension Trace.Call {
   fileprivate func isNamed(in message: String) -> Bool {
     let path = subject.split(separator: " ").first.map(String.init) ?? ""
     guard path.hasPrefix("/"), name != "mount" else { return true }
-    // The file itself, or for a directory what lies in it. Of temporaries that is the file that they are for.
-    var place = path
-    if let range = place.range(of: #"/\.([^/]*)\.alpod-run-[0-9]+$"#, options: .regularExpression) {
-      place = String(place[..<range.lowerBound])
-    }
-    return message.contains(place)
+    // The file itself, or for a directory what lies in it. Of temporaries and locks that is the file that they are for.
+    let isFor = #"/\.([^/]*)\.alpod-run-[0-9]+$|\.lock\.alpod$"#
+    let place = path.range(of: isFor, options: .regularExpression).map { path[..<$0.lowerBound] }
+    return message.contains(place ?? path[...])
   }
 }

@@ -16,7 +16,8 @@ struct UndoPropertyTests {
   static let cases = [
     Case(words: "install"), Case(words: "cgroups"),
     Case(words: "rootless --user admin", isSample: true),
-    Case(words: "storage --user admin"), Case(words: "ports"), Case(words: "hello"),
+    Case(words: "storage --set driver=vfs --set users=admin"), Case(words: "ports --set lowest=80"),
+    Case(words: "hello"),
     Case(words: "socket --user admin", isSample: true), Case(words: "distrobox --user admin"),
     Case(words: "proxy --set name=web --set upstream=127.0.0.1:8080", isSample: true),
     Case(words: "workstation --user admin"), Case(words: "server"),
