@@ -1,5 +1,6 @@
 internal import Glibc
 public import Kernel
+internal import Machines
 
 /// Tells the system's log what was done to the machine and by whom; the journal tells it at length.
 public enum Audit {
@@ -36,11 +37,7 @@ public enum Audit {
   private static func name(of uid: UInt32, _ root: Root) -> String {
     // Another root has users of its own.
     guard root.isRunningMachine else { return "uid \(uid)" }
-    let passwd = String(decoding: (try? root.read("/etc/passwd")) ?? [], as: UTF8.self)
-    for line in passwd.split(separator: "\n") {
-      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-      if fields.count > 2, UInt32(fields[2]) == uid { return String(fields[0]) }
-    }
-    return "uid \(uid)"
+    let accounts = try? ModelMachine(over: LiveMachine(root)).fact(Accounts.self)
+    return accounts?.user(uid: uid)?.name ?? "uid \(uid)"
   }
 }

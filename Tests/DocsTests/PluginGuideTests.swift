@@ -61,7 +61,7 @@ import Testing
       .split(separator: "\n", omittingEmptySubsequences: false)
     let typed = shown.filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) }
     try Program.with(["lines": typed.joined(separator: "\n")]) { directory in
-      let ending = try Program.execute(
+      let ending = try Program.finish(
         "/bin/sh", ["-c", "\(Program.path) console --simulate <\(directory)/lines"])
       #expect(ending.status == 0)
       #expect(ending.output == shown.filter { !$0.hasPrefix("> ") }.joined(separator: "\n"))

@@ -5,7 +5,11 @@ extension Program {
   static func run(_ arguments: String...) throws -> Ending { try run(arguments) }
 
   static func run(_ arguments: [String]) throws -> Ending {
-    try execute(path, arguments, environment: ["LC_ALL": "C"])
+    try finish(path, arguments)
+  }
+
+  static func finish(_ program: String, _ arguments: [String]) throws -> Ending {
+    try execute(program, arguments, environment: ["LC_ALL": "C"], seconds: 60, mayDie: false)
   }
 
   /// A directory for one test, with files in it, removed afterwards.

@@ -94,7 +94,7 @@ public struct Laboratory: Sendable {
   public static func execute(_ program: String, _ arguments: [String], seconds: Int = 120) throws
     -> Ending
   {
-    var environment = ["HOME": "/root"]
+    var environment = ["HOME": "/root", "TERM": "dumb"]
     for name in ["ALPOD_ALPINE_ROOT", "ALPOD_TEST_CACHE", "TMPDIR"] {
       environment[name] = ProcessInfo.processInfo.environment[name]
     }

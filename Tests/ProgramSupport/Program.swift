@@ -41,9 +41,11 @@ public enum Program {
 
   /// Runs any program, without a terminal and with an empty standard input. alpod's own runner is used: it clears the
   /// signal mask that the threads of a test have, which shells that wait for a child cannot live with.
+  /// - Parameter mayDie: whether one that dies of a signal or takes too long is what a test looks at; else it is an error.
   public static func execute(
     _ program: String, _ arguments: [String], in directory: String = "/",
-    as identity: Identity? = nil, environment: [String: String] = [:], seconds: Int = 300
+    as identity: Identity? = nil, environment: [String: String] = [:], seconds: Int = 300,
+    mayDie: Bool = true
   ) throws -> Ending {
     let result = try ToolRunner(try Root("/")).run(
       Command(program, arguments),
@@ -52,6 +54,7 @@ public enum Program {
     let status: Int32 =
       switch result.ending {
       case .exited(let status): status
+      case _ where !mayDie: throw CocoaError(.executableLoad)
       case .signalled(let number): 128 + number
       case .timedOut: -1
       }

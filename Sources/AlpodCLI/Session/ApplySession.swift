@@ -16,20 +16,12 @@ struct ApplySession {
     let clock = ContinuousClock()
     let start = clock.now
     let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
-    var summary = Run.Summary()
-    var number: Int?
-    do throws(CommandFailure) {
+    _ = try RunEnding.after(
+      json, in: command.subject.root, window: command.confirmation.window, since: start
+    ) { (summary, number) throws(CommandFailure) in
       try apply(&summary, &number, json)
-    } catch {
-      AuditedRefusal.note(error, command.subject.root)
-      ConfirmationLine.say(command.confirmation.window, summary, json)
-      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
-      throw error
+      if json == nil { Output.write(verdict(summary, (clock.now - start).inSeconds)) }
     }
-    let seconds = (clock.now - start).inSeconds
-    if json == nil { Output.write(verdict(summary, seconds)) }
-    ConfirmationLine.say(command.confirmation.window, summary, json)
-    json?.end(summary, run: number, seconds: seconds, failure: nil)
   }
 
   private func verdict(_ summary: Run.Summary, _ seconds: Double) -> String {

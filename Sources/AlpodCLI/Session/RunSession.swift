@@ -16,18 +16,10 @@ struct RunSession {
   func run() throws(CommandFailure) {
     let start = clock.now
     let json = request.json ? JSONObserver(isConfirmed: call.yes) : nil
-    var summary = Run.Summary()
-    var number: Int?
-    do throws(CommandFailure) {
+    let summary = try RunEnding.after(json, in: request.root, window: call.window, since: start) {
+      (summary, number) throws(CommandFailure) in
       try perform(&summary, &number, json, since: start)
-    } catch {
-      AuditedRefusal.note(error, request.root)
-      ConfirmationLine.say(call.window, summary, json)
-      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
-      throw error
     }
-    ConfirmationLine.say(call.window, summary, json)
-    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
     if !summary.isOK { throw CommandFailure(status: .failed, message: "a check failed") }
   }
 

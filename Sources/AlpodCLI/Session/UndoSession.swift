@@ -32,16 +32,10 @@ struct UndoSession {
     let root = try Session.machineRoot(command.root)
     if !command.plan { try Privilege.require(for: root) }
     let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
-    var summary = Run.Summary()
-    var number: Int?
-    do throws(CommandFailure) {
+    _ = try RunEnding.after(json, in: command.root, since: start) {
+      (summary, number) throws(CommandFailure) in
       try takeBack(root, json, &summary, &number)
-    } catch {
-      AuditedRefusal.note(error, command.root)
-      json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: error)
-      throw error
     }
-    json?.end(summary, run: number, seconds: (clock.now - start).inSeconds, failure: nil)
   }
 
   private func takeBack(
@@ -194,11 +188,9 @@ struct UndoSession {
     var text =
       style.green("Taken back: ")
       + "\(summary.changed) of \(undo.run.standing.count) changes of run \(undo.run.begin.run)\n"
-    // Of several changes of one file it is said once.
-    var said: Set<String> = []
-    for left in undo.left.map({ "\($0.change.summary) (\($0.reason))" })
-    where said.insert(left).inserted {
-      text += "  " + style.yellow("left: ") + left.printable + "\n"
+    for left in undo.left {
+      text +=
+        "  " + style.yellow("left: ") + "\(left.change.summary) (\(left.reason))".printable + "\n"
     }
     for item in leftovers { text += "  " + style.yellow("left: ") + item.printable + "\n" }
     return text

@@ -1,0 +1,29 @@
+internal import Planning
+
+/// What is said at the end of whatever changes a machine, however it ends.
+enum RunEnding {
+  /// - Parameters:
+  ///   - directory: what `--root` named.
+  ///   - window: the time to confirm in; nil when nobody has to.
+  ///   - body: makes the changes, and tells what it did and the run's number in the journal.
+  static func after(
+    _ json: JSONObserver?, in directory: String?, window: ConfirmationWindow? = nil,
+    since start: ContinuousClock.Instant,
+    _ body: (inout Run.Summary, inout Int?) throws(CommandFailure) -> Void
+  ) throws(CommandFailure) -> Run.Summary {
+    var summary = Run.Summary()
+    var number: Int?
+    var failure: CommandFailure?
+    do throws(CommandFailure) {
+      try body(&summary, &number)
+    } catch {
+      AuditedRefusal.note(error, directory)
+      failure = error
+    }
+    ConfirmationLine.say(window, summary, json)
+    json?.end(
+      summary, run: number, seconds: (ContinuousClock.now - start).inSeconds, failure: failure)
+    if let failure { throw failure }
+    return summary
+  }
+}
