@@ -25,17 +25,52 @@ public enum RunningContainers {
   private static func all(owner: UInt32, on machine: ModelMachine) throws(ReadFailure)
     -> [(name: String, process: MachinePath)]?
   {
-    try machine.processes(of: owner)?.compactMap { process in
-      name(in: process.commandLine).map { ($0, process.directory) }
+    guard let processes = try machine.processes(of: owner) else { return nil }
+    var found: [(name: String, process: MachinePath)] = []
+    for process in processes {
+      guard let conmon = Conmon(commandLine: process.commandLine),
+        try conmon.isOfRunning(owner: owner, on: machine)
+      else { continue }
+      found.append((conmon.name, process.directory))
     }
+    return found
+  }
+}
+
+/// What a process of conmon says of itself (conmon(8); podman's libpod/oci_conmon_common.go has what it is started with).
+///
+/// It lives on when the container has ended, until podman has cleaned up: as long as the machine is busy, while podman itself
+/// calls the container stopped already.
+struct Conmon: Hashable {
+  let name: String
+  /// It looks after a command in a container (`podman exec`), and may outlive that and the container by minutes.
+  let isOfCommand: Bool
+  /// Where the number of the container's first process is noted.
+  let pidFile: MachinePath?
+
+  /// - Parameter commandLine: words ended by NULs (proc_pid_cmdline(5)).
+  init?(commandLine: [UInt8]) {
+    let words = commandLine.split(separator: 0).map { $0.text }
+    guard let program = words.first, program == "conmon" || program.hasSuffix("/conmon") else {
+      return nil
+    }
+    func value(_ option: String) -> String? {
+      guard let at = words.firstIndex(of: option), at + 1 < words.count else { return nil }
+      return words[at + 1]
+    }
+    guard let name = value("-n") else { return nil }
+    self.name = name
+    isOfCommand = value("-u") != value("-c")
+    pidFile = value("-p").flatMap { try? MachinePath($0) }
   }
 
-  /// `conmon … -n NAME …`, words ended by NULs (proc_pid_cmdline(5), conmon(8)).
-  static func name(in commandLine: [UInt8]) -> String? {
-    let words = commandLine.split(separator: 0).map { $0.text }
-    guard let program = words.first, program == "conmon" || program.hasSuffix("/conmon"),
-      let flag = words.firstIndex(of: "-n"), flag + 1 < words.count
-    else { return nil }
-    return words[flag + 1]
+  /// - Parameter owner: whose process it is. A file of anybody else's says nothing, and what cannot be told counts as
+  ///   running.
+  func isOfRunning(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> Bool {
+    guard !isOfCommand else { return false }
+    guard let pidFile, let note = try machine.readOwned(pidFile, by: owner),
+      let pid = Int32(note[...].trimmed.text), pid > 0
+    else { return true }
+    return try machine.status(MachinePath(trusted: "/proc/\(pid)")) != nil
   }
 }
