@@ -67,7 +67,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "conmon -n web", "conmon -n web -p", "conmon -c 1f -u 1f -n web -p pidfile",
+    "conmon -n web", "conmon -n web -p", "conmon -c 1f -n web",
+    "conmon -c 1f -u 1f -n web -p pidfile",
     "conmon -n web -p /../x",
   ])
   func `a command line of which no file can be told counts as running`(_ line: String) throws {

@@ -60,7 +60,7 @@ struct Conmon: Hashable {
     }
     guard let name = value("-n") else { return nil }
     self.name = name
-    isOfCommand = value("-u") != value("-c")
+    isOfCommand = value("-u").map { $0 != value("-c") } ?? false
     pidFile = value("-p").flatMap { try? MachinePath($0) }
   }
 
