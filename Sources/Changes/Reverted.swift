@@ -12,46 +12,97 @@ public struct Reverted: Change {
   /// Whether it is taken back even though somebody changed the same thing since.
   public let isForced: Bool
 
-  public init(_ change: any Change, run: Int, number: Int, isForced: Bool = false) {
+  /// Set when the change was gone already, so that this is noted and nothing done.
+  private let wasGone: Bool?
+
+  public init(
+    _ change: any Change, run: Int, number: Int, isForced: Bool = false, wasGone: Bool = false
+  ) {
     made = AnyChange(change)
     self.run = run
     self.number = number
     self.isForced = isForced
+    self.wasGone = wasGone ? true : nil
   }
 
   public var change: any Change { made.change }
+  private var isNote: Bool { wasGone == true }
+
+  /// The change below all undos of undos.
+  public var core: any Change { (change as? Reverted)?.core ?? change }
+  /// Whether this makes it again: what is taken back twice is there again.
+  public var makesAgain: Bool { (change as? Reverted).map { !$0.makesAgain } ?? false }
+
+  private func replacing(core: any Change) -> Reverted {
+    let inner = change as? Reverted
+    return Reverted(
+      inner?.replacing(core: core) as (any Change)? ?? core, run: run, number: number,
+      isForced: isForced, wasGone: isNote)
+  }
+
+  /// As a change of a file, when it is one: from what the file is to what it will be.
+  public var file: FileChange? {
+    guard let file = core as? FileChange else { return nil }
+    return makesAgain ? file : file.replacing(file.place.reversed)
+  }
+
+  /// The same with other states of the file.
+  public func replacing(_ place: PlacedPath) -> Reverted {
+    guard let file = core as? FileChange else { return self }
+    return replacing(core: file.replacing(makesAgain ? place : place.reversed))
+  }
+
+  /// The same as it meets the machine: what goes is what is there by now, whoever brought it, so that it is shown, and is
+  /// there again when this is taken back.
+  public func meeting(_ machine: ModelMachine) throws(ReadFailure) -> Reverted {
+    if isForced, let place = file?.place {
+      return replacing(
+        PlacedPath(
+          path: place.path, before: try machine.state(place.path), after: place.after,
+          attributes: place.attributes))
+    }
+    if let grant = core as? SubordinateIDGrant {
+      return replacing(core: try grant.meeting(machine, isMade: !makesAgain))
+    }
+    if let container = core as? ContainerRun {
+      return replacing(core: try container.meeting(machine, isMade: !makesAgain))
+    }
+    return self
+  }
 
   /// The same, noting what else than its state would be lost of a file that the change made.
   public func noting(attributesIn root: Root) throws(ChangeFailure) -> Reverted {
-    guard let file = change as? FileChange else { return self }
-    let noted = try file.replacing(file.place.reversed).noting(attributesIn: root)
-    return Reverted(
-      file.replacing(noted.place.reversed), run: run, number: number, isForced: isForced)
+    guard let file, !isNote else { return self }
+    return replacing(try file.noting(attributesIn: root).place)
   }
+
   public var target: String { change.target }
   public var location: String { change.location }
   public var isFollowUp: Bool { change.isFollowUp }
   public var summary: String {
-    guard let inner = change as? Reverted else { return "take back: \(change.summary)" }
-    // What is taken back twice is there again.
-    guard let first = inner.change as? Reverted else {
-      return "make again: \(inner.change.summary)"
+    switch (isNote, makesAgain) {
+    case (false, false): "take back: \(core.summary)"
+    case (false, true): "make again: \(core.summary)"
+    case (true, false): "count as taken back, as it is gone already: \(core.summary)"
+    case (true, true): "count as made again, as it is there already: \(core.summary)"
     }
-    return first.summary
   }
   public var needs: [Need] { change.needs }
-  public var reversal: Reversal { change.takingBack }
+  public var reversal: Reversal { isNote ? .exact : change.takingBack }
+  public var takingBack: Reversal { isNote ? .exact : change.reversal }
 
   /// The change's own diff, the other way round.
   public var diff: String {
+    if isNote { return "" }
     // A file's change knows whether its content may be shown.
-    if let file = change as? FileChange { return file.replacing(file.place.reversed).diff }
-    if let grant = change as? SubordinateIDGrant {
+    if let file { return file.diff }
+    if makesAgain { return core.diff }
+    if let grant = core as? SubordinateIDGrant {
       return grant.places.map { UnifiedDiff.of($0.path, from: $0.after, to: $0.before) }.joined()
     }
     var text = ""
     var old = ""
-    for line in change.diff.split(separator: "\n") {
+    for line in core.diff.split(separator: "\n") {
       if line.hasPrefix("--- ") {
         old = String(line.dropFirst(4))
       } else if line.hasPrefix("+++ ") {
@@ -68,7 +119,11 @@ public struct Reverted: Change {
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
-    switch try change.standing(on: machine) {
+    let standing = try change.standing(on: machine)
+    if isNote {
+      return standing == .asMade ? Obstacle(expected: "gone", found: "there again") : nil
+    }
+    return switch standing {
     case .asMade, .past: nil
     case .gone:
       isForced ? nil : Obstacle(expected: "as run \(run) left it", found: "taken back already")
@@ -78,6 +133,8 @@ public struct Reverted: Change {
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    // Nothing was done, so there is nothing to take back.
+    if isNote { return .past }
     // Either way a program has to take up what is there then.
     if isFollowUp { return try change.standing(on: machine) }
     return switch try change.standing(on: machine) {
@@ -88,29 +145,38 @@ public struct Reverted: Change {
     }
   }
 
-  /// Paths get their before-states. What else a change brought only the machine itself can take away.
+  /// The states that it gives to paths.
+  public var placements: [PlacedPath] {
+    guard !isNote, let placed = core as? any PlacedChange else { return [] }
+    return makesAgain ? placed.placements : placed.placements.reversed().map(\.reversed)
+  }
+
+  /// What else than the states of paths a change brought only the machine itself can take away.
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
-    guard let placed = change as? any PlacedChange else { return }
-    for place in placed.placements.reversed() {
-      try model.put(Node(place.before), at: place.path, origin: reference)
+    for place in placements {
+      try model.put(Node(place.after), at: place.path, origin: reference)
     }
   }
 
-  public func perform(on host: Host) throws(ChangeFailure) { try change.revert(on: host) }
+  public func perform(on host: Host) throws(ChangeFailure) {
+    if !isNote { try change.revert(on: host) }
+  }
 
-  public func revert(on host: Host) throws(ChangeFailure) { try change.perform(on: host) }
+  public func revert(on host: Host) throws(ChangeFailure) {
+    if !isNote { try change.perform(on: host) }
+  }
 
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
-    try change.clearUnreverted(on: host, since: start)
+    if !isNote { try change.clearUnreverted(on: host, since: start) }
   }
 
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {
-    try change.clearUnmade(on: host, since: start)
+    if !isNote { try change.clearUnmade(on: host, since: start) }
   }
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) {
     try change.removeLeftovers(on: host)
   }
 
-  public var isSynchronized: Bool { change.isSynchronized }
+  public var isSynchronized: Bool { isNote || change.isSynchronized }
 }

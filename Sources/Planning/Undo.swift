@@ -3,8 +3,8 @@ internal import Kernel
 public import Machines
 public import Primitives
 
-/// Works out how an earlier run is taken back: its changes in reverse order, without those that are gone already or that
-/// somebody changed since.
+/// Works out how an earlier run is taken back: its changes in reverse order, without those that somebody changed since. What
+/// is gone already is noted as taken back.
 public struct Undo {
   /// A change that is left as it is.
   public struct Left: Sendable {
@@ -14,6 +14,8 @@ public struct Undo {
     public var diff: String
     /// Whether it is of a kind that is made once and never taken back.
     public var isPast = false
+    /// What the run did of it, last first.
+    fileprivate var entries: [JournalRecord.Entry] = []
   }
 
   public let run: RecordedRun
@@ -47,57 +49,74 @@ public struct Undo {
     for entry in run.entries.reversed()
     where standing.contains(entry.number) {
       let change = entry.change.change
-      // What the run itself left half nobody else has changed.
+      // What was left half nobody else has changed, but that of a file can be told.
       let isHalf = run.half.contains(entry.number)
-      let isForced = forced.contains(change.target) || isHalf
+      let isForced = forced.contains(change.target) || (isHalf && Self.file(change) == nil)
       switch try change.standing(on: model) {
-      case _ where isHalf: add(entry, isForced: true)
-      case .asMade: add(entry, isForced: false)
-      case .altered where isForced: add(entry, isForced: true, instead: try replaced(change))
+      case .asMade: break
+      case .altered where isForced: break
+      case .gone where isHalf, .past where isHalf: break
       case .altered(let diff):
         let reason =
           successor(entry).map { "run \($0) changed it again; take that back first" }
           ?? "it was changed since"
-        if !joins(change) { left.append(Left(change: change, reason: reason, diff: diff)) }
+        if let index = later(than: change) {
+          join(entry, to: index)
+        } else {
+          left.append(Left(change: change, reason: reason, diff: diff, entries: [entry]))
+        }
         continue
       case .gone:
-        left.append(Left(change: change, reason: "it is gone already", diff: ""))
+        // With what the run did to it in several changes, none of it is there any more.
+        let gone = later(than: change).map { left.remove(at: $0).entries } ?? []
+        for entry in gone + [entry] { add(entry, wasGone: true) }
         continue
       case .past:
         left.append(Left(change: change, reason: Self.past(change), diff: "", isPast: true))
         continue
       }
-      if let reason = try hindrance(change) ?? (isForced ? nil : Self.use(of: change, users)) {
-        changes.removeLast()
+      let reverted = try Reverted(
+        change, run: run.begin.run, number: entry.number, isForced: isForced || isHalf
+      ).meeting(model)
+      if let reason = try hindrance(reverted) ?? (isForced ? nil : Self.use(of: change, users)) {
         left.append(Left(change: change, reason: reason, diff: ""))
         continue
       }
+      add(entry, reverted)
       // An earlier change of the same path is looked at as it will be then.
-      if let placed = change as? any PlacedChange {
-        for place in placed.placements {
-          try model.put(Node(place.before), at: place.path, origin: nil)
-        }
+      for place in reverted.placements {
+        try model.put(Node(place.after), at: place.path, origin: nil)
       }
     }
     changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)
   }
 
-  /// Makes a change one with a later one of the same file that the run made upon it and that is left: what was done to
-  /// the file since the first includes what the run did itself.
-  /// - Returns: whether there is such a one.
-  private mutating func joins(_ change: any Change) -> Bool {
-    guard let file = change as? FileChange else { return false }
-    for index in left.indices {
-      guard let later = left[index].change as? FileChange, !left[index].diff.isEmpty,
-        later.place.path == file.place.path, later.place.before == file.place.after
-      else { continue }
-      left[index].change = later.replacing(
-        PlacedPath(
-          path: file.place.path, before: file.place.before, after: later.place.after,
-          attributes: file.place.attributes))
-      return true
+  /// As a change of a file, when it is one.
+  private static func file(_ change: any Change) -> FileChange? {
+    change as? FileChange ?? (change as? Reverted)?.file
+  }
+
+  /// Which of those that are left changes the same file again, upon this change of it.
+  private func later(than change: any Change) -> Int? {
+    guard let place = Self.file(change)?.place else { return nil }
+    return left.firstIndex { left in
+      guard let later = Self.file(left.change)?.place, !left.diff.isEmpty else { return false }
+      return later.path == place.path && later.before == place.after
     }
-    return false
+  }
+
+  /// Makes a change one with a later one of the same file: what was done to the file since the first includes what the run
+  /// did itself.
+  private mutating func join(_ entry: JournalRecord.Entry, to index: Int) {
+    guard let first = Self.file(entry.change.change)?.place,
+      let later = Self.file(left[index].change)?.place
+    else { return }
+    let place = PlacedPath(
+      path: first.path, before: first.before, after: later.after, attributes: first.attributes)
+    let change = left[index].change
+    left[index].change =
+      (change as? FileChange)?.replacing(place) ?? (change as? Reverted)?.replacing(place) ?? change
+    left[index].entries.append(entry)
   }
 
   /// What stays of a change that nothing takes back.
@@ -107,23 +126,12 @@ public struct Undo {
     return "nothing takes it back: " + details.joined(separator: "; ")
   }
 
-  /// A file's change as if it had brought what is there now: taking that back gives the file its old state, and taking
-  /// the undo back gives it what was there.
-  private func replaced(_ change: any Change) throws(ReadFailure) -> any Change {
-    guard let file = change as? FileChange else { return change }
-    let now = try model.state(file.place.path)
-    return file.replacing(
-      PlacedPath(
-        path: file.place.path, before: file.place.before, after: now,
-        attributes: file.place.attributes))
-  }
-
-  /// Why a directory that the run made cannot go: something is in it that is left.
-  private func hindrance(_ change: any Change) throws(ReadFailure) -> String? {
-    guard let file = change as? FileChange, file.place.before == .absent,
-      case .directory = file.place.after,
-      let name = try model.list(file.place.path)?.first
+  /// Why a directory cannot go: something is in it that is left.
+  private func hindrance(_ reverted: Reverted) throws(ReadFailure) -> String? {
+    guard let place = reverted.file?.place, case .directory = place.before,
+      let name = try model.list(place.path)?.first
     else { return nil }
+    if case .directory = place.after { return nil }
     return "\(name) is in it, and stays"
   }
 
@@ -136,15 +144,16 @@ public struct Undo {
     return [grant.users, grant.groups].compactMap { $0 }.lazy.compactMap(users).first
   }
 
-  private mutating func add(
-    _ entry: JournalRecord.Entry, isForced: Bool, instead change: (any Change)? = nil
-  ) {
+  private mutating func add(_ entry: JournalRecord.Entry, wasGone: Bool) {
+    add(
+      entry,
+      Reverted(
+        entry.change.change, run: run.begin.run, number: entry.number, wasGone: wasGone))
+  }
+
+  private mutating func add(_ entry: JournalRecord.Entry, _ change: Reverted) {
     changes.append(
-      DraftedChange(
-        instance: entry.instance, position: entry.position,
-        change: Reverted(
-          change ?? entry.change.change, run: run.begin.run, number: entry.number,
-          isForced: isForced)))
+      DraftedChange(instance: entry.instance, position: entry.position, change: change))
   }
 }
 

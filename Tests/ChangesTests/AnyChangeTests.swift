@@ -89,6 +89,10 @@ import Testing
         user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
         replaces: nil, needs: [.podman("run")]),
       Reverted(ModuleLoad(module: "tun"), run: 1, number: 1),
+      Reverted(ModuleLoad(module: "tun"), run: 1, number: 1, wasGone: true),
+      ContainerRun(
+        user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,
+        replaces: nil, instead: .init(container, declaration: nil), needs: [.podman("run")]),
     ]
 
   @Test(arguments: changes.indices)

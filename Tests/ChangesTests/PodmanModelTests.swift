@@ -55,6 +55,41 @@ import Testing
     #expect(try run(.init(found, declaration: other)).obstacle(on: model) == nil)
   }
 
+  private func undone(_ change: any Change, isForced: Bool = true) -> Reverted {
+    Reverted(change, run: 1, number: 1, isForced: isForced)
+  }
+
+  @Test func `by force a container goes that alpod did not make only if that is named`() throws {
+    let model = try machine { $0.addStore(of: "admin", containers: [self.stored("web", nil)]) }
+    let foreign =
+      "the container web of admin, which alpod did not make, with what it wrote outside of its volumes"
+    let back = try undone(run()).meeting(model)
+    #expect(back.reversal.loses == [foreign])
+    #expect(
+      back.diff == "+++ /dev/null\n" || back.diff.contains("-a container that alpod did not make\n")
+    )
+    let again = try undone(undone(run())).meeting(model)
+    #expect(again.reversal.loses == [foreign])
+    #expect(again.diff.contains("-a container that alpod did not make\n+image nginx\n"))
+    // Its own loses nothing that the plan does not know of.
+    let own = try machine {
+      $0.addStore(of: "admin", containers: [self.stored("web", self.declaration)])
+    }
+    #expect(try undone(run(), isForced: false).meeting(own).reversal == run().takingBack)
+  }
+
+  @Test func `what is made again replaces what is there by now`() throws {
+    let other = ContainerDeclaration(digest: "x", arguments: ["x"], imageAt: 0, secrets: [:])
+    let model = try machine { $0.addStore(of: "admin", containers: [self.stored("web", other)]) }
+    let found = try #require(
+      try ContainerStore.of(model.fact(Accounts.self).user("admin"), on: model).container("web"))
+    let known = undone(undone(run(.init(found, declaration: other))), isForced: false)
+    #expect(try known.meeting(model).reversal.label == "disturbs")
+    #expect(try known.meeting(machine()).reversal.label == "leaves residue")
+    // A declaration that alpod does not know to be its own is one that a user can have written.
+    #expect(try undone(undone(run())).meeting(model).reversal.label == "loses data")
+  }
+
   @Test func `a declaration comes through base64 whole`() throws {
     let declaration = ContainerDeclaration(
       digest: "d", arguments: ["a,b", "c=\"d\"\n", "\u{e4}"], imageAt: 2, secrets: ["A": "/x"],

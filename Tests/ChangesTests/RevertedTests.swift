@@ -50,6 +50,7 @@ import Testing
     let (before, after) = (PathState.text(before), PathState.text(after, mode: 0o600))
     for (one, other) in [(before, after), (after, before), (.absent, after), (before, .absent)] {
       #expect(undo(file(one, other)).diff.utf8.elementsEqual(file(other, one).diff.utf8))
+      #expect(undo(undo(file(one, other))).diff.utf8.elementsEqual(file(one, other).diff.utf8))
     }
   }
 
@@ -66,6 +67,17 @@ import Testing
         "--- /etc/subuid\n+++ /etc/subuid\n@@ -1,2 +1 @@\n bob:1:2\r\n-admin:3:4\n".utf8))
     #expect(
       undo(ServiceStart(service: "sshd")).diff == "--- sshd\n+++ sshd\n+stopped\n-started\n")
+  }
+
+  @Test func `what making it again costs is what making it costs`() {
+    let restart = ServiceReload(service: "x", restarts: true, files: [], digest: "")
+    let start = ContainerStart(user: nil, name: "web")
+    for change in [start, restart] as [any Change] {
+      #expect(undo(change).reversal == change.takingBack)
+      #expect(undo(undo(change)).reversal == change.reversal)
+      #expect(undo(undo(undo(change))).reversal == change.takingBack)
+      #expect(undo(undo(change)).diff == change.diff)
+    }
   }
 
   @Test func `it is made and taken back as the change is, the other way round`() throws {

@@ -70,6 +70,7 @@ struct ContainerUndoTests {
         shown anew
         alpod undo --yes || exit 6
         shown undone
+        alpod undo 4 --plan | grep 'disturbs: .* is stopped and made anew' || exit 4
         alpod undo --yes || exit 5
         shown all
         mine images -aq | wc -l | sed 's/^/images left: /'
@@ -162,6 +163,7 @@ struct ContainerUndoTests {
         mine run -d --name web localhost/tiny /bin/busybox sleep 1000 >/dev/null
         alpod run /root/web.lua --yes; echo "foreign: $?"
         shown foreign
+        alpod undo 2 --force web --yes; echo "forced: $?"
         alpod run /root/empty.lua --yes; echo "reset: $?"
         shown kept
         alpod run /root/empty.lua --yes --allow-loss \(storage) >/dev/null || exit 8
@@ -171,7 +173,7 @@ struct ContainerUndoTests {
       let said = "\(ending.output)\(ending.errors)"
       #expect(ending.status == 0, "\(said)")
       #expect(
-        ending.output.contains("foreign: 2") && ending.output.contains("reset: 2"), "\(said)")
+        ["foreign: 2", "forced: 2", "reset: 2"].allSatisfy(ending.output.contains), "\(said)")
       #expect(
         ending.output.contains("kept: web=<no value> / ")
           || ending.output.contains("kept: web= / "), "\(said)")

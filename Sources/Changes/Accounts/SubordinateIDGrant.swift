@@ -57,9 +57,10 @@ public struct SubordinateIDGrant: Change, Hashable {
   private func rebased(_ place: PlacedPath, _ now: PathState) -> PathState? {
     if now == place.before { return place.after }
     guard case .file(let content, let access) = now, case .file(let planned, _) = place.after,
-      planned.starts(with: place.before.content ?? [])
+      // Only where lines are added: one that is put right has to be the one that was looked at.
+      Set((place.before.content ?? []).lines.map(Array.init))
+        .isSubset(of: planned.lines.map(Array.init))
     else { return nil }
-    // Only where lines are added: one that is put right has to be the one that was looked at.
     let own = { (text: [UInt8]) in
       text.lines.filter { $0.starts(with: Array(user.utf8) + [UInt8(ascii: ":")]) }.map(Array.init)
     }
@@ -135,6 +136,25 @@ public struct SubordinateIDGrant: Change, Hashable {
         ])
       }
     }
+  }
+
+  /// The same with the files as they are by now, where they hold what is taken back or can take what is made again.
+  func meeting(_ machine: ModelMachine, isMade: Bool) throws(ReadFailure) -> SubordinateIDGrant {
+    var met: [PlacedPath] = []
+    for place in places {
+      let now = try machine.state(place.path)
+      if isMade {
+        let lines = Set((now.content ?? []).lines.map(Array.init))
+        let isThere = Self.addedLines(place).contains { lines.contains(Array($0)) }
+        let before = isThere ? Self.withoutGrant(place, now) : place.before
+        met.append(PlacedPath(path: place.path, before: before, after: isThere ? now : place.after))
+      } else if let after = rebased(place, now) {
+        met.append(PlacedPath(path: place.path, before: now, after: after))
+      } else {
+        met.append(place)
+      }
+    }
+    return SubordinateIDGrant(user: user, users: users, groups: groups, places: met)
   }
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) {

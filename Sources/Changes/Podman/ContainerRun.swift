@@ -32,11 +32,14 @@ public struct ContainerRun: Change, Hashable {
   public let imageID: String?
   public let declaration: ContainerDeclaration
   public let replaces: Replaced?
+  /// Another one that somebody has put in its place since, and that goes when it is taken back.
+  public let instead: Replaced?
   public let needs: [Need]
 
   public init(
     user: String?, name: String, image: String, imageID: String?,
-    declaration: ContainerDeclaration, replaces: Replaced?, needs: [Need]
+    declaration: ContainerDeclaration, replaces: Replaced?, instead: Replaced? = nil,
+    needs: [Need]
   ) {
     self.user = user
     self.name = name
@@ -44,6 +47,7 @@ public struct ContainerRun: Change, Hashable {
     self.imageID = imageID
     self.declaration = declaration
     self.replaces = replaces
+    self.instead = instead
     self.needs = needs
   }
 
@@ -55,11 +59,12 @@ public struct ContainerRun: Change, Hashable {
     "\(replaces == nil ? "make and start" : "make anew and start") the container \(name)\(owner) from \(image)"
   }
   public var diff: String {
-    let after = declaration.lines
+    let foreign = ["a container that alpod did not make"]
+    let after = instead.map { $0.declaration?.lines ?? foreign } ?? declaration.lines
     guard let replaces else {
       return "--- /dev/null\n+++ container \(name)\n" + after.map { "+\($0)\n" }.joined()
     }
-    let before = replaces.declaration?.lines ?? ["a container that alpod did not make"]
+    let before = replaces.declaration?.lines ?? foreign
     var text = "--- container \(name)\n+++ container \(name)\n"
     text += before.filter { !after.contains($0) }.map { "-\($0)\n" }.joined()
     text += after.map { (before.contains($0) ? " " : "+") + "\($0)\n" }.joined()
@@ -76,9 +81,7 @@ public struct ContainerRun: Change, Hashable {
     if replaces.declaration == nil {
       return Reversal(
         leaves: residue,
-        loses: [
-          "the container \(name)\(owner), which alpod did not make, with what it wrote outside of its volumes"
-        ])
+        loses: [foreignLoss])
     }
     return Reversal(
       leaves: residue,
@@ -87,8 +90,15 @@ public struct ContainerRun: Change, Hashable {
       ])
   }
 
+  private var foreignLoss: String {
+    "the container \(name)\(owner), which alpod did not make, with what it wrote outside of its volumes"
+  }
+
   public var takingBack: Reversal {
-    Reversal(
+    if let instead, instead.declaration == nil {
+      return Reversal(leaves: residue, loses: instead.hasRun ? [foreignLoss] : [])
+    }
+    return Reversal(
       leaves: residue,
       disturbs: [
         "the container \(name)\(owner) is stopped and removed; what it wrote outside of its volumes goes"
@@ -133,6 +143,26 @@ public struct ContainerRun: Change, Hashable {
     if found.declaration == declaration { return .asMade }
     if let before = replaces?.declaration, found.declaration == before { return .gone }
     return .altered(title + " it was made anew since\n")
+  }
+
+  /// The same with the container that is there by now: which goes when it is taken back, or made again.
+  func meeting(_ machine: ModelMachine, isMade: Bool) throws(ReadFailure) -> ContainerRun {
+    let found = try container(on: machine)
+    var replaces = replaces, instead: Replaced?
+    if isMade {
+      instead = found.flatMap {
+        $0.declaration == declaration ? nil : Replaced($0, declaration: $0.declaration)
+      }
+    } else {
+      // What a container says of itself is relied on only where that is known of it.
+      let known = replaces?.declaration
+      replaces = found.map {
+        Replaced($0, declaration: $0.declaration == known ? known : nil)
+      }
+    }
+    return ContainerRun(
+      user: user, name: name, image: image, imageID: imageID, declaration: declaration,
+      replaces: replaces, instead: instead, needs: needs)
   }
 
   private func container(on machine: ModelMachine) throws(ReadFailure)
