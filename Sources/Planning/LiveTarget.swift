@@ -229,7 +229,8 @@ public final class LiveTarget: RunTarget {
   ) throws(RunFailure) -> RunFailure {
     var reason = "\(failure)"
     var takenBack = true
-    if !failure.isAboutTheBeforeState {
+    let undo = entry.change.change as? Reverted
+    if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
       do throws(ChangeFailure) {
         try entry.change.change.revert(on: host(observer))
         if failure.isByForce {
@@ -248,13 +249,31 @@ public final class LiveTarget: RunTarget {
     var result = RunFailure(
       kind: failure.runKind, message: "\(change.place): cannot \(change.change.summary): \(reason)")
     result.performed = performed
-    if !takenBack {
+    if let undo {
+      let state =
+        !takenBack
+        ? "it is left \(undo.makesAgain ? "made again" : "taken back") in part"
+        : made.isEmpty
+          ? nil : "what was taken back before it stays so (\(made.count.counted("change")))"
+      result.hint = state.map { "\($0); mend the cause, then: alpod undo \(undo.run)" }
+    } else if !takenBack {
       result.hint = "it is left made in part; mend the cause, then: alpod undo"
     } else if !made.isEmpty {
       result.hint =
         "what was made before it stays (\(made.count.counted("change"))); take it back with: alpod undo"
     }
     return result
+  }
+
+  /// Whether nothing was done of a change that failed. To take that back may fail as well, and to take back a taking back
+  /// would do what nobody asked for.
+  private func isUntouched(_ change: any Change, _ failure: ChangeFailure) -> Bool {
+    if failure.isByForce { return false }
+    let undo = change as? Reverted
+    if undo?.isFollowUp == true { return true }
+    // What is made may have fetched something before it shows.
+    if undo?.makesAgain ?? true, !failure.isAboutALock { return false }
+    return (try? change.standing(on: ModelMachine(over: LiveMachine(root)))) == .gone
   }
 
   // MARK: Taking back
@@ -361,6 +380,11 @@ extension ChangeFailure {
     case .changedMeanwhile, .placement(.changedMeanwhile): true
     default: false
     }
+  }
+
+  /// Whether somebody else was at work, so that nothing was begun.
+  fileprivate var isAboutALock: Bool {
+    if case .locked = self { true } else { false }
   }
 
   /// Whether a program was ended before it could tidy up.

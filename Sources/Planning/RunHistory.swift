@@ -26,9 +26,11 @@ public struct RunHistory {
         unreadable.append((number, error))
       }
     }
+    let (undone, half) = Self.undone(runs)
+    for index in runs.indices { runs[index].half.formUnion(half[runs[index].begin.run] ?? []) }
     self.runs = runs
     self.unreadable = unreadable
-    undone = Self.undone(runs)
+    self.undone = undone
   }
 
   public func run(_ number: Int) -> RecordedRun? { runs.first { $0.begin.run == number } }
@@ -79,6 +81,7 @@ public struct RunHistory {
   /// The run that changed the same thing again, and whose change stands; nil when none did.
   public func successor(of entry: JournalRecord.Entry, in run: RecordedRun) -> Int? {
     let change = entry.change.change
+    let thing = Self.thing(change)
     for later in runs where later.begin.run >= run.begin.run {
       let standing = standing(of: later)
       for other in later.entries
@@ -86,26 +89,46 @@ public struct RunHistory {
         && (later.begin.run > run.begin.run || other.number > entry.number)
       {
         let same = other.change.change
-        if !(same is Reverted), type(of: same).kind == type(of: change).kind,
-          same.target == change.target
-        {
-          return later.begin.run
+        // An undo of what came later has given back what was there; one of what came before has not.
+        if let undo = same as? Reverted {
+          guard change is Reverted, (undo.run, undo.number) < (run.begin.run, entry.number) else {
+            continue
+          }
         }
+        if Self.thing(same) == thing { return later.begin.run }
       }
     }
     return nil
   }
 
-  /// From the last run to the first: what an undo took back counts unless the undo was taken back itself.
-  private static func undone(_ runs: [RecordedRun]) -> [Int: Set<Int>] {
-    var undone: [Int: Set<Int>] = [:]
+  /// What a change is about, taken back or not.
+  private static func thing(_ change: any Change) -> [String] {
+    let core = (change as? Reverted)?.core ?? change
+    return [type(of: core).kind, core.target]
+  }
+
+  /// From the last run to the first: what an undo took back counts unless the undo was taken back itself. What an undo failed
+  /// in stands, in part, until a later one takes it back.
+  private static func undone(_ runs: [RecordedRun]) -> (
+    undone: [Int: Set<Int>], half: [Int: Set<Int>]
+  ) {
+    var undone: [Int: Set<Int>] = [:], half: [Int: Set<Int>] = [:], settled: [Int: Set<Int>] = [:]
     for run in runs.reversed() {
-      let standing = run.standing.subtracting(undone[run.begin.run] ?? [])
-      for entry in run.entries where standing.contains(entry.number) {
+      for entry in run.entries where run.standing.contains(entry.number) {
         guard let reverted = entry.change.change as? Reverted else { continue }
-        undone[reverted.run, default: []].insert(reverted.number)
+        let isSettled = settled[reverted.run]?.contains(reverted.number) == true
+        settled[reverted.run, default: []].insert(reverted.number)
+        if run.half.contains(entry.number), isSettled {
+          undone[run.begin.run, default: []].insert(entry.number)
+        }
+        if undone[run.begin.run]?.contains(entry.number) == true { continue }
+        if run.half.contains(entry.number) {
+          half[reverted.run, default: []].insert(reverted.number)
+        } else {
+          undone[reverted.run, default: []].insert(reverted.number)
+        }
       }
     }
-    return undone
+    return (undone, half)
   }
 }

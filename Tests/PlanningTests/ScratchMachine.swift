@@ -68,6 +68,11 @@ final class ScratchMachine {
     try Data(text.utf8).write(to: directory.appending(path: path))
   }
 
+  func makeDirectory(_ path: String) throws {
+    try FileManager.default.createDirectory(
+      at: directory.appending(path: path), withIntermediateDirectories: true)
+  }
+
   func remove(_ path: String) throws {
     try FileManager.default.removeItem(at: directory.appending(path: path))
   }

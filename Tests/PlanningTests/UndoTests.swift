@@ -88,4 +88,225 @@ import Testing
     #expect(files.text("c") == nil)
     #expect(files.recorder.events.contains { $0.hasPrefix("failed 2: ") })
   }
+
+  // MARK: Undos that fail
+
+  private func history(_ files: ScratchMachine) throws -> RunHistory {
+    try RunHistory(RunStore(files.root))
+  }
+
+  private func standing(_ run: Int, _ files: ScratchMachine) throws -> Set<Int> {
+    let history = try history(files)
+    return history.standing(of: try #require(history.run(run)))
+  }
+
+  private func failure(_ files: ScratchMachine, _ undo: Undo) throws -> RunFailure {
+    let target = files.target(isUndo: true)
+    let failure = #expect(throws: RunFailure.self) {
+      _ = try target.perform(undo.changes, observer: files.recorder)
+    }
+    try target.end(.failed)
+    return try #require(failure)
+  }
+
+  @Test func `an undo that could not begin has changed nothing, and can be said again`() throws {
+    let files = try ScratchMachine()
+    try files.makeDirectory("d")
+    try files.write("old\n", to: "d/a")
+    try files.run([
+      try files.drafted("/d/a", files.file("old\n"), files.file("new\n")),
+      try files.drafted("/b", .absent, files.file("b\n")),
+    ])
+    try files.remove("d")
+    let failure = try failure(files, try files.undo(forced: ["/d/a"]))
+    #expect(!failure.message.contains("could not be taken back"), "\(failure.message)")
+    #expect(
+      failure.hint
+        == "what was taken back before it stays so (1 change); mend the cause, then: alpod undo 1")
+    #expect(try standing(1, files) == [1])
+    #expect(try history(files).run(1)?.half == [])
+    #expect(try history(files).owed.map(\.entry.number) == [1])
+    try files.makeDirectory("d")
+    try files.carryOut(try files.undo(forced: ["/d/a"]))
+    #expect(files.text("d/a") == "old\n")
+    #expect(try standing(1, files) == [])
+  }
+
+  private func granted(
+    _ files: ScratchMachine, _ user: String, _ line: String,
+    in paths: [MachinePath] = [SubordinateIDs.users, SubordinateIDs.groups]
+  ) throws -> DraftedChange {
+    let range = SubordinateIDs.Range(start: 100_000, count: 65_536)
+    let machine = ModelMachine(over: LiveMachine(files.root))
+    let places = try paths.map { path in
+      let before = try machine.state(path)
+      let text = String(decoding: before.content ?? [], as: UTF8.self)
+      return PlacedPath(path: path, before: before, after: files.file(text + line))
+    }
+    return DraftedChange(
+      instance: "test", position: nil,
+      change: SubordinateIDGrant(user: user, users: range, groups: range, places: places))
+  }
+
+  @Test func `what somebody else's lock kept from being begun is not there in part`() throws {
+    let files = try ScratchMachine()
+    try files.makeDirectory("etc")
+    let grant = try granted(files, "bob", "bob:100000:65536\n")
+    func locked(_ body: () throws -> Void) throws {
+      try files.write("", to: "etc/subuid.lock")
+      let error = #expect(throws: RunFailure.self, performing: body)
+      #expect(error?.kind == .locked && error?.hint == nil, "\(String(describing: error))")
+      #expect(error?.message.contains("could not be taken back") == false)
+      try files.remove("etc/subuid.lock")
+    }
+    try locked { try files.run([grant]) }
+    let cut = try #require(try RunStore(files.root).read(1))
+    #expect(cut.standing.isEmpty && cut.half.isEmpty && cut.open.isEmpty)
+    let target = files.target()
+    _ = try target.perform([grant], observer: files.recorder)
+    try target.end(.ok)
+    for run in [2, 4] {
+      try locked { try files.carryOut(try files.undo(run: run)) }
+      #expect(try history(files).run(run)?.half == [] && standing(run, files) == [1])
+      try files.carryOut(try files.undo(run: run))
+      #expect(try standing(run, files) == [])
+    }
+    #expect(files.text("etc/subuid") == "bob:100000:65536\n")
+  }
+
+  @Test func `what an undo left half stands until a later one has taken back the rest`() throws {
+    let files = try ScratchMachine()
+    let line = "bob:100000:65536\n"
+    for name in ["a", "b"] { try files.makeDirectory(name) }
+    try files.run([try granted(files, "bob", line, in: ["/a/ids", "/b/ids"])])
+    // One file can be neither written nor put back.
+    try files.remove("a")
+    let failure = try failure(files, try files.undo(forced: ["bob"]))
+    #expect(
+      failure.hint == "it is left taken back in part; mend the cause, then: alpod undo 1")
+    #expect(try standing(1, files) == [1])
+    #expect(try history(files).run(1)?.half == [1])
+    #expect(try history(files).lastStanding?.begin.run == 1)
+
+    try files.makeDirectory("a")
+    try files.write(line, to: "a/ids")
+    try files.carryOut(try files.undo())
+    #expect(files.text("a/ids") == nil && files.text("b/ids") == nil)
+    #expect(try standing(1, files) == [] && standing(2, files) == [])
+    #expect(try history(files).run(1)?.half == [])
+    // What is made again after that is whole, whatever became of the first undo.
+    try files.carryOut(try files.undo(run: 3))
+    #expect(files.text("a/ids") == line && files.text("b/ids") == line)
+    #expect(try standing(1, files) == [1])
+    #expect(try history(files).run(1)?.half == [])
+  }
+
+  // MARK: Undos of undos
+
+  @Test func `taking back an undo brings back what several changes made of a file`() throws {
+    let files = try ScratchMachine()
+    try files.run([
+      try files.drafted("/a", .absent, files.file("one\n")),
+      try files.drafted("/a", files.file("one\n"), files.file("one\ntwo\n")),
+    ])
+    try files.carryOut(try files.undo())
+    #expect(files.text("a") == nil)
+    let history = try history(files)
+    let undo = try #require(history.run(2))
+    #expect(history.successor(of: undo.entries[0], in: undo) == 2)
+    #expect(history.successor(of: undo.entries[1], in: undo) == nil)
+    let again = try files.undo(run: 2)
+    #expect(again.left.isEmpty)
+    try files.carryOut(again)
+    #expect(files.text("a") == "one\ntwo\n")
+    try files.carryOut(try files.undo())
+    #expect(files.text("a") == nil)
+  }
+
+  @Test func `by force an undo is taken back over what somebody made since`() throws {
+    let files = try ScratchMachine()
+    try files.run([try files.drafted("/a", .absent, files.file("one\n"))])
+    try files.carryOut(try files.undo())
+    try files.write("hand\n", to: "a")
+    #expect(try files.undo(run: 2).changes.isEmpty)
+    let forced = try files.undo(run: 2, forced: ["/a"])
+    #expect(forced.changes.first?.change.diff.contains("-hand\n+one\n") == true)
+    try files.carryOut(forced)
+    #expect(files.text("a") == "one\n")
+    try files.carryOut(try files.undo(run: 3))
+    #expect(files.text("a") == "hand\n")
+  }
+
+  @Test func `a directory in which something lies does not give way to a file`() throws {
+    let files = try ScratchMachine()
+    try files.write("old\n", to: "a")
+    try files.run([try files.drafted("/a", files.file("old\n"), files.file("new\n"))])
+    try files.remove("a")
+    try files.makeDirectory("a/mine")
+    let undo = try files.undo(forced: ["/a"])
+    #expect(undo.changes.isEmpty && undo.left.map(\.reason) == ["mine is in it, and stays"])
+  }
+
+  // MARK: What is gone
+
+  @Test func `what somebody has removed is counted as taken back, and nothing done`() throws {
+    let files = try ScratchMachine()
+    try files.run([
+      try files.drafted("/a", .absent, files.file("one\n")),
+      try files.drafted("/b", .absent, files.file("b\n")),
+      try files.drafted("/a", files.file("one\n"), files.file("one\ntwo\n")),
+    ])
+    try files.remove("a")
+    let undo = try files.undo()
+    #expect(undo.left.isEmpty && !undo.isOver)
+    #expect(
+      undo.changes.map(\.change.summary) == [
+        "take back: create /b",
+        "count as taken back, as it is gone already: edit /a",
+        "count as taken back, as it is gone already: create /a",
+      ])
+    #expect(undo.changes.dropFirst().allSatisfy { $0.change.diff.isEmpty })
+    try files.carryOut(undo)
+    #expect(try history(files).owed.isEmpty)
+    #expect(files.text("a") == nil && files.text("b") == nil)
+    // That was nothing that could be taken back.
+    let again = try files.undo(run: 2)
+    #expect(again.changes.map(\.change.target) == ["/b"])
+    let isPast = again.left.map(\.isPast)
+    #expect(isPast == [true, true])
+  }
+
+  @Test func `what is there again when it is to be counted as taken back stays`() throws {
+    let files = try ScratchMachine()
+    try files.run([try files.drafted("/a", .absent, files.file("one\n"))])
+    try files.remove("a")
+    let undo = try files.undo()
+    try files.write("one\n", to: "a")
+    #expect(try failure(files, undo).message.contains("there again"))
+    #expect(files.text("a") == "one\n")
+    #expect(try standing(1, files) == [1])
+  }
+
+  // MARK: Subordinate ids
+
+  @Test func `a plan shows of files of ids what they are and will be`() throws {
+    let files = try ScratchMachine()
+    try files.makeDirectory("etc")
+    let bob = "bob:100000:65536\n", eve = "eve:165536:65536\n"
+    try files.run([try granted(files, "bob", bob)])
+    try files.write(bob + eve, to: "etc/subuid")
+    let undo = try files.undo()
+    let diff = try #require(undo.changes.first?.change.diff)
+    #expect(
+      diff.hasPrefix(
+        "--- /etc/subuid\n+++ /etc/subuid\n@@ -1,2 +1 @@\n-\(bob) \(eve)--- /etc/subgid\n"),
+      "\(diff)")
+    try files.carryOut(undo)
+    #expect(files.text("etc/subuid") == eve)
+    try files.write(eve + "kim:300000:65536\n", to: "etc/subuid")
+    let again = try files.undo(run: 2)
+    #expect(again.changes.first?.change.diff.contains("+\(bob)") == true)
+    try files.carryOut(again)
+    #expect(files.text("etc/subuid") == eve + "kim:300000:65536\n" + bob)
+  }
 }

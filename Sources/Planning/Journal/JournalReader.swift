@@ -10,9 +10,9 @@ public struct RecordedRun: Sendable {
   public let entries: [JournalRecord.Entry]
   /// Numbers of the changes that were made and not taken back.
   public let standing: Set<Int>
-  /// Numbers of those that failed and could not be taken back whole, among those that stand: what is there of them an undo
-  /// takes back.
-  public let half: Set<Int>
+  /// Numbers of those that are there in part, among those that stand: that failed and could not be taken back whole, and in
+  /// `RunHistory` those whose undo so failed. What is there of them an undo takes back.
+  public internal(set) var half: Set<Int>
   /// Numbers of changes of which it is not known whether they were made: the run was cut off.
   public let open: Set<Int>
   /// Nil when the run was cut off.
