@@ -58,6 +58,9 @@ public struct RunHistory {
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.
   public var cutOff: RecordedRun? { runs.last.flatMap { $0.result == nil ? $0 : nil } }
 
+  /// Whether that run has not been cut off, but goes on.
+  public var isAtWork: Bool { cutOff != nil && RunLock.isHeld(store.root) }
+
   /// Whether what cannot be read came after all that can.
   public var isLastUnreadable: Bool {
     (unreadable.last?.run ?? 0) > (runs.last?.begin.run ?? 0)

@@ -41,6 +41,11 @@ public enum RunLock {
     }
   }
 
+  /// Whether another alpod is changing the machine, as far as this process may see.
+  static func isHeld(_ root: Root) -> Bool {
+    FileLock.holders(of: path(root), in: root).contains(where: \.isOwner)
+  }
+
   /// Gives the lock up to what a run that was killed has started, and what keeps it only because it was started under it.
   /// - Returns: false where somebody else holds it, or nobody.
   private static func abandon(_ root: Root, to holders: [LockHolder]) throws(RunFailure) -> Bool {

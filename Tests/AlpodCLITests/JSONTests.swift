@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import ProgramSupport
 import Testing
 
@@ -178,6 +179,48 @@ import Testing
     #expect(undo.summary["run"] as? Int == 2)
     #expect(undo.summary["changed"] as? Int == 1)
     #expect(!scratch.has("machine/etc/motd"))
+  }
+
+  @Test func `a run at work is not one that was cut off`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine"], in: scratch.path)
+    }
+    #expect(try command("run", "./motd.lua", "--yes").status == 0)
+    let journal = "machine/var/lib/alpod/runs/000001/journal"
+    let lines = try scratch.read(journal).split(separator: "\n")
+    try scratch.write(lines.dropLast().map { $0 + "\n" }.joined(), to: journal)
+    #expect(try command("history").output.contains("cut off: alpod recover"))
+    #expect(try command("status").status == 1)
+
+    let lock = try FileLock.take("/var/lib/alpod/lock", in: Root("\(scratch.path)/machine"))
+    #expect(lock != nil)
+    #expect(try command("history").output.contains("  at work\n"))
+    #expect(try events(command("history", "--json")).map { $0["result"] as? String } == ["at work"])
+    for ending in [try command("status"), try command("recover", "--plan")] {
+      #expect(ending.status == 75)
+      #expect(ending.errors.contains("run 1 is at work on this machine"))
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `what a run has not changed cannot be forced back`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    let run = try Program.run(
+      ["run", "./motd.lua", "--yes", "--root", "machine"], in: scratch.path)
+    #expect(run.status == 0)
+    let undo = try Program.run(
+      ["undo", "--yes", "--force", "etc/motd", "--root", "machine"], in: scratch.path)
+    #expect(undo.status == 64)
+    #expect(undo.errors.contains("--force etc/motd: run 1 has changed nothing of that name"))
+    #expect(undo.errors.contains("/etc/motd\n"))
+    #expect(scratch.has("machine/etc/motd"))
   }
 
   @Test func `what doctor finds`() throws {

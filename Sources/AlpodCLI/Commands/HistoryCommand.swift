@@ -31,7 +31,7 @@ struct HistoryCommand: ParsableCommand {
     let number = String(run.begin.run)
     let padding = String(repeating: " ", count: max(0, 4 - number.count))
     let standing = history.standing(of: run).count
-    var state = Self.result(run)
+    var state = Self.result(run, history)
     if run.pruned != nil {
       state = "too old to undo"
     } else if run.result == .ok, standing == 0 {
@@ -55,8 +55,8 @@ struct HistoryCommand: ParsableCommand {
     return (request.plugins + request.settings).joined(separator: " ")
   }
 
-  static func result(_ run: RecordedRun) -> String {
-    run.result?.rawValue ?? "cut off: alpod recover"
+  static func result(_ run: RecordedRun, _ history: RunHistory) -> String {
+    run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off: alpod recover")
   }
 
   private func event(_ run: RecordedRun, _ history: RunHistory) -> JSONEvents.Run {
@@ -64,6 +64,6 @@ struct HistoryCommand: ParsableCommand {
       run: run.begin.run, time: run.begin.time, user: run.begin.user, version: run.begin.version,
       plugins: run.begin.plugins, request: run.begin.request.map { $0.plugins + $0.settings },
       changes: run.pruned ?? run.standing.count, standing: history.standing(of: run).count,
-      result: run.result?.rawValue ?? "cut off")
+      result: run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off"))
   }
 }

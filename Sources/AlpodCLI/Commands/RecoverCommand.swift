@@ -66,6 +66,7 @@ struct RecoverCommand: ParsableCommand {
   private func show(_ machineRoot: Root) throws(CommandFailure) {
     let history = try HistoryReader.read(machineRoot)
     if history.isLastUnreadable { try history.requireWhole() }
+    try history.refuseAtWork()
     guard let cut = history.cutOff else {
       if !json { Output.write("no run was cut off\n") }
       return

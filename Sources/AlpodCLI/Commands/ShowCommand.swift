@@ -33,7 +33,7 @@ struct ShowCommand: ParsableCommand {
     let style = Style(isOn: Terminal.current.hasColour)
     if !json {
       let title =
-        "run \(number) · \(run.begin.time) · \(run.begin.user) · \(HistoryCommand.purpose(run)) · \(HistoryCommand.result(run))"
+        "run \(number) · \(run.begin.time) · \(run.begin.user) · \(HistoryCommand.purpose(run)) · \(HistoryCommand.result(run, history))"
       Output.write(style.bold(title.printable) + "\n")
     }
     for entry in run.entries {
@@ -71,15 +71,18 @@ struct EntryState {
     _ entry: JournalRecord.Entry, _ run: RecordedRun, _ history: RunHistory, _ machine: ModelMachine
   ) throws(CommandFailure) {
     if run.open.contains(entry.number) {
-      title = "not known whether it was made: alpod recover"
+      title =
+        history.isAtWork ? "being made" : "not known whether it was made: alpod recover"
     } else if run.half.contains(entry.number), history.standing(of: run).contains(entry.number) {
       title = "made in part: alpod undo"
     } else if !run.standing.contains(entry.number) {
       title = "not made, or taken back at once"
     } else if !history.standing(of: run).contains(entry.number) {
-      title = "taken back since"
+      // What a run failed in a later one may have brought to its end.
+      let later = run.half.contains(entry.number) ? history.successor(of: entry, in: run) : nil
+      title = later.map { Self.changed(by: $0, in: run) } ?? "taken back since"
     } else if let later = history.successor(of: entry, in: run) {
-      title = later == run.begin.run ? "changed again by this run" : "changed again by run \(later)"
+      title = Self.changed(by: later, in: run)
     } else {
       do throws(ReadFailure) {
         switch try entry.change.change.standing(on: machine) {
@@ -93,5 +96,9 @@ struct EntryState {
         title = "\(error)"
       }
     }
+  }
+
+  private static func changed(by later: Int, in run: RecordedRun) -> String {
+    later == run.begin.run ? "changed again by this run" : "changed again by run \(later)"
   }
 }

@@ -40,6 +40,7 @@ struct StatusCommand: ParsableCommand {
       }
     }
     if !json { Output.write(verdict(owed.count, drifted, style)) }
+    try history.refuseAtWork()
     if let cut = history.cutOff {
       throw CommandFailure(
         status: .failed, message: "run \(cut.begin.run) was cut off before it ended",

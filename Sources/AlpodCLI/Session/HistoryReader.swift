@@ -33,6 +33,14 @@ extension RunHistory {
         ? "what run \(first.run) did is not known, so nothing before it is taken back" : nil)
   }
 
+  /// A run that has not ended yet was not cut off while it is at work.
+  func refuseAtWork() throws(CommandFailure) {
+    guard let run = cutOff?.begin.run, isAtWork else { return }
+    throw CommandFailure(
+      status: .locked, message: "run \(run) is at work on this machine",
+      hint: "wait for it, then run the same command again")
+  }
+
   /// Says at the end of a list what is missing in it.
   func requireWhole() throws(CommandFailure) { try requireReadable(after: 0) }
 }

@@ -46,6 +46,7 @@ struct UndoSession {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
     if !command.plan { try CutOffRun.refuse(on: root) }
     let (undo, earlier) = try plan(root)
+    try refuseStrangers(undo)
     let style = Style(isOn: terminal.hasColour)
     let release =
       (try? ModelMachine(over: LiveMachine(root)).fact(AlpineRelease.self))?.title
@@ -140,7 +141,7 @@ struct UndoSession {
       throw CommandFailure(
         status: .failed,
         message:
-          "run \(run.begin.run) is too old to undo: what its \(changes) changes replaced was dropped to make room",
+          "run \(run.begin.run) is too old to undo: what its \(changes.counted("change")) replaced was dropped to make room",
         hint: "see: alpod history")
     }
     do throws(ReadFailure) {
@@ -153,6 +154,16 @@ struct UndoSession {
     } catch {
       throw CommandFailure(status: .failed, message: "\(error)")
     }
+  }
+
+  /// What is forced has to be something that the run changed: a slip of the pen would leave it as it is.
+  private func refuseStrangers(_ undo: Undo) throws(CommandFailure) {
+    let targets = Set(undo.run.entries.map(\.change.change.target))
+    guard let stranger = command.force.first(where: { !targets.contains($0) }) else { return }
+    throw CommandFailure(
+      status: .usage,
+      message: "--force \(stranger): run \(undo.run.begin.run) has changed nothing of that name",
+      hint: "what it changed: \(targets.sorted().joined(separator: ", "))")
   }
 
   private func running<T>(_ body: () throws(RunFailure) -> T) throws(CommandFailure) -> T {
