@@ -70,6 +70,21 @@ public struct Reverted: Change {
     return self
   }
 
+  /// What lies in the directory that goes with this, so that it cannot go; nil when none goes, or nothing is in it.
+  public func occupant(on machine: ModelMachine) throws(ReadFailure) -> String? {
+    guard let place = file?.place, case .directory = place.before else { return nil }
+    if case .directory = place.after { return nil }
+    return try machine.list(place.path)?.first
+  }
+
+  /// Brings it to its end where that takes several commands, the first of which may be all that shows.
+  /// - Returns: whether there was anything to do.
+  public func finish(on host: Host) throws(ChangeFailure) -> Bool {
+    guard !isNote, !makesAgain, let packages = core as? PackagesAdd else { return false }
+    try packages.finishReverting(on: host)
+    return true
+  }
+
   /// The same, noting what else than its state would be lost of a file that the change made.
   public func noting(attributesIn root: Root) throws(ChangeFailure) -> Reverted {
     guard let file, !isNote else { return self }

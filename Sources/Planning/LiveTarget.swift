@@ -23,6 +23,8 @@ public final class LiveTarget: RunTarget {
   private var made: [JournalRecord.Entry] = []
   private var count = 0
   private var willSave = false
+  /// Whether the run's first record says so.
+  private var beganSaving = false
   /// When this run may have begun, in seconds since 1970.
   private let start = time(nil)
 
@@ -154,6 +156,7 @@ public final class LiveTarget: RunTarget {
 
   private func entries(_ batch: [DraftedChange]) throws(RunFailure) -> [JournalRecord.Entry] {
     var entries: [JournalRecord.Entry] = []
+    let savesLate = recording != nil && willSave && !beganSaving
     for drafted in batch {
       var drafted = drafted
       do throws(ChangeFailure) {
@@ -168,7 +171,7 @@ public final class LiveTarget: RunTarget {
           message: "\(drafted.place): cannot \(drafted.change.summary): \(error)")
       }
       count += 1
-      entries.append(JournalRecord.Entry(drafted, number: count))
+      entries.append(JournalRecord.Entry(drafted, number: count, saves: savesLate ? true : nil))
     }
     return entries
   }
@@ -259,7 +262,7 @@ public final class LiveTarget: RunTarget {
     } else if !takenBack {
       result.hint = "it is left made in part; mend the cause, then: alpod undo"
     } else if !made.isEmpty {
-      result.hint =
+      result.remains =
         "what was made before it stays (\(made.count.counted("change"))); take it back with: alpod undo"
     }
     return result
@@ -284,6 +287,10 @@ public final class LiveTarget: RunTarget {
     while let entry = made.popLast() {
       let change = entry.change.change
       do throws(ChangeFailure) {
+        if let reason = try change.hindrance(on: root) {
+          observer.left("\(change.summary): \(reason)")
+          continue
+        }
         try change.revert(on: host(observer))
         try change.synchronize(root)
       } catch {
@@ -353,6 +360,7 @@ public final class LiveTarget: RunTarget {
       // Known to be waited for before anything is changed, or even laid for the way back.
       synchronized: window != nil)
     if willSave { noteUnsaved() }
+    beganSaving = willSave
     return begun
   }
 
@@ -366,6 +374,18 @@ public final class LiveTarget: RunTarget {
 }
 
 extension Change {
+  /// Why it cannot be taken back, though it is as its run left it.
+  func hindrance(on root: Root) throws(ChangeFailure) -> String? {
+    // Ids that files or processes have would become those of whoever gets them next.
+    if let grant = self as? SubordinateIDGrant { return UsedIDs(root).users(of: grant) }
+    do throws(ReadFailure) {
+      return try Reverted(self, run: 0, number: 0)
+        .occupant(on: ModelMachine(over: LiveMachine(root))).map(Undo.occupied(by:))
+    } catch {
+      throw .read(error)
+    }
+  }
+
   /// Brings to the disk what programs did for the change: that it was done may only be known there afterwards.
   func synchronize(_ root: Root) throws(ChangeFailure) {
     if isSynchronized { return }

@@ -53,13 +53,6 @@ public struct Recovery {
     return !(change is Reverted && change.isFollowUp)
   }
 
-  /// Why a change cannot be taken back, though it is as the run left it: ids that files or processes have would become
-  /// those of whoever gets them next.
-  private func hindrance(_ change: any Change) -> String? {
-    guard let grant = change as? SubordinateIDGrant else { return nil }
-    return UsedIDs(root).users(of: grant)
-  }
-
   /// The run that this one was taking back, if it was.
   public var undoneRun: Int? {
     run.entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
@@ -79,6 +72,16 @@ public struct Recovery {
       try takeBack(entry, finding, journal, observer, clears: run.begin.request == nil)
     }
     let made = open.filter { $0.finding == .made }.map(\.entry.number)
+    for (entry, finding) in open where finding == .made {
+      guard let undo = entry.change.change as? Reverted else { continue }
+      do throws(ChangeFailure) {
+        if try undo.finish(on: host(observer)) { try undo.synchronize(root) }
+      } catch {
+        throw RunFailure(
+          kind: .failed, message: "cannot finish \"\(undo.summary)\": \(error)",
+          hint: "mend the cause and say `alpod recover` again")
+      }
+    }
     if !made.isEmpty { try write(.done(made), journal) }
     try write(.end(.interrupted), journal)
   }
@@ -94,7 +97,7 @@ public struct Recovery {
     for isLast in [false, true] {
       for (entry, finding) in all where entry.change.change.isFollowUp == isLast {
         let change = entry.change.change
-        if finding == .made, let reason = hindrance(change) {
+        if finding == .made, let reason = try hindrance(change) {
           observer.left("\(change.summary): \(reason)")
           if run.open.contains(entry.number) { try write(.done([entry.number]), journal) }
           continue
@@ -104,6 +107,12 @@ public struct Recovery {
     }
     for thing in run.leftovers { observer.left(thing) }
     try write(.end(.rolledBack), journal)
+  }
+
+  private func hindrance(_ change: any Change) throws(RunFailure) -> String? {
+    do throws(ChangeFailure) { return try change.hindrance(on: root) } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
+    }
   }
 
   /// When the run began, in seconds since 1970.
@@ -136,6 +145,8 @@ public struct Recovery {
     do throws(ChangeFailure) {
       switch finding {
       case .notMade where clears:
+        // To take it back may have begun, and be cut off after the first of its commands.
+        _ = try Reverted(change, run: 0, number: 0).finish(on: host(observer))
         try change.clearUnmade(on: host(observer), since: start)
         try change.synchronize(root)
       case .notMade: break

@@ -65,9 +65,11 @@ public struct Run {
       last = try converge(&summary)
     } catch {
       summary.changed += error.performed
-      try giveUp(error, rollsBack: rollsBack, changed: summary.changed)
+      let isNothing = error.kind == .declined || error.kind == .losesData
+      if isNothing, summary.changed == 0 { throw error }
+      let failure = try target.giveUp(error, rollsBack: rollsBack, observer: observer)
       if rollsBack { summary.changed = 0 }
-      throw error
+      throw failure
     }
     do throws(PluginFailure) {
       let checker = Checker(environment: environment)
@@ -125,16 +127,6 @@ public struct Run {
       let outcome = try target.perform(plan.changes, observer: observer)
       summary.changed += outcome.performed
       for change in plan.changes.prefix(outcome.performed) { made[change.identity] = change }
-    }
-  }
-
-  private func giveUp(_ failure: RunFailure, rollsBack: Bool, changed: Int) throws(RunFailure) {
-    if failure.kind == .declined || failure.kind == .losesData, changed == 0 { return }
-    if rollsBack {
-      try target.rollBack(observer: observer)
-      try target.end(.rolledBack)
-    } else {
-      try target.end(failure.kind == .interrupted ? .interrupted : .failed)
     }
   }
 

@@ -34,6 +34,29 @@ extension RunTarget {
   public func note(leftovers: [String]) throws(RunFailure) {}
 
   public func model() -> ModelMachine { ModelMachine(over: machine()) }
+
+  /// Ends a run that failed.
+  /// - Parameter rollsBack: whether everything is taken back that it made.
+  /// - Returns: the failure, as it is to be told then.
+  public func giveUp(_ failure: RunFailure, rollsBack: Bool, observer: any RunObserver)
+    throws(RunFailure) -> RunFailure
+  {
+    var failure = failure
+    guard rollsBack else {
+      try end(failure.kind == .interrupted ? .interrupted : .failed)
+      failure.hint = failure.hint ?? failure.remains
+      return failure
+    }
+    do throws(RunFailure) {
+      try rollBack(observer: observer)
+      try end(.rolledBack)
+      return failure
+    } catch {
+      // Why it was to be taken back is not to be lost over why that failed.
+      throw RunFailure(
+        kind: failure.kind, message: "\(failure.message)\n\(error.message)", hint: error.hint)
+    }
+  }
 }
 
 public struct PerformOutcome: Sendable {
@@ -87,6 +110,8 @@ public struct RunFailure: Error, Sendable {
   public var kind: Kind
   public var message: String
   public var hint: String?
+  /// What stays of the run, unless that is taken back.
+  public var remains: String?
   public var failure: PluginFailure?
   /// How many changes of the round were made before.
   public var performed = 0

@@ -78,7 +78,9 @@ public struct Undo {
       let reverted = try Reverted(
         change, run: run.begin.run, number: entry.number, isForced: isForced || isHalf
       ).meeting(model)
-      if let reason = try hindrance(reverted) ?? (isForced ? nil : Self.use(of: change, users)) {
+      if let reason = try reverted.occupant(on: model).map(Self.occupied(by:))
+        ?? (isForced ? nil : Self.use(of: change, users))
+      {
         left.append(Left(change: change, reason: reason, diff: ""))
         continue
       }
@@ -127,13 +129,7 @@ public struct Undo {
   }
 
   /// Why a directory cannot go: something is in it that is left.
-  private func hindrance(_ reverted: Reverted) throws(ReadFailure) -> String? {
-    guard let place = reverted.file?.place, case .directory = place.before,
-      let name = try model.list(place.path)?.first
-    else { return nil }
-    if case .directory = place.after { return nil }
-    return "\(name) is in it, and stays"
-  }
+  static func occupied(by name: String) -> String { "\(name) is in it, and stays" }
 
   /// Why ids that the run granted cannot be taken away: files or processes would be left that nobody owns, and who gets
   /// the ids next would get them as well.

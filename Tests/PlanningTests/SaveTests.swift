@@ -54,4 +54,19 @@ struct SaveTests {
       #expect(error.message.hasSuffix("`lbu commit`: lbu is not installed"))
     }
   }
+
+  /// A plan of a later round may be the first that wants it; what takes the run back has to save as well.
+  @Test(arguments: [nil, 1, 2]) func `the journal knows that it is saved, from whichever round on`(
+    _ round: Int?
+  ) throws {
+    let machine = try ScratchMachine()
+    let target = machine.target()
+    for number in 1...2 {
+      if number == round { target.mustSave = true }
+      let change = try machine.drafted("/file\(number)", .absent, machine.file("x\n"))
+      _ = try target.perform([change], observer: machine.recorder)
+    }
+    try target.end(.ok)
+    #expect(try #require(RunHistory(RunStore(machine.root)).lastStanding).saves == (round != nil))
+  }
 }

@@ -121,7 +121,6 @@ struct RecoverCommand: ParsableCommand {
       }
       try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
       AuditedRecovery.note("settled, to be finished", cut, machineRoot)
-      if !json { Output.write(screen.left(text.leftovers)) }
       return cut.begin.request.map { .run($0) } ?? recovery.undoneRun.map { .undo($0) }
     case .takeBack:
       try running { () throws(RunFailure) in
@@ -134,7 +133,7 @@ struct RecoverCommand: ParsableCommand {
         (observer as? JSONObserver)?.end(
           Run.Summary(), run: cut.begin.run, seconds: (clock.now - start).inSeconds, failure: nil)
       } else {
-        Output.write("run \(cut.begin.run) is taken back\n" + screen.left(text.leftovers))
+        Output.write("run \(cut.begin.run) is taken back\n")
       }
       return nil
     }

@@ -45,11 +45,6 @@ struct RecoveryScreen {
     return text
   }
 
-  /// What taking back has left.
-  func left(_ things: [String]) -> String {
-    things.map { "  " + style.yellow("left: ") + $0.printable + "\n" }.joined()
-  }
-
   /// For programs, a line a change.
   static func events(_ recovery: Recovery) -> String {
     all(recovery).map { entry, finding in

@@ -113,14 +113,9 @@ struct ApplySession {
         return outcome
       } catch {
         summary.changed = error.performed
-        if command.rollback {
-          try target.rollBack(observer: observer)
-          summary.changed = 0
-          try target.end(.rolledBack)
-        } else {
-          try target.end(error.kind == .interrupted ? .interrupted : .failed)
-        }
-        throw error
+        let failure = try target.giveUp(error, rollsBack: command.rollback, observer: observer)
+        if command.rollback { summary.changed = 0 }
+        throw failure
       }
     }
   }

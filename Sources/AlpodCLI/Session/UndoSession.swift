@@ -83,7 +83,7 @@ struct UndoSession {
       root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
       instances: undo.run.begin.plugins,
       version: Alpod.version, request: nil)
-    if undo.run.begin.saves == true { target.mustSave = true }
+    if undo.run.saves { target.mustSave = true }
     summary.rounds = 1
     defer { number = target.run }
     try running { () throws(RunFailure) in

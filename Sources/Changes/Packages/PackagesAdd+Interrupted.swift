@@ -21,6 +21,22 @@ extension PackagesAdd {
         + "`apk add \(target)`, then `apk del \(target)` removes them")
   }
 
+  /// Brings to its end what was cut off between two commands of a taking back, of which the first makes it look done.
+  public func finishReverting(on host: Host) throws(ChangeFailure) {
+    let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    // An old version comes back with a constraint, which the next command would have removed.
+    for step in transaction?.changed ?? [] {
+      guard let version = step.old, let pin = world.constraint(on: step.name),
+        pin == "\(step.name)=\(version)", !worldBefore.contains(pin)
+      else { continue }
+      let before = worldBefore.first { World.name(of: $0) == step.name && !$0.hasPrefix("!") }
+      let command = before.map { Apk.add([$0]) } ?? Apk.remove([step.name])
+      let result = try host.run(command, environment: Apk.environment)
+      guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+    }
+    try revert(on: host)
+  }
+
   /// apk was killed while it removed: the packages are in its database, and some of their files are gone.
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {
     let names = Set((transaction?.steps ?? []).filter { $0.new != nil }.map(\.name))

@@ -23,6 +23,9 @@ public struct RecordedRun: Sendable {
   public let isConfirmed: Bool
   /// What it left beside its changes.
   public let leftovers: [String]
+
+  /// Whether what it changed is saved (`lbu commit`), so that taking it back is, too.
+  public var saves: Bool { begin.saves == true || entries.contains { $0.saves == true } }
 }
 
 extension RunStore {

@@ -68,9 +68,12 @@ public enum JournalRecord: Sendable {
     public var instance: String
     public var position: SourcePosition?
     public var change: AnyChange
+    /// As in `Begin`, when that was known only after the run had begun.
+    public var saves: Bool?
 
-    init(_ drafted: DraftedChange, number: Int) {
+    init(_ drafted: DraftedChange, number: Int, saves: Bool? = nil) {
       self.number = number
+      self.saves = saves
       instance = drafted.instance
       position = drafted.position
       change = AnyChange(drafted.change)
