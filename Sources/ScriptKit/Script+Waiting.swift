@@ -7,6 +7,15 @@ extension Script {
   struct Silence {
     var waits = 0
     var processorTime: Int64 = 0
+
+    /// Notes one more wait that nothing came of.
+    /// - Parameter processorTime: what the script has used up by now, in nanoseconds.
+    /// - Returns: whether that was too long: it has neither worked nor said anything for all of `silence`.
+    mutating func isTooLong(_ processorTime: Int64, patience: Int, silence: Int) -> Bool {
+      let hasWorked = processorTime - self.processorTime > 1_000_000
+      self = Self(waits: hasWorked ? 0 : waits + 1, processorTime: processorTime)
+      return waits * patience >= silence
+    }
   }
 
   func send(_ frame: [UInt8]) throws(ScriptError) {
@@ -50,9 +59,7 @@ extension Script {
     if now / 1_000_000_000 > Int64(clamping: limits.processorTime / 1000 + 2) {
       throw ending(limits.breach(ScriptLimits.Name.processorTime))
     }
-    let hasWorked = now - silence.processorTime > 1_000_000
-    silence = Silence(waits: hasWorked ? 0 : silence.waits + 1, processorTime: now)
-    guard silence.waits * limits.patience < limits.silence else {
+    if silence.isTooLong(now, patience: limits.patience, silence: limits.silence) {
       throw ending(
         ScriptError(.silent, "neither worked nor said anything for \(limits.silence) ms"))
     }
