@@ -164,13 +164,14 @@ struct HumanTests {
             host.file.write{ path = "/etc/motd", content = "alpod\\n" }
           end }
         """, to: "root/trial.lua")
-      // While the package's script sleeps, somebody writes what the plan was going to replace.
+      // While the package's script waits, somebody writes what the plan was going to replace.
       let ending = try machine.script(
         """
         echo before >/etc/motd
         alpod run /root/trial.lua --yes & run=$!
-        i=0; while [ ! -e /usr/bin/slow ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+        eventually '[ -e /usr/bin/slow ]'
         echo mine >/etc/motd
+        : >/tmp/go
         wait $run; echo "run: $?"
         cat /etc/motd
         """)

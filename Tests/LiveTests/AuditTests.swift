@@ -49,8 +49,12 @@ struct AuditTests {
       let ending = try machine.script(
         """
         /run/build/alpod run /root/trial.lua --yes >/run/said & run=$!
-        i=0; until [ -e /usr/bin/slow ] || [ $i = 200 ]; do usleep 20000; i=$((i + 1)); done
-        for i in 1 2 3; do kill -TERM $run; sleep 0.3; done
+        eventually '[ -e /usr/bin/slow ]'; kill -TERM $run
+        apk=$(grep -lx apk /proc/[0-9]*/comm | sed s/comm/status/ | xargs grep -l "^PPid:.$run$" 2>/dev/null)
+        eventually 'grep -q interrupted: /run/said'; kill -TERM $run
+        eventually 'grep -q "half made" /run/said'; kill -TERM $run
+        # What it left is finished before it is taken back, script and all.
+        eventually "[ ! -e $apk ]"; : >/tmp/go
         wait $run; echo "status $?"
         cat /run/said
         alpod history

@@ -94,13 +94,15 @@ struct PackageUndoTests {
     try Laboratory.with(["--trial"]) { machine in
       try adds("trial-slow", "trial-app", on: machine)
       let before = try machine.tree(except: Self.uncompared)
-      // Its script sleeps; alpod and apk are killed while it does.
+      // Its script waits; alpod and apk are killed while it does. What is left then is this shell and the one that it is of.
       let ending = try machine.script(
         """
         alpod run /root/add.lua --yes >/dev/null 2>&1 &
         run=$!
-        i=0; while [ ! -e /usr/bin/slow ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
-        kill -KILL -1; wait $run; sleep 0.3
+        eventually '[ -e /usr/bin/slow ]'
+        kill -KILL -1; wait $run
+        eventually 'set -- /proc/[0-9]*; [ $# = 2 ]'
+        : >/tmp/go
         test -e /usr/bin/slow && ! grep -q trial-slow /lib/apk/db/installed || echo "not killed in the middle"
         alpod recover \(way) || exit 9
         \(way == "--finish" ? "grep -c '^P:trial-slow$' /lib/apk/db/installed" : "true")

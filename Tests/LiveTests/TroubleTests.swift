@@ -30,8 +30,9 @@ struct TroubleTests {
       let ending = try machine.script(
         """
         alpod run /root/trial.lua --yes >/dev/null 2>&1 &
-        sleep 1.5
+        eventually '[ -e /usr/bin/slow ]'
         alpod run /root/trial.lua --yes; echo "second: $?"
+        : >/tmp/go
         wait $!; echo "first: $?"
         """)
       #expect(ending.output.contains("second: 75"), "\(ending.output)\(ending.errors)")
@@ -46,8 +47,8 @@ struct TroubleTests {
       let ending = try machine.script(
         """
         /run/build/alpod run /root/trial.lua --yes >/dev/null 2>&1 &
-        sleep 1.5
-        kill -9 $!
+        eventually '[ -e /usr/bin/slow ]'
+        kill -9 $!; wait $!
         alpod run /root/trial.lua --yes; echo "while apk works: $?"
         """)
       #expect(ending.output.contains("while apk works: 75"), "\(ending.output)\(ending.errors)")
@@ -109,9 +110,11 @@ struct TroubleTests {
       // TERM, as a shell without job control has what it puts into the background ignore INT.
       let ending = try machine.script(
         """
-        /run/build/alpod run /root/trial.lua --yes >/dev/null &
-        sleep 1.5
+        /run/build/alpod run /root/trial.lua --yes >/run/said &
+        eventually '[ -e /usr/bin/slow ]'
         kill -TERM $!
+        eventually 'grep -q interrupted: /run/said'
+        : >/tmp/go
         wait $!; echo "status $?"
         """)
       #expect(ending.output.contains("status 130"), "\(ending.output)\(ending.errors)")

@@ -58,14 +58,27 @@ public struct Laboratory: Sendable {
       """, to: "root/trial.lua")
   }
 
-  /// Runs a shell script on the machine; `alpod` is in it by that name.
+  /// What scripts call: `alpod` by that name, and what asks again until a command succeeds, for at least five minutes.
+  private static let words = """
+    alpod() { /run/build/alpod "$@"; }
+    eventually() {
+      local so="$1" tries=0
+      until eval "$so"; do
+        [ $tries -lt 6000 ] || { echo "never so: $so" >&2; return 1; }
+        tries=$((tries + 1)); usleep 50000
+      done
+    }
+
+    """
+
+  /// Runs a shell script on the machine, which has `alpod` and `eventually` by these names.
   /// - Parameter binds: what else is shown of the outside, as SOURCE:DESTINATION.
   public func script(
     _ text: String, boot: Bool = true, cgroup2: Bool = false, binds: [String] = [],
     seconds: Int = 120
   ) throws -> Ending {
     try enter(
-      ["/bin/sh", "-c", "alpod() { /run/build/alpod \"$@\"; }\n" + text], boot: boot,
+      ["/bin/sh", "-c", Self.words + text], boot: boot,
       cgroup2: cgroup2, binds: binds, seconds: seconds)
   }
 

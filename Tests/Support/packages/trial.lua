@@ -50,7 +50,8 @@ return {
     { name = "trial-badpre", version = "1.0-r0", size = 4096, files = { ["usr/bin/badpre"] = text "x" },
       scripts = { ["pre-install"] = "exit 4\n" } },
     { name = "trial-slow", version = "1.0-r0", size = 4096, files = { ["usr/bin/slow"] = text "x" },
-      scripts = { ["post-install"] = "sleep 3\n" } },
+      -- until the test lets it end
+      scripts = { ["post-install"] = "i=0; until [ -e /tmp/go ] || [ $i -ge 6000 ]; do sleep 0.1; i=$((i+1)); done\n" } },
     { name = "trial-thief", version = "1.0-r0", size = 4096,
       files = { ["usr/share/trial/base"] = text "stolen", ["usr/share/trial/own"] = text "own" } },
     { name = "trial-gone", version = "1.0-r0", size = 4096, files = { ["usr/bin/gone"] = text "x" } },
