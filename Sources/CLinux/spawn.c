@@ -15,10 +15,8 @@
 #include <unistd.h>
 
 // Stays beside a program that runs as somebody else, and holds the lock in its place: that one could give up a lock that
-// it had, or keep it for ever. Named after the program, and ends as it ends.
-static void stay(const char *executable, int kept, pid_t program) {
-  const char *slash = strrchr(executable, '/');
-  prctl(PR_SET_NAME, slash != NULL ? slash + 1 : executable, 0, 0, 0);
+// it had, or keep it for ever. Ends as it ends.
+static void stay(int kept, pid_t program) {
   if (kept > 0) syscall(SYS_close_range, 0, kept - 1, 0);
   syscall(SYS_close_range, kept + 1, ~0U, 0);
   int status;
@@ -64,8 +62,11 @@ static void become(const struct linux_child *child, int report) {
     pid_t program = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
     if (program < 0) goto fail;
     if (program > 0) {
+      // Named after the program before the parent hears that it has started: who looks from then on is told the right name.
+      const char *slash = strrchr(child->executable, '/');
+      prctl(PR_SET_NAME, slash != NULL ? slash + 1 : child->executable, 0, 0, 0);
       close(report);
-      stay(child->executable, kept, program);
+      stay(kept, program);
     }
   }
 

@@ -80,7 +80,7 @@ import Testing
     let lock = try #require(try FileLock.take("/lock", in: scratch.root))
     // A daemon that a tool leaves behind keeps what it has open.
     let tool = ToolRunner(try Root("/"), lock: lock)
-    let result = try tool.run(Command("/bin/sh", ["-c", "sleep 60 & echo $!"]))
+    let result = try tool.run(Command("/bin/sh", ["-c", "sleep 3600 & echo $!"]))
     let daemon = try #require(pid_t(result.outputText.trimmingCharacters(in: .newlines)))
     defer { kill(daemon, SIGKILL) }
     #expect(try FileLock.take("/lock", in: scratch.root) == nil)
