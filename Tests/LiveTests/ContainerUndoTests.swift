@@ -96,11 +96,11 @@ struct ContainerUndoTests {
         """
         for way in --take-back --finish; do
           alpod run /root/web.lua --yes >/run/said 2>&1 & run=$!
-          i=0; until [ -n "$(pids conmon)" ] || [ $i -gt 300 ]; do usleep 10000; i=$((i + 1)); done
+          eventually '[ -n "$(pids conmon)" ]'
           kill -KILL $run $(pids alpod) 2>/dev/null; wait $run 2>/dev/null
           alpod history | tail -n 1
           alpod recover --plan
-          timeout 60 /run/build/alpod recover $way || { echo "ended badly: $?"; }
+          timeout 1200 /run/build/alpod recover $way || { echo "ended badly: $?"; }
           shown "after $way"
         done
         """)
@@ -122,13 +122,13 @@ struct ContainerUndoTests {
         mkdir -p /usr/local/sbin
         cat >/usr/local/sbin/podman <<'END'
         #!/bin/sh
-        case " $* " in *" run --detach "*) echo >/run/user/1000/now; sleep 2; exit 1 ;; esac
+        case " $* " in *" run --detach "*) : >/run/user/1000/now; exec sleep 86400 ;; esac
         exec /usr/bin/podman "$@"
         END
         chmod 755 /usr/local/sbin/podman
         alpod run /root/web.lua --set label=two --yes >/run/said 2>&1 & run=$!
-        i=0; until [ -e /run/user/1000/now ] || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
-        kill -KILL $run $(pids alpod); wait $run 2>/dev/null
+        eventually '[ -e /run/user/1000/now ] && [ -n "$(pids sleep)" ]'
+        kill -KILL $run $(pids alpod) $(pids sleep); wait $run 2>/dev/null
         rm /usr/local/sbin/podman
         shown cut
         alpod recover --plan
