@@ -114,7 +114,8 @@ let package = Package(
       swiftSettings: testing),
     // The program, started as people start it.
     .target(
-      name: "ProgramSupport", dependencies: ["alpod", "Kernel"], path: "Tests/ProgramSupport",
+      name: "ProgramSupport", dependencies: ["CProbe", "alpod", "Kernel"],
+      path: "Tests/ProgramSupport",
       swiftSettings: testing),
     // Machines to test on, and what is compared of them.
     .target(

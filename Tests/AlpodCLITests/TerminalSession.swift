@@ -57,7 +57,7 @@ final class TerminalSession {
   /// - Returns: false when nobody has the terminal open any more, or has said nothing for long.
   private func readMore() -> Bool {
     var polled = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
-    guard poll(&polled, 1, 60_000) > 0 else {
+    guard poll(&polled, 1, PROBE_PATIENCE * 1000) > 0 else {
       kill(pid, SIGKILL)
       return false
     }

@@ -1,5 +1,6 @@
 import Foundation
 import MachineSupport
+import ProgramSupport
 import Testing
 
 /// People and cron jobs at work on the machine while alpod is: nobody's line is lost, and nothing is changed that is no
@@ -42,6 +43,7 @@ struct HumanTests {
         END
         cat >/run/packages <<'END'
         while [ ! -e /run/stop ]; do
+          usleep 100000
           apk add -q trial-engine 2>/dev/null && echo + >>/run/packages.done
           apk del -q trial-engine 2>/dev/null && echo - >>/run/packages.done
         done
@@ -82,7 +84,7 @@ struct HumanTests {
         grep -cx trial-app /etc/apk/world | sed 's/^/trial-app in world: /'
         find / -xdev -name '*.alpod-*' -o -xdev -name 'sub?id.lock' | grep -v ^/proc
         alpod status >/run/said || { echo "status:"; cat /run/said; }
-        """, binds: ["/usr/sbin:/run/shadow"], seconds: 60 + runs * 30)
+        """, binds: ["/usr/sbin:/run/shadow"], seconds: Program.patience + runs * 30)
       let said = "\(ending.output)\(ending.errors)"
       #expect(ending.output.contains("runs: \(runs), undone: \(runs)\n"), "\(said)")
       for line in ["trial-engine in world: 1", "admin in subuid: 1", "trial-app in world: 1"] {

@@ -68,7 +68,7 @@ struct Trial {
       ["LD_LIBRARY_PATH": $0]
     }
     return try Program.execute(
-      program, arguments, in: directory.path, environment: library ?? [:], seconds: 60)
+      program, arguments, in: directory.path, environment: library ?? [:])
   }
 
   /// What alpod writes on its way and nothing else may be called, wherever it lies.

@@ -62,7 +62,7 @@ struct UndoPropertyTests {
         told >/run/after
         diff /run/before /run/after || echo "facts differ"
         true
-        """, seconds: 300)
+        """)
       let said = "\(ending.output)\(ending.errors)"
       #expect(ending.output.contains("runs: 1") && ending.output.contains("undo: 0"), "\(said)")
       #expect(!ending.output.contains("facts differ"), "\(said)")

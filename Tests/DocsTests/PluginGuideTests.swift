@@ -83,7 +83,7 @@ import Testing
       let ending = try Program.run("run", "\(directory)/greeting.lua", "--simulate", "--yes")
       #expect(ending.status == 0)
       let body = shown.split(separator: "\n").dropFirst().dropLast()
-      #expect(ending.output.split(separator: "\n").dropLast() == Array(body)[...])
+      #expect(ending.untimed.split(separator: "\n").dropLast() == Array(body)[...])
     }
   }
 

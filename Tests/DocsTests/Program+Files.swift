@@ -9,7 +9,7 @@ extension Program {
   }
 
   static func finish(_ program: String, _ arguments: [String]) throws -> Ending {
-    try execute(program, arguments, environment: ["LC_ALL": "C"], seconds: 60, mayDie: false)
+    try execute(program, arguments, environment: ["LC_ALL": "C"], mayDie: false)
   }
 
   /// A directory for one test, with files in it, removed afterwards.

@@ -55,7 +55,7 @@ struct Walkthrough {
     let words = "PATH=\(Program.build.path):/usr/bin:/bin; export PATH; (\(command)) 2>&1"
     return try Program.execute(
       "/bin/sh", ["-c", words], in: directory, environment: ["LC_ALL": "C"]
-    ).output
+    ).untimed
   }
 
   static func matches(_ output: String, _ expected: [String]) -> Bool {

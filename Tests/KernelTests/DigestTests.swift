@@ -26,7 +26,7 @@ import Testing
     }
     let result = try ToolRunner(try Root("/")).run(
       Command("sh", ["-c", "cd \"$1\" && sha256sum f*", "sh", scratch.host("/")]),
-      environment: [:], seconds: 60)
+      environment: [:])
     let found = result.outputText.split(separator: "\n").map { String($0.prefix(64)) }
     #expect(found == expected)
   }

@@ -1,3 +1,4 @@
+import CProbe
 import Foundation
 import Kernel
 import Testing
@@ -86,9 +87,10 @@ extension PathState {
   static func folder(_ mode: UInt16 = 0o755) -> PathState { .directory(.own(mode)) }
 }
 
-/// Asks again until it is so, for at most ten seconds: what another process does is done when it is done.
+/// Asks again until it is so: what another process does is done when it is done.
 func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
-  for _ in 0..<1000 {
+  let deadline = ContinuousClock.now + .seconds(PROBE_PATIENCE)
+  while ContinuousClock.now < deadline {
     if try isSo() { return true }
     usleep(10_000)
   }

@@ -15,7 +15,7 @@ struct AuditTests {
       let ending = try machine.script(
         """
         /run/busybox syslogd -O /run/messages
-        i=0; until [ -S /dev/log ] || [ $i = 100 ]; do usleep 20000; i=$((i + 1)); done
+        eventually '[ -S /dev/log ]'
         export DOAS_USER=zoe
         alpod run /root/trial.lua --yes >/dev/null || exit 9
         alpod undo --yes >/dev/null || exit 8
@@ -23,8 +23,10 @@ struct AuditTests {
         sed -i '/"type":"end"/d' /var/lib/alpod/runs/000003/journal
         alpod run /root/trial.lua --yes >/dev/null
         alpod recover --take-back >/dev/null || exit 6
-        flock /run/alpod.lock sleep 5 & sleep 0.3
+        flock /run/alpod.lock sh -c ': >/run/held; exec sleep 86400' &
+        eventually '[ -e /run/held ]'
         SUDO_USER=bob alpod run /root/trial.lua --yes >/dev/null
+        kill $!
         sha256sum /root/trial.lua | cut -c1-64
         grep -o 'alpod.*' /run/messages
         cat /var/lib/alpod/runs/000001/journal | head -n 1

@@ -45,14 +45,14 @@ struct ContainerTests {
           userns = "keep-id:uid=101,gid=102", volumes = { "/srv/share:/s" },
           secrets = { TOKEN = "/etc/token" }, environment = { NOTE = opt.note },
           command = { "/bin/busybox", "sh", "-c",
-            "busybox touch /s/made; echo $TOKEN $NOTE >/s/token; exec busybox sleep 600" } }
+            "busybox touch /s/made; echo $TOKEN $NOTE >/s/token; exec busybox sleep 86400" } }
       end }
     """
 
   private func run(_ script: String) throws -> [String: String] {
     try Laboratory.with { machine in
       try machine.write(Self.plugin, to: "etc/alpod/plugins/dev.lua")
-      let ending = try machine.script(Self.preparation + script, cgroup2: true, seconds: 300)
+      let ending = try machine.script(Self.preparation + script, cgroup2: true)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       var answers: [String: String] = [:]
       for line in ending.output.split(separator: "\n") where line.hasPrefix("= ") {
@@ -189,7 +189,7 @@ struct ContainerTests {
       """
       as podman build -q -t localhost/dev:latest /srv/dev >/dev/null
       alpod run container --set name=web --set image=localhost/dev:latest --set user=admin \\
-        --set command=/bin/busybox --set command=sleep --set command=600 --yes; echo "= run:$?"
+        --set command=/bin/busybox --set command=sleep --set command=86400 --yes; echo "= run:$?"
       service() { rc-service -q alpod-container.web "$1" >/tmp/said 2>&1; echo "= $1$2:$?"; }
       service status; echo "= runs:$(running)"
       service stop; echo "= stopped:$(running)"
@@ -291,7 +291,7 @@ struct ContainerTests {
         needs = { podman = { "run", "info" } },
         setup = function(host)
           host.container.run{ name = "web", image = "127.0.0.1:5000/dev:latest", user = "admin",
-            command = { "/bin/busybox", "sleep", "600" } }
+            command = { "/bin/busybox", "sleep", "86400" } }
         end }
       LUA
       rc-service -q nginx start
@@ -303,7 +303,7 @@ struct ContainerTests {
       alpod run shared-dir --user admin --set name=own --set image=127.0.0.1:5000/dev:latest \\
         --set directory=/srv/share --set target=/s --set boot=false \\
         --set command=/bin/busybox --set command=sh --set command=-c \\
-        --set command="busybox id -u >/s/id; exec busybox sleep 600" --yes; echo "= shared:$?"
+        --set command="busybox id -u >/s/id; exec busybox sleep 86400" --yes; echo "= shared:$?"
       echo "= id:$(told id 101) $(stat -c %u /srv/share/id)"
       alpod undo --yes; echo "= unshared:$?"; echo "= images left:$(as podman images -aq | wc -l)"
       rc-service -q nginx stop

@@ -19,7 +19,7 @@ struct ContainerUndoTests {
           setup = function(host, opt)
             host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
             host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",
-              labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "1000" } }
+              labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "86400" } }
           end }
         """, to: "root/web.lua")
       try machine.write(
@@ -160,7 +160,7 @@ struct ContainerUndoTests {
         alpod run /root/web.lua --yes >/dev/null || exit 9
         mine volume create data >/dev/null
         mine stop -t 0 web >/dev/null; mine rm web >/dev/null
-        mine run -d --name web localhost/tiny /bin/busybox sleep 1000 >/dev/null
+        mine run -d --name web localhost/tiny /bin/busybox sleep 86400 >/dev/null
         alpod run /root/web.lua --yes; echo "foreign: $?"
         shown foreign
         alpod undo 2 --force web --yes; echo "forced: $?"

@@ -24,7 +24,7 @@ struct ProxyTests {
 
   private func run(_ script: String) throws -> (answers: [String: String], all: Comment) {
     try Laboratory.with { machine in
-      let ending = try machine.script(Self.preparation + script, seconds: 300)
+      let ending = try machine.script(Self.preparation + script)
       var answers: [String: String] = [:]
       for line in ending.output.split(separator: "\n") where line.hasPrefix("= ") {
         let parts = line.dropFirst(2).split(separator: ":", maxSplits: 1)

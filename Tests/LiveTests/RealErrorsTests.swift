@@ -17,8 +17,8 @@ struct RealErrorsTests {
     var isFound = true
     /// Whether every podman complains; some read on behind a line that is wrong.
     var isSaid = true
-    /// What is at work while doctor looks.
-    var beside = "true"
+    /// What is at work while doctor looks, and how the command line of it begins, by which it is known to be.
+    var beside = (command: "true", begins: "")
   }
 
   private static let troubles = [
@@ -47,11 +47,14 @@ struct RealErrorsTests {
     Trouble(
       symptom: "other-group", make: "echo crew:x:27: >>/etc/group",
       attempt: "true", alone: #"as admin:crew -x /bin/sh -- -c "cd /; podman unshare true""#,
-      beside: #"as admin:crew -x /bin/sh -- -c "sleep 5; :""#),
+      beside: (#"as admin:crew -x /bin/sh -- -c "sleep 86400; :""#, "/bin/sh")),
     // podman calls itself by this name, and waits for the maps on standard input.
     Trouble(
       symptom: "slow-keep-id", make: ":", isSaid: false,
-      beside: "sleep 5 | as admin:admin -a storage-chown-by-maps -x /usr/bin/podman -- /tmp"),
+      beside: (
+        "as admin:admin -a storage-chown-by-maps -x /usr/bin/podman -- /tmp <>/root/never",
+        "storage-chown-by-maps"
+      )),
   ]
 
   @Test func `real errors are known, and what is found is mended`() throws {
@@ -60,7 +63,13 @@ struct RealErrorsTests {
         mount --make-rshared /
         alpod run rootless --user admin --yes >/dev/null 2>&1 || exit 9
         as() { HOME=/home/admin USER=admin /run/busybox start-stop-daemon -S -q -p /root/none -c "$@"; }
-        forget() { pkill -KILL -u admin 2>/dev/null; rm -rf /tmp/storage-run-1000 /tmp/podman-run-1000 /tmp/containers-user-1000; }
+        mkfifo /root/never
+        admins() {
+          for process in /proc/[0-9]*; do
+            grep -q '^Uid:.1000' $process/status && grep -q "^$1" $process/cmdline && echo ${process#/proc/}
+          done 2>/dev/null
+        }
+        forget() { kill -KILL $(admins .) 2>/dev/null; rm -rf /tmp/storage-run-1000 /tmp/podman-run-1000 /tmp/containers-user-1000; }
 
         """
       for trouble in Self.troubles {
@@ -73,17 +82,17 @@ struct RealErrorsTests {
           { \(trouble.alone); } >>/root/log 2>&1
           alpod explain --json </root/log || sed 's/^/LOG /' /root/log
           forget
-          { \(trouble.beside); } >/dev/null 2>&1 &
-          sleep 0.5
+          { \(trouble.beside.command); } >/dev/null 2>&1 &
+          \(trouble.beside.begins.isEmpty ? "" : "eventually '[ -n \"$(admins \(trouble.beside.begins))\" ]'")
           alpod doctor rootless --user admin --json
-          wait
+          forget; wait
           cat /root/subuid >/etc/subuid; cat /root/subgid >/etc/subgid
           [ ! -e /root/newuidmap ] || mv /root/newuidmap /root/newgidmap /usr/bin/
           rm -f /home/admin/.config/containers/storage.conf
 
           """
       }
-      let ending = try machine.script(script, seconds: 300)
+      let ending = try machine.script(script)
       let parts = ending.output.components(separatedBy: "== ").dropFirst()
       try #require(parts.count == Self.troubles.count, "\(ending.output)\(ending.errors)")
       for (trouble, part) in zip(Self.troubles, parts) {

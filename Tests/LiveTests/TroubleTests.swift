@@ -59,8 +59,8 @@ struct TroubleTests {
     try Laboratory.with { machine in
       let ending = try machine.script(
         """
-        flock /lib/apk/db/lock sleep 20 &
-        sleep 0.3
+        flock /lib/apk/db/lock sh -c ': >/run/held; exec sleep 86400' &
+        eventually '[ -e /run/held ]'
         alpod run install --yes; echo "status $?"
         kill $!
         """)

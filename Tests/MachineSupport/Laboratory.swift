@@ -75,7 +75,7 @@ public struct Laboratory: Sendable {
   /// - Parameter binds: what else is shown of the outside, as SOURCE:DESTINATION.
   public func script(
     _ text: String, boot: Bool = true, cgroup2: Bool = false, binds: [String] = [],
-    seconds: Int = 120
+    seconds: Int = Program.patience
   ) throws -> Ending {
     try enter(
       ["/bin/sh", "-c", Self.words + text], boot: boot,
@@ -83,7 +83,8 @@ public struct Laboratory: Sendable {
   }
 
   private func enter(
-    _ command: [String], boot: Bool, cgroup2: Bool, binds: [String] = [], seconds: Int = 120
+    _ command: [String], boot: Bool, cgroup2: Bool, binds: [String] = [],
+    seconds: Int = Program.patience
   ) throws -> Ending {
     var options = [
       "--bind", "\(Program.build.path):/run/build", "--bind", "\(Self.runtime):/run/swift",
@@ -104,8 +105,10 @@ public struct Laboratory: Sendable {
   }
 
   /// Runs a program outside.
-  public static func execute(_ program: String, _ arguments: [String], seconds: Int = 120) throws
-    -> Ending
+  public static func execute(
+    _ program: String, _ arguments: [String], seconds: Int = Program.patience
+  )
+    throws -> Ending
   {
     var environment = ["HOME": "/root", "TERM": "dumb"]
     for name in ["ALPOD_ALPINE_ROOT", "ALPOD_TEST_CACHE", "TMPDIR"] {

@@ -1,3 +1,4 @@
+import CProbe
 import Foundation
 import Kernel
 import Testing
@@ -15,6 +16,11 @@ public enum Program {
       self.status = status
       self.output = output
       self.errors = errors
+    }
+
+    /// Standard output without how long changes took, which is said of those that took long.
+    public var untimed: String {
+      output.replacing(/\ \ ([0-9]+\ min\ )?[0-9]+(\.[0-9])?\ s\n/, with: "\n")
     }
 
     /// The lines of standard output.
@@ -39,12 +45,16 @@ public enum Program {
 
   public static let path = build.appending(path: "alpod").path
 
+  /// After how many seconds a program is taken to hang.
+  public static let patience = Int(PROBE_PATIENCE)
+
   /// Runs any program, without a terminal and with an empty standard input. alpod's own runner is used: it clears the
   /// signal mask that the threads of a test have, which shells that wait for a child cannot live with.
   /// - Parameter mayDie: whether one that dies of a signal or takes too long is what a test looks at; else it is an error.
   public static func execute(
     _ program: String, _ arguments: [String], in directory: String = "/",
-    as identity: Identity? = nil, environment: [String: String] = [:], seconds: Int = 300,
+    as identity: Identity? = nil, environment: [String: String] = [:],
+    seconds: Int = Program.patience,
     mayDie: Bool = true
   ) throws -> Ending {
     let result = try ToolRunner(try Root("/")).run(

@@ -128,9 +128,10 @@ enum Processes {
 
   static func exists(_ pid: Int32) -> Bool { access("/proc/\(pid)", F_OK) == 0 }
 
-  /// Whether it is gone after at most ten seconds.
+  /// Whether it is gone after a while.
   static func vanishes(_ pid: Int32) -> Bool {
-    for _ in 0..<1000 {
+    let deadline = ContinuousClock.now + .seconds(PROBE_PATIENCE)
+    while ContinuousClock.now < deadline {
       if !exists(pid) || words(pid, "status", "State").first == "Z" { return true }
       usleep(10_000)
     }

@@ -12,6 +12,6 @@ extension Program {
   }
 
   private static func finish(_ program: String, _ arguments: [String]) throws -> Ending {
-    try execute(program, arguments, environment: ["TERM": "dumb"], seconds: 60, mayDie: false)
+    try execute(program, arguments, environment: ["TERM": "dumb"], mayDie: false)
   }
 }

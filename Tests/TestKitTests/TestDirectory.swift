@@ -30,7 +30,7 @@ final class TestDirectory {
   func run(_ arguments: [String]) throws -> Program.Ending { try Self.run(arguments, in: path) }
 
   static func run(_ arguments: [String], in directory: String) throws -> Program.Ending {
-    try Program.execute(Program.path, arguments, in: directory, seconds: 600, mayDie: false)
+    try Program.execute(Program.path, arguments, in: directory, mayDie: false)
   }
 
   /// Runs `alpod test … --json`.

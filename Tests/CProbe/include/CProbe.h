@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// How long tests wait, in seconds, for what comes in a moment: a machine may be very busy. Only what never comes takes as
+/// long.
+#define PROBE_PATIENCE 1800
+
 /// From here on the kernel takes no filter of system calls from this process or its children.
 int probe_forbid_filters(void);
 
