@@ -11,8 +11,9 @@ struct LiveKillTests {
   enum Way: String, CaseIterable { case finish = "--finish", takeBack = "--take-back" }
 
   private struct Outcome {
+    var trace: Trace
     /// Where it was killed; nil when the run came to its end.
-    var hit: Trace.Call?
+    var hit: Trace.Call? { trace.wasKilled ? trace.calls.last?.unnumbered : nil }
     var complaints: [String] = []
   }
 
@@ -32,7 +33,7 @@ struct LiveKillTests {
         """, binds: LiveTrial.strace)
       let trace = Trace(try machine.read("srv/trace"))
       let place = "killed at \(call), \(way.rawValue)"
-      var outcome = Outcome(hit: trace.wasKilled ? trace.calls.last : nil)
+      var outcome = Outcome(trace: trace)
       if ending.status(of: "recover") != 0 {
         outcome.complaints.append("\(place): \(ending.output)\(ending.errors)")
       }
@@ -65,13 +66,15 @@ struct LiveKillTests {
       let ways = LiveTrial.isWhole ? Way.allCases : [Way.allCases[index % 2]]
       var complaints: [String] = []
       for way in ways {
-        for _ in 0..<3 {
-          let outcome = try Self.kill(at: call, way, reference)
+        var aim = call
+        for _ in 0..<10 {
+          let outcome = try Self.kill(at: aim, way, reference)
           complaints += outcome.complaints
-          guard let hit = outcome.hit?.unnumbered else { continue }
-          hits.withLock { _ = $0.insert(hit) }
-          // What a run does first depends on which of its scripts is quicker.
-          if hit == call.unnumbered { break }
+          if let hit = outcome.hit { hits.withLock { _ = $0.insert(hit) } }
+          if outcome.hit == call.unnumbered { break }
+          // What a run does first depends on which of its scripts is quicker: the call was earlier, or is yet to come.
+          let seen = outcome.trace.calls.first { $0.unnumbered == call.unnumbered }
+          aim.number = seen?.number ?? aim.number + 1
         }
       }
       LiveTrial.note("kill", index, targets.count, complaints)

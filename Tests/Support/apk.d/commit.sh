@@ -110,9 +110,9 @@ run_script() {
     cp "$script" "$root/lib/apk/exec/$full_name"
     chmod 755 "$root/lib/apk/exec/$full_name"
     if [ -n "$root" ]; then
-      env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "/lib/apk/exec/$full_name" "$@" 3<&- 9>&- || result=$?
+      env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "/lib/apk/exec/$full_name" "$@" 3<&- || result=$?
     else
-      (cd / && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "/lib/apk/exec/$full_name" "$@" 3<&- 9>&-) || result=$?
+      (cd / && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "/lib/apk/exec/$full_name" "$@" 3<&-) || result=$?
     fi
     rm -f "$root/lib/apk/exec/$full_name"
   fi
@@ -131,7 +131,7 @@ install_package() {
     find_archive || return 1
     unpack || return 1
   fi
-  ! fault hang || sleep "${fault_words:-3600}" >&- 2>&- 9>&-
+  ! fault hang || sleep "${fault_words:-3600}" >&- 2>&-
   ! fault die || kill -9 $$
   printf 'add\t%s\t%s\t%s\t%s\t%s\t%s\n' "$package" "$new" "$checksum" "$repository" "$contents" "$children" \
     >>"$work/log"
