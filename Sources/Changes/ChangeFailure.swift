@@ -51,7 +51,7 @@ extension CommandResult {
   /// The last lines that say what went wrong, for a message.
   var complaint: String {
     let text = errorText.isEmpty ? outputText : errorText
-    let lines = text.split(separator: "\n").suffix(6)
+    let lines = text.textLines().suffix(6)
     return lines.isEmpty ? "it said nothing" : lines.joined(separator: "\n")
   }
 }

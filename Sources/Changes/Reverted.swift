@@ -117,7 +117,7 @@ public struct Reverted: Change {
     }
     var text = ""
     var old = ""
-    for line in core.diff.split(separator: "\n") {
+    for line in core.diff.textLines() {
       if line.hasPrefix("--- ") {
         old = String(line.dropFirst(4))
       } else if line.hasPrefix("+++ ") {

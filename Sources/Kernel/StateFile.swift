@@ -16,6 +16,13 @@ public final class StateFile {
     size = Int(try file.status().st_size)
   }
 
+  /// Opens a file that is only read, as one on a disk that takes no more.
+  public init(reading path: MachinePath, in root: Root) throws(Errno) {
+    self.path = path
+    file = try root.open(path, O_RDONLY | O_NOFOLLOW)
+    size = Int(try file.status().st_size)
+  }
+
   /// Takes off what was appended last, down to this many bytes.
   public func truncate(to length: Int) throws(Errno) {
     guard uninterrupted({ ftruncate(file.number, off_t(length)) }) == 0 else {

@@ -14,11 +14,15 @@ public struct Recovery {
     case notMade
     /// Part of it was done.
     case half
+    /// It was made, and somebody changed the same thing since.
+    case changed
   }
 
   public let run: RecordedRun
   /// Changes of which the journal does not know whether they were made, last first.
   public let open: [(entry: JournalRecord.Entry, finding: Finding)]
+  /// Changes that the journal knows to be made, last first.
+  public let made: [(entry: JournalRecord.Entry, finding: Finding)]
   private let root: Root
   private let tools: ToolRunner
 
@@ -39,11 +43,44 @@ public struct Recovery {
         // Nobody knows whether what is there is any good.
         case .asMade: Self.isSettled(entry.change.change) ? .made : .half
         case .gone: .notMade
-        case .altered, .past: .half
+        case .altered: try Self.isWhole(entry.change.change, on: machine) ? .changed : .half
+        case .past: .half
         }
       open.append((entry, finding))
     }
     self.open = open
+    var made: [(JournalRecord.Entry, Finding)] = []
+    for entry in run.entries.reversed()
+    where run.standing.contains(entry.number) && !run.half.contains(entry.number) {
+      let change = entry.change.change
+      // One upon which a later change of the run was made is looked at with that.
+      let isFirst = made.contains { $0.0.change.change.target == change.target }
+      let isOthers = isFirst ? false : try Self.isOthers(change, on: machine)
+      made.append((entry, isOthers ? .changed : .made))
+    }
+    self.made = made
+  }
+
+  private static func isOthers(_ change: any Change, on machine: ModelMachine) throws(ReadFailure)
+    -> Bool
+  {
+    guard case .altered = try change.standing(on: machine) else { return false }
+    return try isWhole(change, on: machine)
+  }
+
+  /// Whether it was made whole or not at all, so that what is there instead is somebody else's.
+  private static func isWhole(_ change: any Change, on machine: ModelMachine) throws(ReadFailure)
+    -> Bool
+  {
+    guard let file = change as? FileChange ?? (change as? Reverted)?.file else { return false }
+    let now = try machine.state(file.place.path)
+    // A directory is made, and owner and mode are changed, one after the other.
+    switch (now, file.place.after) {
+    case (.directory, .directory): return false
+    case (.file(let content, _), .file(let wanted, _)):
+      return content != wanted || file.place.before.content != wanted
+    default: return true
+    }
   }
 
   /// Whether a change that is there needs nothing more.
@@ -67,11 +104,11 @@ public struct Recovery {
   /// Settles what was begun: whole changes stay, half ones are taken back. The run then counts as interrupted.
   public func settle(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
-    for (entry, finding) in open where finding != .made {
+    for (entry, finding) in open where finding == .half || finding == .notMade {
       // What was asked for is asked for again, and with that what was cut off is brought to an end.
       try takeBack(entry, finding, journal, observer, clears: run.begin.request == nil)
     }
-    let made = open.filter { $0.finding == .made }.map(\.entry.number)
+    let made = open.filter { $0.finding == .made || $0.finding == .changed }.map(\.entry.number)
     for (entry, finding) in open where finding == .made {
       guard let undo = entry.change.change as? Reverted else { continue }
       do throws(ChangeFailure) {
@@ -89,15 +126,18 @@ public struct Recovery {
   /// Takes back everything the run made.
   public func takeBack(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
-    let whole = run.standing.subtracting(run.half)
-    let standing = run.entries.reversed().filter { whole.contains($0.number) }
-      .map { (entry: $0, finding: Finding.made) }
-    let all = open + standing
+    let all = open + made
     // What has programs take up the rest goes last.
     for isLast in [false, true] {
       for (entry, finding) in all where entry.change.change.isFollowUp == isLast {
         let change = entry.change.change
-        if finding == .made, let reason = try hindrance(change) {
+        let reason: String? =
+          switch finding {
+          case .made: try hindrance(change)
+          case .changed: "it was changed since"
+          case .notMade, .half: nil
+          }
+        if let reason {
           observer.left("\(change.summary): \(reason)")
           if run.open.contains(entry.number) { try write(.done([entry.number]), journal) }
           continue
@@ -149,7 +189,7 @@ public struct Recovery {
         _ = try Reverted(change, run: 0, number: 0).finish(on: host(observer))
         try change.clearUnmade(on: host(observer), since: start)
         try change.synchronize(root)
-      case .notMade: break
+      case .notMade, .changed: break
       case .made, .half:
         try change.revert(on: host(observer))
         try change.synchronize(root)

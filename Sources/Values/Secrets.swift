@@ -13,7 +13,9 @@ public struct Secrets: Hashable, Sendable {
     self.texts = texts.filter { !$0.isEmpty }
     var forms: Set<String> = []
     for text in texts {
-      for form in [text] + text.split(separator: "\n").map(String.init)
+      // A carriage return with a line feed is one character to Swift, and neither of the two.
+      let lines = text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      for form in [text] + lines.map({ String(Substring($0)) })
       where form.count >= Self.leastShown {
         forms.insert(form)
         forms.insert(Self.escaped(form))

@@ -77,4 +77,43 @@ struct RollbackTests {
       #expect(ending.output.contains("= same"), all)
     }
   }
+
+  private static let file = """
+    return { api = 1, name = "f", summary = "A file", options = { text = { type = "string", default = "1", help = "x" } },
+      needs = { files = { "/srv/*" } },
+      setup = function(host, opt) host.file.write{ path = "/srv/f", content = opt.text .. "\\n" } end }
+    """
+
+  @Test func `a run that was cut off and cannot be read is not built upon`() throws {
+    try Laboratory.with { machine in
+      try machine.write(Self.file, to: "root/f.lua")
+      let ending = try machine.script(
+        """
+        alpod run /root/f.lua --yes >/dev/null || exit 9
+        alpod run /root/f.lua --set text=2 --yes >/dev/null || exit 8
+        cd /var/lib/alpod/runs/000002
+        sed -i -e '/"end"/d' -e '2s/"file"/"fILE"/' journal
+        alpod run /root/f.lua --set text=3 --yes; echo "= run:$?"
+        cat /srv/f; cd /; mv /var/lib/alpod/runs/000002 /root/
+        alpod run /root/f.lua --set text=3 --yes >/dev/null; echo "= afterwards:$?"
+        """)
+      let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+      #expect(ending.output.contains("= run:1\n2\n"), all)
+      #expect(ending.errors.contains("mv /var/lib/alpod/runs/000002 /root/"), all)
+      #expect(ending.output.contains("= afterwards:0"), all)
+    }
+  }
+
+  @Test func `a disk that takes no more can still be asked what runs did`() throws {
+    try Laboratory.with { machine in
+      try machine.write(Self.file, to: "root/f.lua")
+      let ending = try machine.script(
+        """
+        alpod run /root/f.lua --yes >/dev/null || exit 9
+        mount -o remount,bind,ro / || exit 8
+        alpod history && alpod show 1 && alpod status; echo "= told:$?"
+        """)
+      #expect(ending.output.contains("= told:0"), "\(ending.output)\(ending.errors)")
+    }
+  }
 }

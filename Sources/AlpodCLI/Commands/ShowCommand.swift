@@ -49,10 +49,10 @@ struct ShowCommand: ParsableCommand {
     let change = entry.change.change
     var text = "  \(style.bold(String(entry.number)))  \(change.summary.printable)"
     text += state.title.isEmpty ? "\n" : "  \(style.yellow(state.title))\n"
-    for line in change.diff.split(separator: "\n") { text += "     \(String(line).printable)\n" }
+    for line in change.diff.textLines() { text += "     \(String(line).printable)\n" }
     if !state.drift.isEmpty {
       text += "     " + style.yellow("since then:") + "\n"
-      for line in state.drift.split(separator: "\n") { text += "     \(String(line).printable)\n" }
+      for line in state.drift.textLines() { text += "     \(String(line).printable)\n" }
     }
     return text
   }

@@ -55,7 +55,7 @@ struct StatusCommand: ParsableCommand {
   ) -> String {
     var text =
       "\(style.yellow(state.title)): \(entry.change.change.summary.printable) (run \(number))\n"
-    for line in state.drift.split(separator: "\n") { text += "  \(String(line).printable)\n" }
+    for line in state.drift.textLines() { text += "  \(String(line).printable)\n" }
     return text
   }
 

@@ -62,7 +62,7 @@ struct ConsoleSession {
   /// A change with what it would do.
   private func shown(_ change: DraftedChange) -> String {
     var text = style.green("+") + " \(change.change.summary.printable)\n"
-    for line in change.change.diff.split(separator: "\n", omittingEmptySubsequences: false)
+    for line in change.change.diff.textLines(omittingEmpty: false)
       .dropLast(
         change.change.diff.hasSuffix("\n") ? 1 : 0)
     {
@@ -79,7 +79,7 @@ extension String {
 
   /// Printable, its lines kept apart.
   fileprivate var printableLines: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+    textLines(omittingEmpty: false).map { String($0).printable }
       .joined(separator: "\n")
   }
 }

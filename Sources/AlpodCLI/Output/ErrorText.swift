@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Kernel
 internal import LuaSyntax
 
 /// How a failure is shown: what happened and where, then what to do.
@@ -10,7 +11,7 @@ enum ErrorText {
 
   static func text(_ failure: CommandFailure, _ style: Style) -> String {
     let place = failure.place.map { $0 + ": " } ?? ""
-    let lines = (place + failure.message).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = (place + failure.message).textLines(omittingEmpty: false)
       .map { String($0).printable }
     var text = style.red("alpod:") + " " + (lines.first ?? "") + "\n"
     for line in lines.dropFirst() { text += "  \(line)\n" }

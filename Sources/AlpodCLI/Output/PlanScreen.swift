@@ -87,7 +87,7 @@ extension Style {
   /// A unified diff, made harmless and coloured.
   func coloured(diff: String) -> String {
     var text = ""
-    for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+    for line in diff.textLines(omittingEmpty: false).dropLast() {
       text += coloured(line: String(line).printable) + "\n"
     }
     return text

@@ -17,6 +17,7 @@ struct RecoveryScreen {
         case .made: style.green("made   ")
         case .notMade: style.dim("not yet")
         case .half: style.yellow("half   ")
+        case .changed: style.yellow("changed")
         }
       text += "  \(mark)  \(entry.change.change.summary.printable)\n"
     }
@@ -40,7 +41,10 @@ struct RecoveryScreen {
     }
     text += style.bold("alpod recover --take-back") + "\n"
     let back = Self.all(recovery).reversed().filter { $0.finding != .notMade }
-    for (entry, _) in back { text += "  take back: \(entry.change.change.summary.printable)\n" }
+    for (entry, finding) in back {
+      text += finding == .changed ? "  leave, as it was changed since: " : "  take back: "
+      text += "\(entry.change.change.summary.printable)\n"
+    }
     if back.isEmpty { text += "  nothing was made; remove what was begun\n" }
     return text
   }
@@ -60,6 +64,7 @@ struct RecoveryScreen {
     case .made: "made"
     case .notMade: "not made"
     case .half: "half made"
+    case .changed: "changed since"
     }
   }
 
@@ -67,11 +72,6 @@ struct RecoveryScreen {
   private static func all(_ recovery: Recovery) -> [(
     entry: JournalRecord.Entry, finding: Recovery.Finding
   )] {
-    let run = recovery.run
-    let made = run.entries.filter {
-      run.standing.contains($0.number) && !run.half.contains($0.number)
-    }
-    .map { (entry: $0, finding: Recovery.Finding.made) }
-    return (made + recovery.open).sorted { $0.entry.number < $1.entry.number }
+    (recovery.made + recovery.open).sorted { $0.entry.number < $1.entry.number }
   }
 }

@@ -89,11 +89,11 @@ final class TestScreen: Sendable {
     let title = "\(result.file ?? result.subject): \(name)\(place)"
     var text = style.red("✗ ") + style.bold(title.printable) + "\n"
     if !result.output.isEmpty {
-      for line in result.output.split(separator: "\n") {
+      for line in result.output.textLines() {
         text += "  " + style.dim("printed: " + String(line).printable) + "\n"
       }
     }
-    for line in failure.report.split(separator: "\n") {
+    for line in failure.report.textLines() {
       text += "  " + coloured(String(line).printable) + "\n"
     }
     return text

@@ -6,9 +6,12 @@ enum CutOffRun {
   static func refuse(on root: Root) throws(CommandFailure) {
     let number: Int?
     do throws(JournalFailure) { number = try RunStore(root).lastCutOff() } catch {
-      throw CommandFailure(status: .failed, message: "\(error)")
+      throw HistoryReader.failure(error)
     }
-    guard number != nil, let cut = try HistoryReader.read(root).cutOff else { return }
+    guard let number else { return }
+    let history = try HistoryReader.read(root)
+    try history.requireReadable(after: number)
+    guard let cut = history.cutOff else { return }
     Audit.refused("run \(cut.begin.run) was cut off", on: root)
     throw CommandFailure(
       status: .failed,

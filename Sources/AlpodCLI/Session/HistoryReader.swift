@@ -15,11 +15,21 @@ enum HistoryReader {
     }
   }
 
-  private static func failure(_ error: JournalFailure) -> CommandFailure {
+  static func failure(_ error: JournalFailure) -> CommandFailure {
     let isForbidden = if case .failed(_, "Permission denied") = error { true } else { false }
     return CommandFailure(
       status: isForbidden ? .notPermitted : .failed, message: "\(error)",
-      hint: isForbidden ? "the journal is root's alone: run it as root" : nil)
+      hint: isForbidden ? "the journal is root's alone: run it as root" : way(outOf: error))
+  }
+
+  /// What somebody can do about a journal that nothing mends.
+  static func way(outOf failure: JournalFailure) -> String? {
+    switch failure {
+    case .newer: nil
+    case .failed(let path, _), .damaged(let path, _, _), .unknown(let path, _, _):
+      "read in it what the run changed, put right what has to be, then take it out of the way: "
+        + "\(Command("mv", [path.parent.text, "/root/"]))"
+    }
   }
 }
 
@@ -29,8 +39,11 @@ extension RunHistory {
     guard let first = unreadable.first(where: { $0.run >= run }) else { return }
     throw CommandFailure(
       status: .failed, message: "\(first.failure)",
-      hint: first.run > run
-        ? "what run \(first.run) did is not known, so nothing before it is taken back" : nil)
+      hint: [
+        first.run > run && run > 0
+          ? "what run \(first.run) did is not known, so nothing before it is taken back" : nil,
+        HistoryReader.way(outOf: first.failure),
+      ].compactMap { $0 }.joined(separator: "; "))
   }
 
   /// A run that has not ended yet was not cut off while it is at work.

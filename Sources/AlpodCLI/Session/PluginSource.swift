@@ -12,7 +12,7 @@ struct PluginSource {
     here = try Session.hostRoot()
     let library = PluginLibrary(directories: request.pluginDirectories, root: root, here: here)
     resolver = Resolver(library, starter: starter) { name, text in
-      for line in text.split(separator: "\n") {
+      for line in text.textLines() {
         Output.complain("\(name): \(String(line).printable)\n")
       }
     }

@@ -190,7 +190,7 @@ struct UndoSession {
   }
 
   private static func indented(_ diff: String) -> String {
-    diff.split(separator: "\n").map { "    " + String($0).printable + "\n" }.joined()
+    diff.textLines().map { "    " + String($0).printable + "\n" }.joined()
   }
 
   private func verdict(

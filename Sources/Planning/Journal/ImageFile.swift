@@ -24,7 +24,15 @@ final class ImageFile: ImageStore, Sendable {
 
   func load(_ reference: ImageReference) throws -> [UInt8] {
     try file.withLock { file in
-      let content = try file.read(at: reference.offset, length: reference.length)
+      let content: [UInt8]
+      do throws(Errno) {
+        content = try file.read(at: reference.offset, length: reference.length)
+      } catch {
+        throw JournalFailure.failed(
+          file.path,
+          error == .invalidArgument
+            ? "it ends before the content at byte \(reference.offset)" : "\(error)")
+      }
       guard CRC32.of(content) == reference.checksum else {
         throw JournalFailure.failed(
           file.path,

@@ -39,7 +39,7 @@ extension RunStore {
       guard let found = try root.read(path) else { return nil }
       content = found
       images = try root.status(directory.appending("images")).map { _ throws(Errno) in
-        ImageFile(try StateFile(directory.appending("images"), in: root))
+        ImageFile(try StateFile(reading: directory.appending("images"), in: root))
       }
     } catch {
       throw .failed(path, "\(error)")

@@ -12,7 +12,10 @@ public struct RunStore {
   /// The numbers of the runs that are kept, in order.
   public func numbers() throws(JournalFailure) -> [Int] {
     do throws(Errno) {
-      return (try root.list(Self.directory) ?? []).compactMap { Int($0) }.sorted()
+      return (try root.list(Self.directory) ?? []).compactMap { name in
+        // What else lies there is none of alpod's.
+        Int(name).flatMap { $0 < 1 << 40 && Self.directory(of: $0).name == name ? $0 : nil }
+      }.sorted()
     } catch {
       throw .failed(Self.directory, "\(error)")
     }

@@ -1,3 +1,4 @@
+internal import Kernel
 internal import Values
 
 /// Results in the form that CI servers read: JUnit's XML.
@@ -78,7 +79,7 @@ extension TestFailure {
   public var report: String {
     var lines = [place.map { "\($0): \(text)" } ?? text]
     if let cause { lines.append("at \(cause)") }
-    if !diff.isEmpty { lines += diff.split(separator: "\n").map(String.init) }
+    if !diff.isEmpty { lines += diff.textLines().map(String.init) }
     if let plan {
       lines.append(plan.isEmpty ? "the plan is empty" : "the plan:")
       lines += plan.map { "  " + $0 }
