@@ -81,7 +81,10 @@ public final class LiveTarget: RunTarget {
     }
   }
 
-  public func save(observer: any RunObserver) throws(RunFailure) {
+  @discardableResult
+  public func save(observer: any RunObserver) throws(RunFailure) -> Bool {
+    // Nor is what takes it back at boot: where nobody answers before, it is gone with the next boot.
+    if window != nil, recording != nil { return false }
     let host = host(observer)
     // Not with -d: that removes the archive from before first, and those of other machines.
     let command = Command("lbu", ["commit"])
@@ -92,7 +95,7 @@ public final class LiveTarget: RunTarget {
       let result = try tools.run(
         command, environment: ["HOME": "/root", "USER": "root", "LC_ALL": "C"], seconds: 600,
         line: host.progress, tick: host.tick)
-      if result.succeeded { return }
+      if result.succeeded { return true }
       complaint = (result.errorText.isEmpty ? result.outputText : result.errorText)
         .split(separator: "\n").suffix(3).joined(separator: "\n")
     } catch {
@@ -230,7 +233,8 @@ public final class LiveTarget: RunTarget {
     _ change: DraftedChange, _ entry: JournalRecord.Entry, _ untouched: [JournalRecord.Entry],
     _ failure: ChangeFailure, number: Int, performed: Int, _ observer: any RunObserver
   ) throws(RunFailure) -> RunFailure {
-    var reason = "\(failure)"
+    var reason =
+      failure.isAskedFor ? "the third Ctrl-C, TERM or HUP told it to end: \(failure)" : "\(failure)"
     var takenBack = true
     let undo = entry.change.change as? Reverted
     if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
@@ -311,6 +315,8 @@ public final class LiveTarget: RunTarget {
     guard let recording, recording.journal.failure == nil else { return }
     try record(.end(result), synchronized: true)
     Audit.note("run \(recording.number) ended \(result.rawValue): \(title)", on: root)
+    // Nobody has to confirm what is taken back; should the way back not go now, it does when the time is up.
+    if window != nil, made.isEmpty { try? Confirmation(root).settle() }
     // Room for later runs is no reason for this one to fail.
     try? RunStore(root).prune()
   }
@@ -414,8 +420,12 @@ extension ChangeFailure {
     return true
   }
 
+  /// Whether it was the person who had it ended.
+  fileprivate var isAskedFor: Bool { isByForce && Interruption.count > 2 }
+
   fileprivate var runKind: RunFailure.Kind {
     switch self {
+    case _ where isAskedFor: .interrupted
     case .locked: .locked
     case .notPermitted: .notPermitted
     case .missing, .packages(.noNetwork), .packages(.noIndex), .packages(.noDatabase),

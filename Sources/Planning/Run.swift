@@ -91,8 +91,7 @@ public struct Run {
     try target.end(summary.isOK ? .ok : .failed)
     // Once the journal is closed, so that what is saved is no run that was cut off.
     if last.saves, summary.changed > 0 || target.mustSave {
-      try target.save(observer: observer)
-      summary.isSaved = true
+      summary.isSaved = try target.save(observer: observer)
     }
   }
 

@@ -51,8 +51,10 @@ public struct RunHistory {
   }
 
   /// The run that is taken back unless somebody confirms it.
-  public var pending: RecordedRun? {
-    runs.last { !$0.isConfirmed && ($0.result == nil || !standing(of: $0).isEmpty) }
+  public var pending: RecordedRun? { runs.last(where: isPending) }
+
+  func isPending(_ run: RecordedRun) -> Bool {
+    !run.isConfirmed && (run.result == nil || !standing(of: run).isEmpty)
   }
 
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.

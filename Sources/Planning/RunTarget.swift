@@ -19,7 +19,9 @@ public protocol RunTarget: AnyObject {
   /// Whether what is changed has to be saved at the end, and was not at the end of an earlier run.
   var mustSave: Bool { get set }
   /// Saves what was changed: `lbu commit`.
-  func save(observer: any RunObserver) throws(RunFailure)
+  /// - Returns: false where that is left to the answer that the run waits for.
+  @discardableResult
+  func save(observer: any RunObserver) throws(RunFailure) -> Bool
   /// Says how the run ended, once.
   func end(_ result: RunResult) throws(RunFailure)
 }
@@ -29,7 +31,7 @@ extension RunTarget {
     get { false }
     set {}
   }
-  public func save(observer: any RunObserver) throws(RunFailure) {}
+  public func save(observer: any RunObserver) throws(RunFailure) -> Bool { true }
 
   public func note(leftovers: [String]) throws(RunFailure) {}
 

@@ -23,6 +23,22 @@ struct ConfirmationTests {
     }
   }
 
+  /// With a plugin as well that fails after it has made a file.
+  private func withFailing(_ body: (Laboratory) throws -> Void) throws {
+    try withTrial { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "other", summary = "A file, and what fails",
+          needs = { files = { "/etc/other" }, commands = { "/bin/false" }, read = { "/etc/never" } },
+          setup = function(host)
+            host.file.write{ path = "/etc/other", content = "1\\n" }
+            host.command.run{ program = "/bin/false", creates = "/etc/never" }
+          end }
+        """, to: "root/other.lua")
+      try body(machine)
+    }
+  }
+
   /// Runs a script that can name the process of the watchdog.
   private func script(_ machine: Laboratory, _ text: String) throws -> Laboratory.Ending {
     try machine.script(
@@ -32,6 +48,8 @@ struct ConfirmationTests {
           grep -q '^/proc/self/exe' "$process/cmdline" 2>/dev/null && echo "${process#/proc/}"
         done
       }
+      gone() { i=0; while [ -e "$1" ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done; }
+      ended() { i=0; while [ -n "$(watchdog)" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; }
       """ + "\n" + text)
   }
 
@@ -48,8 +66,8 @@ struct ConfirmationTests {
         cat /etc/trial/one
         ls /etc/runlevels/boot/alpod-confirm /var/lib/alpod/alpod
         alpod run /root/trial.lua --yes; echo "second: $?"
-        i=0; while [ -e /etc/trial/one ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done
-        while [ -n "$(watchdog)" ] && [ $i -lt 400 ]; do sleep 0.1; i=$((i+1)); done
+        gone /etc/trial/one
+        ended
         alpod history
         """)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
@@ -72,7 +90,7 @@ struct ConfirmationTests {
         alpod run /root/trial.lua --yes --confirm-within 10s >/dev/null || exit 9
         alpod confirm || exit 8
         alpod confirm; echo "again: $?"
-        i=0; while [ -n "$(watchdog)" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+        ended
         alpod run /root/trial.lua --yes; echo "next: $?"
         """)
       #expect(ending.output.contains("run 1 stays"), "\(ending.output)\(ending.errors)")
@@ -82,6 +100,206 @@ struct ConfirmationTests {
       #expect(try machine.read("etc/trial/one") == "1\n")
       #expect(!exists(machine, "etc/init.d/alpod-confirm"))
       #expect(!exists(machine, "var/lib/alpod/alpod"))
+    }
+  }
+
+  @Test func `what cannot be taken back when the time is up is tried again`() throws {
+    try withTrial { machine in
+      let ending = try script(
+        machine,
+        """
+        /run/busybox syslogd -O /run/messages
+        alpod run /root/trial.lua --yes --confirm-within 10s >/dev/null || exit 9
+        mount --bind /etc/trial /etc/trial && mount -o remount,bind,ro /etc/trial || exit 8
+        i=0; until grep -q 'tried again' /run/messages || [ $i = 150 ]; do sleep 0.1; i=$((i + 1)); done
+        sleep 2
+        grep -o 'run 1, which.*' /run/messages
+        cat /etc/trial/one; alpod history
+        umount /etc/trial
+        gone /etc/trial; ended
+        alpod history
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      let told = ending.output.split(separator: "\n").filter { $0.contains("tried again") }
+      #expect(told.count == 1 && told[0].contains("Read-only file system"), "\(said)")
+      #expect(ending.output.contains("\n1\n"), "\(said)")
+      // What did nothing leaves nothing in the journal.
+      #expect(
+        ending.output.split(separator: "\n").count { $0.contains("undo 1") } == 1, "\(said)")
+      for path in ["etc/trial", "etc/init.d/alpod-confirm", "var/lib/alpod/unconfirmed"] {
+        #expect(!exists(machine, path), "\(path): \(said)")
+      }
+    }
+  }
+
+  @Test func `what cannot be taken back at boot is tried again once the machine is up`() throws {
+    try withTrial { machine in
+      let run = try script(
+        machine,
+        """
+        alpod run /root/trial.lua --yes --confirm-within 10m && kill -KILL $(watchdog)
+        cat >/etc/init.d/hold <<'END'
+        #!/sbin/openrc-run
+        depend() { before alpod-confirm; }
+        start() { mount --bind /var/lib/alpod/runs /var/lib/alpod/runs && mount -o remount,bind,ro /var/lib/alpod/runs; }
+        END
+        chmod 755 /etc/init.d/hold
+        ln -s /etc/init.d/hold /etc/runlevels/boot/hold
+        """)
+      #expect(run.status == 0, "\(run.output)\(run.errors)")
+      let later = try script(
+        machine,
+        """
+        cat /run/boot.log /etc/trial/one; echo "beside: $(watchdog | wc -l)"
+        umount /var/lib/alpod/runs
+        gone /etc/trial; ended
+        """)
+      let said = "\(later.output)\(later.errors)"
+      #expect(later.output.contains("1\nbeside: 1"), "\(said)")
+      #expect(!exists(machine, "etc/trial"), "\(said)")
+      #expect(!exists(machine, "var/lib/alpod/unconfirmed"), "\(said)")
+    }
+  }
+
+  @Test func `what waited for a run that is settled does nothing to the next`() throws {
+    try withTrial { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/trial.lua --yes --confirm-within 10s >/dev/null || exit 9
+        alpod undo --yes >/dev/null || exit 8
+        alpod run /root/trial.lua --yes --confirm-within 5m >/dev/null || exit 7
+        sleep 11.5
+        cat /etc/trial/one; echo "watchdogs: $(watchdog | wc -l)"
+        alpod undo --yes >/dev/null || exit 6
+        alpod undo 4 --yes >/dev/null || exit 5
+        alpod confirm; echo "undone and there again: $?"
+        alpod confirm; echo "still: $?"
+        ended; echo "watchdogs: $(watchdog | wc -l)"
+        ls /etc/init.d/alpod-confirm
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      for part in [
+        "1\nwatchdogs: 1", "undone and there again: 1", "still: 1", "watchdogs: 0",
+      ] { #expect(ending.output.contains(part), "\(part): \(said)") }
+      #expect(ending.errors.contains("No such file"), "\(said)")
+      #expect(try machine.read("etc/trial/one") == "1\n")
+    }
+  }
+
+  @Test func `a run that takes itself back waits for nobody`() throws {
+    try withFailing { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/other.lua --yes --rollback --confirm-within 10m; echo "status: $?"
+        ended; echo "watchdogs: $(watchdog | wc -l)"
+        alpod run /root/trial.lua --yes >/dev/null; echo "next: $?"
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      for part in ["status: 1", "watchdogs: 0", "next: 0"] {
+        #expect(ending.output.contains(part), "\(part): \(said)")
+      }
+      #expect(!exists(machine, "etc/init.d/alpod-confirm"), "\(said)")
+    }
+  }
+
+  @Test func `while a run waits no other is taken back`() throws {
+    try withFailing { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/other.lua --yes >/dev/null
+        alpod run /root/trial.lua --yes --confirm-within 10m >/dev/null || exit 9
+        alpod undo 1 --yes; echo "other: $?"
+        cat /etc/other
+        alpod undo 1 --plan; echo "plan: $?"
+        echo 3 >/etc/trial/one; echo 3 >/etc/trial/two
+        alpod undo --yes; echo "drifted: $?"
+        cat /etc/other /etc/trial/one
+        ended; echo "watchdogs: $(watchdog | wc -l)"
+        alpod undo 1 --yes; echo "then: $?"
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      for part in [
+        "other: 1\n1\n", "plan: 0", "run 2 no longer waits to be confirmed\ndrifted: 0\n1\n3\n",
+        "watchdogs: 0", "then: 0",
+      ] { #expect(ending.output.contains(part), "\(part): \(said)") }
+      #expect(ending.errors.contains("run 2 waits to be confirmed"), "\(said)")
+      #expect(!exists(machine, "etc/other"), "\(said)")
+    }
+  }
+
+  /// A root in memory that holds the machine's files. What is saved is /etc and the journal.
+  @Test func `on a machine that runs from memory all is saved with the answer`() throws {
+    try withTrial { machine in
+      try machine.write(
+        """
+        mount -t tmpfs tmpfs /mnt; cd /mnt; cp -a /etc /var /root .; mkdir media
+        for path in bin sbin lib lib64 usr proc sys dev run; do
+          mkdir $path; mount --rbind /$path /mnt/$path
+        done
+        mkdir -p etc/lbu usr; echo LBU_BACKUPDIR=/media >etc/lbu/lbu.conf
+        exec chroot /mnt /bin/sh /root/memory.sh
+        """, to: "root/enter.sh")
+      try machine.write(
+        """
+        alpod() { /run/build/alpod "$@"; }
+        saved() { echo "saved $(wc -l </media/log): $(tar tf /media/saved.tar | grep -c "$1")"; }
+        run() { alpod run /root/trial.lua diskless --set diskless.commit=true --yes "$@" >/dev/null || exit 9; }
+        : >/media/log
+        run --confirm-within 10m; cat /media/log
+        alpod confirm; saved etc/trial/one; saved boot/alpod-confirm
+        alpod undo --yes >/dev/null; saved etc/trial/one
+        run --confirm-within 10s
+        i=0; while [ $(wc -l </media/log) = 2 ] && [ $i -lt 200 ]; do sleep 0.1; i=$((i+1)); done
+        sleep 0.5; saved etc/trial/one; saved unconfirmed
+        run --confirm-within 10m; alpod undo --yes >/dev/null; saved unconfirmed
+        run; saved etc/trial/one
+        """, to: "root/memory.sh")
+      try machine.write(
+        "#!/bin/sh\ntar cf /media/saved.tar -C / etc var/lib/alpod; echo lbu $* >>/media/log\n",
+        to: "sbin/lbu")
+      let ending = try script(machine, "chmod 755 /sbin/lbu; . /root/enter.sh")
+      #expect(
+        ending.output == """
+          run 1 stays
+          saved by `lbu commit`
+          saved 1: 1
+          saved 1: 0
+          saved 2: 0
+          saved 3: 0
+          saved 3: 0
+          saved 4: 0
+          saved 5: 1
+
+          """, "\(ending.output)\(ending.errors)")
+    }
+  }
+
+  @Test func `to wait takes no time of the processor, however much a run changed`() throws {
+    try withTrial { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "large", summary = "Much", needs = { files = { "/etc/large/*" } },
+          setup = function(host)
+            for i = 1, 8 do
+              host.file.write{ path = "/etc/large/" .. i, content = string.rep("0123456789abcdef", 50000) }
+            end
+          end }
+        """, to: "root/large.lua")
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/large.lua --yes --confirm-within 10m >/dev/null || exit 9
+        time() { cut -d ' ' -f 14,15 /proc/$(watchdog)/stat | tr ' ' +; }
+        sleep 1; before=$(($(time))); sleep 4; echo "ticks: $(($(time) - before))"
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      let ticks = ending.output.split(separator: "ticks: ").last.flatMap {
+        Int($0.prefix { $0.isNumber })
+      }
+      #expect(try #require(ticks, "\(said)") < 20, "\(said)")
     }
   }
 
@@ -150,16 +368,7 @@ struct ConfirmationTests {
   }
 
   @Test func `what a run that failed left is said to wait`() throws {
-    try withTrial { machine in
-      try machine.write(
-        """
-        return { api = 1, name = "other", summary = "A file, and what fails",
-          needs = { files = { "/etc/other" }, commands = { "/bin/false" }, read = { "/etc/never" } },
-          setup = function(host)
-            host.file.write{ path = "/etc/other", content = "1\\n" }
-            host.command.run{ program = "/bin/false", creates = "/etc/never" }
-          end }
-        """, to: "root/other.lua")
+    try withFailing { machine in
       let ending = try script(
         machine,
         """

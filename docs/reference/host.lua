@@ -1215,8 +1215,8 @@ function lbu.get() end
 function lbu.include(fields) end
 
 ---Sees that what was changed is saved at the end of the run: `lbu commit`. It comes after the last change and after the
----journal is closed, so that what is saved can be taken back after a reboot. Nothing happens on a machine that does not
----run from memory.
+---journal is closed, so that what is saved can be taken back after a reboot; of a run that has to be confirmed, once it
+---is. Nothing happens on a machine that does not run from memory.
 ---
 ---Needs `commands` with `"/sbin/lbu"`.
 ---

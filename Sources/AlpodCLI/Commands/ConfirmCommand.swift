@@ -22,11 +22,15 @@ struct ConfirmCommand: ParsableCommand {
     do throws(RunFailure) {
       let lock = try RunLock.take(root)
       defer { withExtendedLifetime(lock) {} }
-      guard let run = try Confirmation(root).confirm() else {
+      let confirmation = Confirmation(root)
+      guard let run = try confirmation.confirm() else {
         throw RunFailure(
           kind: .failed, message: "no run waits to be confirmed", hint: "see: alpod history")
       }
       Output.write("run \(run.begin.run) stays\n")
+      if try confirmation.save(ToolRunner(root, lock: lock)) {
+        Output.write("saved by `lbu commit`\n")
+      }
     } catch {
       throw CommandFailure(error)
     }
@@ -50,15 +54,11 @@ struct WatchdogCommand: ParsableCommand {
     Interruption.ignore()
     do throws(RunFailure) {
       if boot {
-        let lock = try RunLock.take(root)
-        defer { withExtendedLifetime(lock) {} }
-        try Confirmation(root).takeBack(
-          ToolRunner(root, lock: lock), version: Alpod.version, why: "the machine was booted anew")
+        try Watchdog.boot(root, version: Alpod.version)
       } else if let number, let seconds {
-        try Watchdog(run: number, seconds: seconds, root: root, version: Alpod.version).keepWatch()
+        Watchdog(run: number, seconds: seconds, root: root, version: Alpod.version).keepWatch()
       }
     } catch {
-      Audit.note("the unconfirmed run cannot be taken back: \(error.message)", on: root)
       throw CommandFailure(error)
     }
   }
@@ -67,15 +67,21 @@ struct WatchdogCommand: ParsableCommand {
 /// Nothing is built on a run that may be taken back any moment.
 enum UnconfirmedRun {
   static func refuse(on root: Root) throws(CommandFailure) {
-    let run: RecordedRun?
-    do throws(RunFailure) { run = try Confirmation(root).pending() } catch {
+    if let run = try number(on: root) { throw refusal(run, on: root) }
+  }
+
+  /// The run that waits, if one does.
+  static func number(on root: Root) throws(CommandFailure) -> Int? {
+    do throws(RunFailure) { return try Confirmation(root).pending()?.begin.run } catch {
       throw CommandFailure(error)
     }
-    guard let run else { return }
-    Audit.refused("run \(run.begin.run) waits to be confirmed", on: root)
-    throw CommandFailure(
+  }
+
+  static func refusal(_ run: Int, on root: Root) -> CommandFailure {
+    Audit.refused("run \(run) waits to be confirmed", on: root)
+    return CommandFailure(
       status: .failed,
-      message: "run \(run.begin.run) waits to be confirmed, and nothing else is changed until then",
+      message: "run \(run) waits to be confirmed, and nothing else is changed until then",
       hint: "alpod confirm to keep it, or alpod undo")
   }
 }

@@ -82,8 +82,9 @@ struct ApplySession {
     summary.boot = plan.boot
     let outcome = try perform(plan, target, observer, &summary)
     if plan.saves, outcome.performed > 0 {
-      try running { () throws(RunFailure) in try target.save(observer: observer) }
-      summary.isSaved = true
+      summary.isSaved = try running { () throws(RunFailure) in
+        try target.save(observer: observer)
+      }
     }
     if outcome.mustReplan {
       throw CommandFailure(

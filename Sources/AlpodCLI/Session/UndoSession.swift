@@ -45,7 +45,11 @@ struct UndoSession {
   {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
     if !command.plan { try CutOffRun.refuse(on: root) }
-    let (undo, earlier) = try plan(root)
+    let waiting = try UnconfirmedRun.number(on: root)
+    let (undo, earlier) = try plan(root, waiting)
+    if !command.plan, let waiting, waiting != undo.run.begin.run {
+      throw UnconfirmedRun.refusal(waiting, on: root)
+    }
     try refuseStrangers(undo)
     let style = Style(isOn: terminal.hasColour)
     let release =
@@ -67,6 +71,9 @@ struct UndoSession {
         }
       } else {
         json?.show(shown, round: 1)
+      }
+      if !command.plan, undo.run.begin.run == waiting {
+        try dropWait(of: undo.run, root, ToolRunner(root, lock: lock), &summary)
       }
       return
     }
@@ -96,12 +103,9 @@ struct UndoSession {
       }
       for thing in undo.run.leftovers { json?.left(thing) }
       try target.end(.ok)
-      if target.mustSave {
-        try target.save(observer: observer)
-        summary.isSaved = true
-      }
-      // Nobody has to confirm what is taken back.
-      try Confirmation(root).settle()
+      // Nobody has to confirm what is taken back, and what is saved does not say so.
+      try Confirmation(root).settle(takenBack: undo.run.begin.run)
+      if target.mustSave { summary.isSaved = try target.save(observer: observer) }
     }
     withExtendedLifetime(lock) {}
     if let observer = observer as? TextObserver {
@@ -109,8 +113,23 @@ struct UndoSession {
     }
   }
 
+  /// Of a run that waits to be confirmed there is nothing that could be taken back.
+  private func dropWait(
+    of run: RecordedRun, _ root: Root, _ tools: ToolRunner, _ summary: inout Run.Summary
+  ) throws(CommandFailure) {
+    let confirmation = Confirmation(root)
+    try running { () throws(RunFailure) in
+      try confirmation.settle(takenBack: run.begin.run)
+      summary.isSaved = try confirmation.save(tools)
+    }
+    if !command.json { Output.write("run \(run.begin.run) no longer waits to be confirmed\n") }
+  }
+
+  /// - Parameter waiting: the run that waits to be confirmed: none before it is taken back in its stead.
   /// - Returns: what is to be taken back, and the number of the run before that one.
-  private func plan(_ root: Root) throws(CommandFailure) -> (Undo, earlier: Int?) {
+  private func plan(_ root: Root, _ waiting: Int?) throws(CommandFailure) -> (
+    Undo, earlier: Int?
+  ) {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
     try history.requireReadable(after: command.number ?? run?.begin.run ?? 0)
@@ -124,7 +143,7 @@ struct UndoSession {
     let last = try undo(run, history, root)
     var found = last
     // Of some runs nothing is left that could be taken back, such as a reload. They are not in the way of earlier ones.
-    while command.number == nil, found.isOver,
+    while command.number == nil, found.isOver, found.run.begin.run != waiting,
       let earlier = history.lastStanding(before: found.run.begin.run)
     {
       try history.requireReadable(after: earlier.begin.run)

@@ -13,13 +13,24 @@ public struct Confirmation {
 
   /// The run that waits, if one does.
   public func pending() throws(RunFailure) -> RecordedRun? {
-    guard (try? root.status(BootGuard.mark)) != nil else { return nil }
+    guard marked != nil else { return nil }
     return try history().pending
+  }
+
+  /// The number of the run that the way back was laid for; nil where there is none.
+  var marked: Int? {
+    guard let text = (try? root.read(BootGuard.mark)) ?? nil else { return nil }
+    return Int(String(decoding: text, as: UTF8.self).prefix { $0.isNumber }) ?? 0
   }
 
   /// Before the first change of a run: lays the way back for a reboot, and starts what takes the run back in time.
   func begin(run: Int, _ window: ConfirmationWindow, version: String) throws(RunFailure) {
     try BootGuard(root: root).install(run: run)
+    try watch(run, seconds: window.seconds)
+  }
+
+  /// Starts what takes a run back, after so many seconds.
+  func watch(_ run: Int, seconds: Int) throws(RunFailure) {
     var environment: [String: String] = [:]
     // Of a program that is not static, as developers build it.
     if let path = getenv("LD_LIBRARY_PATH") {
@@ -27,7 +38,7 @@ public struct Confirmation {
     }
     do throws(ToolError) {
       try ToolRunner(root).startDetached(
-        Command("/proc/self/exe", ["watchdog", "\(run)", "\(window.seconds)"]),
+        Command("/proc/self/exe", ["watchdog", "\(run)", "\(seconds)"]),
         environment: environment)
     } catch {
       throw RunFailure(
@@ -58,24 +69,49 @@ public struct Confirmation {
     return run
   }
 
-  /// Removes the way back when no run waits any longer, also what a run left of it that was killed while it was laid.
-  public func settle() throws(RunFailure) {
+  /// Notes of each run that waited, and of which nothing stands, that it waits no more: should what took it back be taken
+  /// back itself, nobody is asked again. Removes the way back when no run waits any longer, also what a run left of it that was
+  /// killed while it was laid. The lock must be held.
+  /// - Parameter takenBack: a run that was taken back. What somebody changed of it since stays, and is nothing to wait for.
+  public func settle(takenBack: Int? = nil) throws(RunFailure) {
     let way = BootGuard(root: root)
     guard way.isThere else { return }
-    if try history().pending == nil { try way.remove() }
+    let history = try history()
+    var waits = false
+    for run in history.runs where !run.isConfirmed && run.pruned == nil {
+      if run.begin.run != takenBack, history.isPending(run) {
+        waits = true
+        continue
+      }
+      do throws(JournalFailure) {
+        try store.resume(run.begin.run).write(.confirmed(by: ""), synchronized: true)
+      } catch {
+        throw RunFailure(kind: .failed, message: "\(error)")
+      }
+    }
+    if !waits { try way.remove() }
   }
 
-  /// Takes the run that waits back. The lock must be held by `tools`.
+  /// Saves what a run that waited left to be saved with its answer. The lock must be held by `tools`.
+  /// - Returns: whether there was something to save.
+  public func save(_ tools: ToolRunner) throws(RunFailure) -> Bool {
+    let target = LiveTarget(
+      root: root, tools: tools, isOnline: false, instances: [], version: "", request: nil)
+    guard target.mustSave else { return false }
+    return try target.save(observer: Unobserved(root))
+  }
+
+  /// Takes a run back if it waits. The lock must be held by `tools`.
   /// - Parameter why: for the system's log.
-  public func takeBack(_ tools: ToolRunner, version: String, why: String) throws(RunFailure) {
+  func takeBack(_ number: Int, _ tools: ToolRunner, version: String, why: String)
+    throws(RunFailure)
+  {
     let history = try history()
-    guard let run = history.pending else { return try settle() }
-    Audit.note("run \(run.begin.run) is taken back: \(why)", on: root)
+    guard let run = history.pending, run.begin.run == number else { return try settle() }
     let observer = Unobserved(root)
     do {
       if run.result == nil {
         try Recovery(run, root: root, tools: tools).takeBack(observer: observer)
-        try drop(run)
       } else {
         try undo(run, history.standing(of: run), tools, version, observer)
       }
@@ -84,7 +120,12 @@ public struct Confirmation {
     } catch {
       throw RunFailure(kind: .failed, message: "\(error)")
     }
-    try settle()
+    Audit.note("run \(number) is taken back: \(why)", on: root)
+    try settle(takenBack: number)
+    // Somebody may have saved it as it waited.
+    do throws(RunFailure) { _ = try save(tools) } catch {
+      Audit.note("run \(number) is taken back, but: \(error.message)", on: root)
+    }
   }
 
   private func undo(
@@ -98,8 +139,6 @@ public struct Confirmation {
       Audit.note("left as it is: \(left.change.summary): \(left.reason)", on: root)
     }
     if !undo.changes.isEmpty { try perform(undo, tools, version, observer) }
-    // What somebody changed since stays, and is nothing to wait for.
-    try drop(run)
   }
 
   private func perform(
@@ -113,18 +152,23 @@ public struct Confirmation {
       for thing in undo.run.leftovers { observer.left(thing) }
     } catch {
       try target.end(.failed)
+      // It is tried again and again: where nothing was done, earlier runs shall not have to make room for that.
+      if let attempt = try target.run.flatMap({ try store.read($0) }), attempt.standing.isEmpty {
+        try store.forget(attempt.begin.run)
+      }
       throw error
     }
     try target.end(.ok)
   }
 
-  /// The journal's word that nobody waits for an answer any more.
-  private func drop(_ run: RecordedRun) throws {
-    try store.resume(run.begin.run).write(.confirmed(by: ""), synchronized: true)
-  }
-
+  /// A journal from before the run that waits may be damaged: what was done later does not hang on it.
   private func history() throws(RunFailure) -> RunHistory {
-    do throws(JournalFailure) { return try RunHistory(store) } catch {
+    do throws(JournalFailure) {
+      let history = try RunHistory(store, passesOver: true)
+      let marked = marked ?? 0
+      if let later = history.unreadable.first(where: { $0.run >= marked }) { throw later.failure }
+      return history
+    } catch {
       throw RunFailure(kind: .failed, message: "\(error)")
     }
   }

@@ -11,6 +11,4 @@ public struct ConfirmationWindow: Hashable, Sendable {
     else { return nil }
     seconds = number * (unit ?? 1)
   }
-
-  init(seconds: Int) { self.seconds = seconds }
 }

@@ -52,27 +52,35 @@ extension RunStore {
   /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
   public func lastCutOff() throws(JournalFailure) -> Int? {
     for number in try numbers().reversed() {
-      let path = Self.directory(of: number).appending("journal")
-      let content: [UInt8]
-      do throws(Errno) { content = try root.read(path) ?? [] } catch {
-        throw .failed(path, "\(error)")
-      }
-      // A run whose first record never got to the disk has changed nothing.
-      guard content.last == UInt8(ascii: "\n") else {
-        let isBegun = content.contains(UInt8(ascii: "\n")) || JournalLine.json(content[...]) != nil
-        if isBegun { return number }
-        continue
-      }
-      let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let line = content[start...]
-      guard JournalLine.json(line.dropLast()) != nil else {
-        throw .damaged(
-          path, line: content.count { $0 == UInt8(ascii: "\n") }, "its checksum does not match")
-      }
-      let isEnd = line.holds("\"type\":\"end\"") || line.holds("\"type\":\"confirmed\"")
-      return isEnd ? nil : number
+      if let word = try lastWord(of: number) { return word == .unfinished ? number : nil }
     }
     return nil
+  }
+
+  /// What a run's journal says last.
+  enum LastWord {
+    case unfinished, ended, confirmed
+  }
+
+  /// - Returns: nil for a run whose first record never got to the disk: it has changed nothing.
+  func lastWord(of run: Int) throws(JournalFailure) -> LastWord? {
+    let path = Self.directory(of: run).appending("journal")
+    let content: [UInt8]
+    do throws(Errno) { content = try root.read(path) ?? [] } catch {
+      throw .failed(path, "\(error)")
+    }
+    guard content.last == UInt8(ascii: "\n") else {
+      let isBegun = content.contains(UInt8(ascii: "\n")) || JournalLine.json(content[...]) != nil
+      return isBegun ? .unfinished : nil
+    }
+    let start = content.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let line = content[start...]
+    guard JournalLine.json(line.dropLast()) != nil else {
+      throw .damaged(
+        path, line: content.count { $0 == UInt8(ascii: "\n") }, "its checksum does not match")
+    }
+    if line.holds("\"type\":\"confirmed\"") { return .confirmed }
+    return line.holds("\"type\":\"end\"") ? .ended : .unfinished
   }
 
   static func records(_ content: [UInt8], _ path: MachinePath, _ images: ImageFile?)

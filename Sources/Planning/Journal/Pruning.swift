@@ -14,7 +14,7 @@ public struct Retention: Sendable {
 
 extension RunStore {
   /// Takes the changes and contents off the oldest runs until the rest is within bounds. What is left of such a run is who
-  /// did what and when; one that was cut off, and the last, are never touched.
+  /// did what and when; one that was cut off, one that waits to be confirmed, and the last, are never touched.
   public func prune(_ retention: Retention = Retention()) throws(JournalFailure) {
     var kept: [(run: Int, size: Int)] = []
     for number in try numbers() {
@@ -25,10 +25,22 @@ extension RunStore {
     var left = kept.count
     for (number, size) in kept.dropLast() {
       guard left > retention.runs || total > retention.bytes else { return }
-      guard let run = try read(number), run.result != nil else { continue }
+      guard let run = try read(number), run.result != nil,
+        run.isConfirmed || run.standing.isEmpty
+      else { continue }
       try shorten(run)
       left -= 1
       total -= size
+    }
+  }
+
+  /// Takes the journal of a run away that changed nothing; only its number stays taken.
+  func forget(_ run: Int) throws(JournalFailure) {
+    let directory = Self.directory(of: run)
+    do throws(Errno) {
+      for name in ["journal", "images"] { try root.remove(directory.appending(name)) }
+    } catch {
+      throw .failed(directory, "\(error)")
     }
   }
 

@@ -76,7 +76,7 @@ public enum BackupCommit: Primitive {
   public static let signature = CallSignature(
     "lbu.commit", "Sees that what was changed is saved at the end of the run: `lbu commit`.",
     details:
-      "It comes after the last change and after the journal is closed, so that what is saved can be taken back after a reboot. Nothing happens on a machine that does not run from memory.",
+      "It comes after the last change and after the journal is closed, so that what is saved can be taken back after a reboot; of a run that has to be confirmed, once it is. Nothing happens on a machine that does not run from memory.",
     needs: [.init("commands", subject: "/sbin/lbu")], example: "host.lbu.commit()")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
