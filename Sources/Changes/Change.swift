@@ -176,11 +176,13 @@ public struct Host {
   public let tick: () -> Void
   /// Called with each thing that taking a change back has left: "the module tun, which something uses".
   public let leaves: (String) -> Void
+  /// Called with each thing that making a change brought and that taking it back will leave.
+  public let brings: (String) -> Void
 
   public init(
     root: Root, tools: ToolRunner, tag: String, isOnline: Bool = true,
     progress: @escaping (String) -> Void = { _ in }, tick: @escaping () -> Void = {},
-    leaves: @escaping (String) -> Void = { _ in }
+    leaves: @escaping (String) -> Void = { _ in }, brings: @escaping (String) -> Void = { _ in }
   ) {
     self.root = root
     self.tools = tools
@@ -189,6 +191,7 @@ public struct Host {
     self.progress = progress
     self.tick = tick
     self.leaves = leaves
+    self.brings = brings
   }
 
   /// A fresh look at the machine, for reading back.

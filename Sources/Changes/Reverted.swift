@@ -64,6 +64,9 @@ public struct Reverted: Change {
     if let grant = core as? SubordinateIDGrant {
       return replacing(core: try grant.meeting(machine, isMade: !makesAgain))
     }
+    if !makesAgain, let packages = core as? PackagesAdd {
+      return replacing(core: try packages.meeting(machine))
+    }
     if let container = core as? ContainerRun {
       return replacing(core: try container.meeting(machine, isMade: !makesAgain))
     }

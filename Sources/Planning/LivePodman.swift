@@ -4,15 +4,30 @@ public import Kernel
 public import Machines
 public import Primitives
 
-/// Starts podman as a user, for probes. What it leaves is a pause process and the user's empty storage.
+/// Starts podman as a user, for probes.
 public final class LivePodman: PodmanProbe {
   private let root: Root
   private let tools: ToolRunner
-  public private(set) var leftovers: [String] = []
+  /// What podman made, by who it was started as.
+  private var made: [String: (paths: [MachinePath], pauses: Bool)] = [:]
 
   public init(root: Root, tools: ToolRunner) {
     self.root = root
     self.tools = tools
+  }
+
+  public var leftovers: [String] {
+    made.sorted { $0.key < $1.key }.map { user, made in
+      // What lies in another one goes with it.
+      let paths = made.paths.filter { path in
+        !made.paths.contains { $0 != path && path.isInside($0) }
+      }
+      let things =
+        paths.map(\.text)
+        + (made.pauses ? ["the process that holds \(user)'s ids (podman pause)"] : [])
+      return
+        "\(things.joined(separator: ", ")), which podman made when it was started as \(user) to see that it works"
+    }
   }
 
   public func identifierMap(of user: Accounts.User, kind: MapKind) throws(ChangeFailure)
@@ -64,15 +79,9 @@ public final class LivePodman: PodmanProbe {
     throws(ChangeFailure) -> CommandResult
   {
     let command = Command("podman", arguments)
-    let storage = Self.storage(of: user)
-    let isNew = storage.map { (try? root.status($0)) == .some(nil) } ?? false
-    defer {
-      if isNew, let storage, (try? root.status(storage))?.kind == .directory {
-        leftovers.append(
-          "\(storage), which podman made when it was started as \(user?.name ?? "root") to see that it works"
-        )
-      }
-    }
+    let missing = Self.places(of: user).filter { (try? root.status($0)) == .some(nil) }
+    let hadPause = pauses(user)
+    defer { note(missing, hadPause: hadPause, of: user) }
     let session = if let user { try session(user) } else { nil as UserSession? }
     let environment = session?.environment ?? ["HOME": "/root", "USER": "root", "LC_ALL": "C"]
     do throws(ToolError) {
@@ -84,9 +93,40 @@ public final class LivePodman: PodmanProbe {
     }
   }
 
-  private static func storage(of user: Accounts.User?) -> MachinePath? {
-    guard let user else { return "/var/lib/containers" }
-    return (try? MachinePath(user.home))?.appending(".local/share/containers")
+  /// Where podman puts things, whatever a directory lies in before it (podman pkg/util, GetRootlessRuntimeDir;
+  /// containers-storage.conf(5)).
+  private static func places(of user: Accounts.User?) -> [MachinePath] {
+    let home = (try? MachinePath(user?.home ?? "/root")) ?? .root
+    let own = [
+      ".local", ".local/share", ".local/share/containers", ".config", ".config/containers",
+      ".cache",
+      ".cache/containers",
+    ].map(home.appending)
+    guard let user else {
+      return own + ["/var/lib/containers", "/run/containers", "/run/crun", "/run/libpod"]
+    }
+    return own
+      + ["/run/user/\(user.uid)/containers", "/run/user/\(user.uid)/libpod"].map(
+        MachinePath.init(trusted:))
+      + ["storage-run", "podman-run", "containers-user"].map {
+        MachinePath(trusted: "/tmp/\($0)-\(user.uid)")
+      } + ["/run/containers", "/run/libpod"]
+  }
+
+  private func pauses(_ user: Accounts.User?) -> Bool {
+    guard let user else { return false }
+    return ((try? PauseProcess.find(user, on: ModelMachine(over: LiveMachine(root)))) ?? nil) != nil
+  }
+
+  /// - Parameter missing: places where nothing was before.
+  private func note(_ missing: [MachinePath], hadPause: Bool, of user: Accounts.User?) {
+    let found = missing.filter { ((try? root.status($0)) ?? nil) != nil }
+    let isPausing = !hadPause && pauses(user)
+    if found.isEmpty && !isPausing { return }
+    var known = made[user?.name ?? "root"] ?? ([], false)
+    known.paths += found
+    known.pauses = known.pauses || isPausing
+    made[user?.name ?? "root"] = known
   }
 
   private func session(_ user: Accounts.User) throws(ChangeFailure) -> UserSession {

@@ -21,6 +21,8 @@ public final class LiveTarget: RunTarget {
   /// Made with the first change: a run that changes nothing leaves no trace.
   private var recording: (number: Int, journal: JournalWriter)?
   private var made: [JournalRecord.Entry] = []
+  /// What changes brought that no undo takes away.
+  private var brought: [String] = []
   private var count = 0
   private var willSave = false
   /// Whether the run's first record says so.
@@ -64,7 +66,8 @@ public final class LiveTarget: RunTarget {
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(recording?.number ?? 0)", isOnline: isOnline,
-      progress: observer.progress, tick: observer.tick, leaves: observer.left)
+      progress: observer.progress, tick: observer.tick, leaves: observer.left,
+      brings: { self.brought.append($0) })
   }
 
   // MARK: Saving
@@ -313,6 +316,7 @@ public final class LiveTarget: RunTarget {
   public func end(_ result: RunResult) throws(RunFailure) {
     // A journal that could not be written, as somebody was told, ends where it ends: the run counts as cut off.
     guard let recording, recording.journal.failure == nil else { return }
+    if !brought.isEmpty { try record(.left(brought), synchronized: false) }
     try record(.end(result), synchronized: true)
     Audit.note("run \(recording.number) ended \(result.rawValue): \(title)", on: root)
     // Nobody has to confirm what is taken back; should the way back not go now, it does when the time is up.

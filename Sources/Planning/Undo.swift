@@ -85,9 +85,12 @@ public struct Undo {
         continue
       }
       add(entry, reverted)
-      // An earlier change of the same path is looked at as it will be then.
+      // An earlier change of the same thing is looked at as it will be then.
       for place in reverted.placements {
         try model.put(Node(place.after), at: place.path, origin: nil)
+      }
+      if !reverted.makesAgain, let packages = reverted.core as? PackagesAdd {
+        try packages.takeBack(on: model)
       }
     }
     changes = changes.filter { !$0.change.isFollowUp } + changes.filter(\.change.isFollowUp)

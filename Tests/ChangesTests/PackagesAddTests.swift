@@ -237,4 +237,82 @@ import Testing
         "no runc, which apk had removed", "crun, broken (f:s): apk fix crun", "the account nginx",
       ])
   }
+
+  // MARK: What somebody else did since
+
+  private let raising = [
+    Step(action: .install, name: "app", new: "1"),
+    Step(action: .upgrade, name: "lib", old: "1.0", new: "2.0"),
+  ]
+
+  private func machine(lib version: String, world: String) throws -> ScratchRoot {
+    let scratch = try ScratchRoot()
+    try scratch.write(World.path, world)
+    try scratch.write(InstalledPackages.path, "P:lib\nV:\(version)\n\n")
+    return scratch
+  }
+
+  @Test(
+    .enabled(if: ScratchRoot.canRunPrograms),
+    arguments: [
+      ("3.0", "lib\n", "lib 3.0, which was raised or lowered since (the run left 2.0)"),
+      ("3.0", "lib=3.0\n", "lib 3.0, which was raised or lowered since (the run left 2.0)"),
+      ("2.0", "lib=2.0\n", "lib 2.0, for which world has lib=2.0 since"),
+      ("2.0", "openrc\n", "lib 2.0, for which world has no entry since"),
+    ])
+  func `a package that somebody gave another version or constraint since is left and told`(
+    _ version: String, _ world: String, _ told: String
+  ) throws {
+    let scratch = try machine(lib: version, world: world)
+    try scratch.program("apk")
+    let change = change(["app"], steps: raising, worldBefore: ["lib"])
+    let remaining = try change.meeting(scratch.machine)
+    #expect(!remaining.diff.contains("lib"))
+    #expect(remaining.reversal == .leaves([told]))
+    // As an undo has it, and as a recovery does, which works out no plan.
+    for change in [remaining, change] {
+      var left: [String] = []
+      try change.revert(on: scratch.host(leaves: { left.append($0) }))
+      #expect(left == [told])
+    }
+    #expect(try scratch.calls() == [])
+    #expect(try scratch.text(World.path) == world)
+  }
+
+  @Test(.enabled(if: ScratchRoot.canRunPrograms))
+  func `what is as the run left it goes back, with the constraint of before`() throws {
+    let scratch = try machine(lib: "2.0", world: "lib\n")
+    try scratch.program("apk", "/bin/busybox sed -i 's/^V:2.0/V:1.0/' /lib/apk/db/installed")
+    let change = change(["app"], steps: raising, worldBefore: ["lib"])
+    #expect(try change.meeting(scratch.machine).diff == change.diff)
+    try change.revert(on: scratch.host)
+    let calls = try scratch.calls()
+    #expect(calls.count == 2 && calls[0].hasSuffix("<add><--><lib=1.0>"), "\(calls)")
+    #expect(calls.last?.hasSuffix("<add><--><lib>") == true, "\(calls)")
+  }
+
+  @Test func `what world named before without having it cannot be taken back, and that is said`()
+    throws
+  {
+    let change = change(steps: podman, worldBefore: ["podman"])
+    #expect(
+      change.reversal == .leaves(["podman, which world named before, with what that needs"]))
+    var small = SmallMachine()
+    small.set(World.path, "podman\n")
+    #expect(try change.standing(on: small.machine()) == .gone)
+    small.install("podman", inWorld: false)
+    #expect(try change.standing(on: small.machine()) == .past)
+  }
+
+  @Test func `what world names by now, and what was edited, is told with its reason`() throws {
+    let scratch = try ScratchRoot()
+    try scratch.write(World.path, "crun\n")
+    try scratch.write(
+      InstalledPackages.path, "P:crun\nV:1\n\nP:conmon\nV:1\n\nP:podman\nV:1\n\n")
+    let steps = podman + [Step(action: .install, name: "conmon", new: "1")]
+    var left: [String] = []
+    try change(["podman"], steps: steps).revert(on: scratch.host(leaves: { left.append($0) }))
+    #expect(
+      left == ["crun, which world names", "conmon, podman, which other packages need by now"])
+  }
 }

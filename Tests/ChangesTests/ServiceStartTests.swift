@@ -73,6 +73,24 @@ import Testing
     try plain.revert(on: ScratchRoot().host)
   }
 
+  @Test(.enabled(if: ScratchRoot.canRunPrograms))
+  func `what OpenRC started for the sake of the service is told`() throws {
+    let scratch = try ScratchRoot()
+    try scratch.program(
+      "rc-service",
+      "for s in web net sysfs boots; do /bin/busybox ln -s /etc/init.d/$s /run/openrc/started/$s; done"
+    )
+    try scratch.link(.startedLink("sysfs"), to: "/etc/init.d/sysfs")
+    try scratch.write(.initScript("boots"), "")
+    try scratch.link(.runlevelLink("boots", "boot"), to: "/etc/init.d/boots")
+    var brought: [String] = []
+    try ServiceStart(service: "web").perform(
+      on: Host(
+        root: scratch.root, tools: ToolRunner(scratch.root), tag: "run-1",
+        brings: { brought.append($0) }))
+    #expect(brought == ["started: net, which OpenRC started with web"])
+  }
+
   @Test func `without OpenRC's program it says so`() throws {
     let scratch = try ScratchRoot()
     #expect {

@@ -23,7 +23,82 @@ import Testing
         == Obstacle(expected: "the id 1002 free", found: "it is dave's"))
     small.append("/etc/passwd", "carol:x:1003:1003::/home/carol:/bin/sh\n")
     #expect(
-      try change.standing(on: small.machine()) == .altered("-carol 1002\n+carol 1003\n"))
+      try change.standing(on: small.machine())
+        == .altered(
+          "-carol:x:1002:1002:carol:/home/carol:/bin/ash\n+carol:x:1003:1003::/home/carol:/bin/sh\n"
+        ))
+  }
+
+  @Test func `an account that was made again is another one, and no password of it is shown`()
+    throws
+  {
+    for line in [
+      "carol:x:1002:1002:carol:/srv/carol:/bin/ash", "carol:x:1002:1002:carol:/home/carol:/bin/zsh",
+      "carol:x:1002:100:carol:/home/carol:/bin/ash",
+    ] {
+      let model = try SmallMachine().machine()
+      try change.effect(on: model, as: .init(number: 1, summary: ""))
+      let text = String(decoding: try model.read("/etc/passwd") ?? [], as: UTF8.self)
+      let others = text.split(separator: "\n").filter { !$0.hasPrefix("carol:") }
+      let hash = line.replacing("carol:x:", with: "carol:hash:")
+      try model.put(
+        .file(Array((others + [hash[...]]).joined(separator: "\n").utf8)), at: "/etc/passwd",
+        origin: nil)
+      #expect(
+        try change.standing(on: model)
+          == .altered("-carol:x:1002:1002:carol:/home/carol:/bin/ash\n+\(line)\n"))
+    }
+  }
+
+  @Test(.enabled(if: ScratchRoot.canRunPrograms))
+  func `a home that was there stays as it is, and that is said`() throws {
+    let scratch = try scratch()
+    try scratch.makeDirectory("/home/carol", mode: 0o700)
+    let before = try scratch.state("/home/carol")
+    #expect(
+      try change.obstacle(on: scratch.machine)
+        == Obstacle(expected: "no /home/carol", found: "one is there"))
+    let change = UserAdd(
+      name: "carol", uid: 1002, shell: "/bin/ash", home: "/home/carol", groups: [],
+      homeBefore: before.access)
+    #expect(
+      change.summary
+        == "make the user carol (uid 1002); /home/carol is there and stays as it is (0700 0:0)")
+    #expect(
+      change.reversal == .leaves(["/etc/passwd-, /etc/group- and /etc/shadow-, adduser's copies"]))
+    #expect(try change.obstacle(on: scratch.machine) == nil)
+    try change.perform(on: scratch.host)
+    #expect(try scratch.calls().first?.hasPrefix("<-D><-H><-h></home/carol>") == true)
+    try change.revert(on: scratch.host)
+    #expect(try scratch.state("/home/carol") == before)
+  }
+
+  @Test(.enabled(if: ScratchRoot.canRunPrograms))
+  func `a group that others are in stays, and that is said`() throws {
+    for (file, text) in [
+      ("/etc/group", "root:x:0:\ncarol:x:1002:dave\nwheel:x:10:root,carol\n"),
+      ("/etc/passwd", nil),
+    ] as [(MachinePath, String?)] {
+      let scratch = try scratch()
+      try change.perform(on: scratch.host)
+      let passwd = try scratch.text("/etc/passwd") ?? ""
+      try scratch.write(file, text ?? passwd + "dave:x:1003:1002::/home/dave:/bin/sh\n")
+      let group = try scratch.text("/etc/group") ?? ""
+      #expect(try change.standing(on: scratch.machine) == .asMade)
+      // As busybox has it: the account, its memberships and the group of its name go, whoever is in that.
+      try scratch.program(
+        "deluser",
+        "/bin/busybox sed -i '/^carol:/d;s/,carol$//' /etc/passwd /etc/group")
+      var left: [String] = []
+      try change.revert(on: scratch.host { left.append($0) })
+      #expect(left.first == "the group carol, in which dave is by now")
+      #expect(
+        try scratch.text("/etc/group") == group.replacing("root,carol", with: "root"))
+      // What stays of it is no reason to take it back again.
+      #expect(try change.standing(on: scratch.machine) == .gone)
+      try change.revert(on: scratch.host)
+      #expect(try scratch.text("/etc/group")?.contains("carol:x:1002:") == true)
+    }
   }
 
   private func scratch() throws -> ScratchRoot {

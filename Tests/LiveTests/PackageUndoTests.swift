@@ -69,6 +69,36 @@ struct PackageUndoTests {
     }
   }
 
+  @Test func `what somebody pinned since, edited, or wants by now, is left and told`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try adds("trial-app", "trial-config", on: machine)
+      let ending = try machine.script(
+        """
+        apk add -q trial-base || exit 9
+        echo /srv/alpine/later/main >>/etc/apk/repositories
+        apk update -q
+        alpod run /root/add.lua --yes >/dev/null || exit 8
+        apk add -q trial-base=1.1-r0 trial-lib || exit 7
+        echo mine >>/etc/trial.conf
+        alpod undo --plan
+        alpod undo --yes
+        cat /etc/trial.conf
+        \(Self.packages)
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      for words in [
+        "undo leaves residue: trial-base 1.1-r0, for which world has trial-base=1.1-r0 since",
+        "left: trial-base 1.1-r0, for which world has trial-base=1.1-r0 since",
+        "left: trial-lib, which world names",
+        "left: /etc/trial.conf of trial-config, which somebody changed: apk keeps it", "\nmine\n",
+        "\ntrial-base=1.1-r0\n", "\ntrial-base\t1.1-r0\n",
+      ] {
+        #expect(ending.output.contains(words), "\(words): \(ending.output)\(ending.errors)")
+      }
+      #expect(!ending.output.contains("trial-base 1.0-r0"), "\(ending.output)")
+    }
+  }
+
   @Test func `a version that cannot be had any more stays, and that is said`() throws {
     try Laboratory.with(["--trial"]) { machine in
       try adds("trial-app", on: machine)

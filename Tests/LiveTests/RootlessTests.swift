@@ -84,6 +84,14 @@ struct RootlessTests {
       #expect(run.status == 0, "\(run.output)\(run.errors)")
       let differing = try machine.tree().differences(from: before)
       #expect(differing == [])
+      // What is not in the tree is said: podman's process and what is in memory.
+      let left = run.output.split(separator: "\n").filter {
+        $0.hasSuffix(" as admin to see that it works")
+      }
+      #expect(left.count == 1, "\(run.output)")
+      for thing in ["/home/admin/.local", "/tmp/podman-run-1000", "(podman pause)"] {
+        #expect(left.first?.contains(thing) == true, "\(run.output)")
+      }
     }
   }
 

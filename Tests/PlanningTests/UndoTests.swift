@@ -309,4 +309,25 @@ import Testing
     try files.carryOut(again)
     #expect(files.text("etc/subuid") == eve + "kim:300000:65536\n" + bob)
   }
+
+  @Test func `a version that two changes of a run raised goes back by both`() throws {
+    let raise = { (old: String, new: String) in
+      DraftedChange(
+        instance: "p", position: nil,
+        change: PackagesAdd(
+          constraints: ["app\(new)"],
+          prediction: .init(
+            transaction: .init(
+              steps: [.init(action: .upgrade, name: "lib", old: old, new: new)])),
+          worldBefore: [], brings: [], unknown: []))
+    }
+    for (version, isLeft) in [("3", false), ("4", true)] {
+      var small = SmallMachine()
+      small.install("lib", version, inWorld: false)
+      for name in ["app2", "app3"] { small.install(name) }
+      let changes = try Undo(of: [raise("1", "2"), raise("2", "3")], on: small.machine()).changes
+      #expect(changes.count == 2)
+      for change in changes { #expect(change.change.diff.contains("lib") != isLeft, "\(changes)") }
+    }
+  }
 }

@@ -38,6 +38,14 @@ import Values
     #expect(try bench.changes().count == 2)
   }
 
+  @Test func `a home that is there stays as it is, and the plan says so`() throws {
+    let bench = try bench { $0.files["/home/carol"] = .directory(.init(mode: 0o700)) }
+    try bench.call("user.add", "carol")
+    let change = try #require(try bench.changes().first as? UserAdd)
+    #expect(change.homeBefore == .init(mode: 0o700))
+    #expect(try bench.machine.status("/home/carol")?.owner == 0)
+  }
+
   @Test func `one that is there stays as it is`() throws {
     let bench = try bench()
     try bench.call("user.add", ["name": "admin", "uid": 5000, "shell": "/bin/ash"])

@@ -719,7 +719,8 @@ function cgroup.get() end
 local user = {}
 
 ---Sees that there is a user: an account without a password, with a home of its own. An account that is there stays as
----it is. Undo removes the account and leaves its home.
+---it is. So does a home that is there, whoever it belongs to: give it to the user with `host.file.directory`. Undo
+---removes the account, and the home if the call made it and nothing is in it.
 ---
 ---Needs `users` for `name` and `users.groups` for each of `groups`.
 ---

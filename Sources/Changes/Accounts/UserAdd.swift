@@ -11,13 +11,19 @@ public struct UserAdd: Change, Hashable {
   public let home: MachinePath
   /// Beside its own.
   public let groups: [String]
+  /// What may be done with the home, when it was there before: it then stays as it is. Nil when it is made.
+  public let homeBefore: PathState.Access?
 
-  public init(name: String, uid: UInt32, shell: MachinePath, home: MachinePath, groups: [String]) {
+  public init(
+    name: String, uid: UInt32, shell: MachinePath, home: MachinePath, groups: [String],
+    homeBefore: PathState.Access? = nil
+  ) {
     self.name = name
     self.uid = uid
     self.shell = shell
     self.home = home
     self.groups = groups
+    self.homeBefore = homeBefore
   }
 
   private var line: String { "\(name):x:\(uid):\(uid):\(name):\(home):\(shell)" }
@@ -27,11 +33,12 @@ public struct UserAdd: Change, Hashable {
   public var summary: String {
     "make the user \(name) (uid \(uid))"
       + (groups.isEmpty ? "" : ", in \(groups.joined(separator: ", "))")
+      + (homeBefore.map { "; \(home) is there and stays as it is (\($0.description))" } ?? "")
   }
   public var diff: String { "--- /etc/passwd\n+++ /etc/passwd\n+\(line)\n" }
   public var needs: [Need] { [.account(name)] + groups.map(Need.accountGroup) }
   public var reversal: Reversal {
-    .leaves(["the home \(home), if anything is in it", Self.copies])
+    .leaves((homeBefore == nil ? ["the home \(home), if anything is in it"] : []) + [Self.copies])
   }
 
   /// Where adduser and deluser put the files as they were, over what was there.
@@ -42,17 +49,26 @@ public struct UserAdd: Change, Hashable {
     if accounts.user(name) != nil {
       return Obstacle(expected: "no user \(name)", found: "a user of that name")
     }
-    guard let other = accounts.user(uid: uid) else { return nil }
-    return Obstacle(expected: "the id \(uid) free", found: "it is \(other.name)'s")
+    if let other = accounts.user(uid: uid) {
+      return Obstacle(expected: "the id \(uid) free", found: "it is \(other.name)'s")
+    }
+    // What came there since would get another owner, or what was to stay would be made.
+    let isThere = try machine.status(home) != nil
+    guard isThere != (homeBefore != nil) else { return nil }
+    return isThere
+      ? Obstacle(expected: "no \(home)", found: "one is there")
+      : Obstacle(expected: "the home \(home)", found: "nothing is there")
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
     let accounts = try machine.fact(Accounts.self)
-    guard let user = accounts.user(name) else { return .gone }
-    guard user.uid == uid else { return .altered("-\(name) \(uid)\n+\(name) \(user.uid)\n") }
+    guard accounts.user(name) != nil else { return .gone }
+    // One that was made again, or changed, is whoever's that did it.
+    let now = try entry(on: machine)
+    guard now == line else { return .altered("-\(line)\n+\(now)\n") }
     // adduser writes one file after the other.
     var missing: [String] = []
-    if accounts.group(name) == nil { missing.append("-group \(name)\n") }
+    if accounts.group(name)?.gid != uid { missing.append("-group \(name) \(uid)\n") }
     for group in groups where accounts.group(group)?.members.contains(name) != true {
       missing.append("-\(name) in \(group)\n")
     }
@@ -60,9 +76,18 @@ public struct UserAdd: Change, Hashable {
     return missing.isEmpty ? .asMade : .altered(missing.joined())
   }
 
+  /// The account's line in /etc/passwd, but for a password that may stand there.
+  private func entry(on machine: ModelMachine) throws(ReadFailure) -> String {
+    let start = Array("\(name):".utf8)
+    let found = try machine.read("/etc/passwd")?.lines.first { $0.starts(with: start) }
+    var fields = (found?.text ?? "").split(separator: ":", omittingEmptySubsequences: false)
+    if fields.count > 1 { fields[1] = "x" }
+    return fields.joined(separator: ":")
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     try append("/etc/passwd", "\(line)\n", to: model, reference)
-    try append("/etc/group", "\(name):x:\(uid):\n", to: model, reference)
+    try append(Self.groupFile, "\(name):x:\(uid):\n", to: model, reference)
     for group in groups { try join(group, model, reference) }
     if try model.status(home) == nil {
       try model.put(
@@ -81,7 +106,7 @@ public struct UserAdd: Change, Hashable {
   private func join(_ group: String, _ model: ModelMachine, _ reference: ChangeReference)
     throws(ReadFailure)
   {
-    let path: MachinePath = "/etc/group"
+    let path = Self.groupFile
     var text = ""
     for line in try model.read(path)?.lines ?? [].lines {
       let entry = line.text
@@ -96,15 +121,20 @@ public struct UserAdd: Change, Hashable {
   }
 
   /// Those that adduser and deluser write. They heed no lock of shadow's, so it is held for them.
-  private static let files: [MachinePath] = ["/etc/passwd", "/etc/group", "/etc/shadow"]
+  private static let files: [MachinePath] = ["/etc/passwd", groupFile, "/etc/shadow"]
+  private static let groupFile: MachinePath = "/etc/group"
 
   public func perform(on host: Host) throws(ChangeFailure) {
+    // adduser gives a home that is there to the account, whoever it belongs to.
+    let isThere = try reading { () throws(ReadFailure) in try host.machine.status(home) } != nil
     try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
       // The shell is named: without it adduser takes that of whoever runs it.
       try run(
         Command(
           "adduser",
-          ["-D", "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name]), host)
+          ["-D"] + (isThere ? ["-H"] : []) + [
+            "-h", home.text, "-g", name, "-s", shell.text, "-u", String(uid), name,
+          ]), host)
       for group in groups { try run(Command("addgroup", [name, group]), host) }
     }
     guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
@@ -118,11 +148,25 @@ public struct UserAdd: Change, Hashable {
     guard let user = accounts.user(name) else { return try removeGroup(accounts, host) }
     // One of the name with another id is somebody else's.
     guard user.uid == uid else { return }
+    let others = others(in: accounts)
     try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
+      let before = try reading { () throws(ReadFailure) in try host.machine.state(Self.groupFile) }
       try run(Command("deluser", [name]), host)
+      if !others.isEmpty { try keepGroup(of: before, host) }
+    }
+    if !others.isEmpty {
+      host.leaves("the group \(name), in which \(others.joined(separator: ", ")) is by now")
     }
     try removeGroup(
       try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }, host)
+    if homeBefore == nil { try removeHome(host) }
+    host.leaves(Self.copies)
+    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .gone else {
+      throw .unverified("deluser said that all is well, but the user \(name) is still there")
+    }
+  }
+
+  private func removeHome(_ host: Host) throws(ChangeFailure) {
     let machine = host.machine
     switch try reading({ () throws(ReadFailure) in try machine.list(home) }) {
     case nil: break
@@ -131,15 +175,34 @@ public struct UserAdd: Change, Hashable {
       try host.place([PlacedPath(path: home, before: before, after: .absent)])
     default: host.leaves("the home \(home) of \(name)")
     }
-    host.leaves(Self.copies)
-    guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .gone else {
-      throw .unverified("deluser said that all is well, but the user \(name) is still there")
-    }
+  }
+
+  /// Who else is in the account's group.
+  private func others(in accounts: Accounts) -> [String] {
+    guard let group = accounts.group(name), group.gid == uid else { return [] }
+    let primary = accounts.users.filter { $0.gid == uid }.map(\.name)
+    return Set(primary + group.members).subtracting([name]).sorted()
+  }
+
+  /// Puts the account's group back where it stood: deluser takes it along, whoever is in it.
+  private func keepGroup(of before: PathState, _ host: Host) throws(ChangeFailure) {
+    let now = try reading { () throws(ReadFailure) in try host.machine.state(Self.groupFile) }
+    let start = Array("\(name):".utf8)
+    guard case .file(let content, let access) = now, let old = before.content?.lines,
+      let place = old.enumerated().first(where: { $0.element.starts(with: start) }),
+      !content.lines.contains(where: { $0.starts(with: start) })
+    else { return }
+    var lines = content.lines.map(Array.init)
+    lines.insert(Array(place.element), at: min(place.offset, lines.count))
+    let after = lines.flatMap { $0 + [UInt8(ascii: "\n")] }
+    try host.place([
+      PlacedPath(path: Self.groupFile, before: now, after: .file(content: after, access: access))
+    ])
   }
 
   /// The user's own, when adduser or deluser was killed between the two.
   private func removeGroup(_ accounts: Accounts, _ host: Host) throws(ChangeFailure) {
-    guard accounts.group(name)?.gid == uid else { return }
+    guard accounts.group(name)?.gid == uid, others(in: accounts).isEmpty else { return }
     try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
       try run(Command("delgroup", [name]), host)
     }

@@ -78,15 +78,32 @@ struct PackageRemains {
     return found.sorted()
   }
 
-  /// What apk laid beside protected files that were there before their packages (".apk-new"), by package.
-  func unused(of names: Set<String>) throws(ReadFailure) -> [(package: String, path: MachinePath)] {
+  /// The files of packages.
+  func files(of names: Set<String>) throws(ReadFailure) -> [(package: String, path: MachinePath)] {
     var found: [(package: String, path: MachinePath)] = []
-    try eachFile { package, path in
-      guard names.contains(package), path.isInside("/etc") else { return }
-      let beside = path.parent.appending("\(path.name).apk-new")
-      if (try? root.status(beside)) ?? nil != nil { found.append((package, beside)) }
-    }
+    try eachFile { if names.contains($0) { found.append(($0, $1)) } }
     return found
+  }
+
+  /// What apk laid beside protected files that were there before their packages (".apk-new").
+  func unused(_ files: [(package: String, path: MachinePath)])
+    -> [(package: String, path: MachinePath, new: MachinePath)]
+  {
+    files.compactMap { package, path in
+      let beside = path.parent.appending("\(path.name).apk-new")
+      guard path.isInside("/etc"), (try? root.status(beside)) ?? nil != nil else { return nil }
+      return (package, path, beside)
+    }
+  }
+
+  /// Those of the files that are there still and that no package has any more.
+  func ownerless(_ files: [(package: String, path: MachinePath)]) throws(ReadFailure)
+    -> [(package: String, path: MachinePath)]
+  {
+    let there = files.filter { ((try? root.status($0.path)) ?? nil) != nil }
+    if there.isEmpty { return [] }
+    let owned = try ownedPaths()
+    return there.filter { !owned.contains($0.path) }
   }
 
   func remove(_ paths: [MachinePath]) { for path in paths { try? root.remove(path) } }

@@ -29,8 +29,7 @@ extension PackagesAdd {
       guard let version = step.old, let pin = world.constraint(on: step.name),
         pin == "\(step.name)=\(version)", !worldBefore.contains(pin)
       else { continue }
-      let before = worldBefore.first { World.name(of: $0) == step.name && !$0.hasPrefix("!") }
-      let command = before.map { Apk.add([$0]) } ?? Apk.remove([step.name])
+      let command = old(constraintOn: step.name).map { Apk.add([$0]) } ?? Apk.remove([step.name])
       let result = try host.run(command, environment: Apk.environment)
       guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
     }

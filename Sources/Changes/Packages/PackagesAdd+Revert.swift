@@ -5,11 +5,16 @@ extension PackagesAdd {
   /// Takes world and the installed packages back: what the change brought goes unless others need it by now, what was
   /// purged for it comes back, and what it raised goes back to its old version where that can still be had.
   public func revert(on host: Host) throws(ChangeFailure) {
+    try reading { () throws(ReadFailure) in try meeting(host.machine) }.takeBack(host)
+  }
+
+  private func takeBack(_ host: Host) throws(ChangeFailure) {
     let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
     let remains = PackageRemains(host.root)
-    let unused = try reading { () throws(ReadFailure) in
-      try remains.unused(of: Set((transaction?.installed ?? []).map(\.name)))
+    let files = try reading { () throws(ReadFailure) in
+      try remains.files(of: Set((transaction?.installed ?? []).map(\.name)))
     }
+    let unused = remains.unused(files)
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
@@ -18,14 +23,17 @@ extension PackagesAdd {
     try restoreVersions(host)
     try mend(host)
     let installed = try installed(host)
-    remains.remove(unused.filter { installed[$0.package] == nil }.map(\.path))
+    remains.remove(unused.filter { installed[$0.package] == nil }.map(\.new))
     try confirmReverted(host)
     try tellLeftovers(host)
-  }
-
-  /// The constraint that stood in world on a name; a conflict (`!name`) is none.
-  private func old(constraintOn name: String) -> String? {
-    worldBefore.first { World.name(of: $0) == name && !$0.hasPrefix("!") }
+    let theirs = Set(unused.map(\.path))
+    let kept = try reading { () throws(ReadFailure) in
+      try remains.ownerless(
+        files.filter { installed[$0.package] == nil && !theirs.contains($0.path) })
+    }
+    for (package, path) in kept {
+      host.leaves("\(path) of \(package), which somebody changed: apk keeps it")
+    }
   }
 
   /// Constraints of before that are gone since, and of which this change removed the packages.
@@ -106,13 +114,21 @@ extension PackagesAdd {
   private func tellLeftovers(_ host: Host) throws(ChangeFailure) {
     let installed = try installed(host)
     let needed = (transaction?.installed ?? []).map(\.name).filter { installed[$0] != nil }
-    if !needed.isEmpty {
-      host.leaves("\(Self.list(needed)), which other packages need by now")
+    let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    let named = Set(
+      world.constraints.filter { !$0.hasPrefix("!") }
+        .compactMap { installed.provider(of: World.name(of: $0))?.name })
+    for (names, reason) in [
+      (needed.filter(named.contains), "world names"),
+      (needed.filter { !named.contains($0) }, "other packages need by now"),
+    ] where !names.isEmpty {
+      host.leaves("\(Self.list(names)), which \(reason)")
     }
     for step in transaction?.changed ?? [] {
       guard let now = installed[step.name]?.version, now != step.old else { continue }
       host.leaves("\(step.name) \(now), which was \(step.old ?? "another version") before")
     }
+    for item in others ?? [] { host.leaves(item) }
     let gone = (transaction?.removed ?? []).map(\.name).filter { installed[$0] == nil }
     if !gone.isEmpty { host.leaves("no \(Self.list(gone)), which apk had removed") }
     for package in installed.all.sorted(by: { $0.name < $1.name }) where !package.broken.isEmpty {

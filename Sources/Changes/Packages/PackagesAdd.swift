@@ -8,7 +8,7 @@ public struct PackagesAdd: Change, Hashable {
   /// What goes to world: names, or names with a version or tag.
   public let constraints: [String]
   /// What apk said that it would do; nil when it could not be asked (without root).
-  public let transaction: PackageTransaction?
+  public private(set) var transaction: PackageTransaction?
   /// Bytes on the disk; nil when unknown.
   public let size: Int?
   /// Whether the indexes have to be fetched first.
@@ -21,6 +21,8 @@ public struct PackagesAdd: Change, Hashable {
   public let unknown: [String]
   /// Login names that there were, to tell those that scripts of packages make.
   public let accountsBefore: [String]?
+  /// What of it somebody changed since, in words, when it is taken back.
+  private(set) var others: [String]?
 
   public init(
     constraints: [String], prediction: PackagePrediction?, worldBefore: [String],
@@ -91,15 +93,33 @@ public struct PackagesAdd: Change, Hashable {
   public var needs: [Need] { constraints.map { .package(World.name(of: $0)) } }
 
   public var reversal: Reversal {
-    let changed = transaction?.changed ?? []
-    return .leaves(
-      changed.map {
-        "\($0.name) \($0.new ?? "in its new version"), unless \($0.old ?? "the old one") can still be had"
-      })
+    let changed = (transaction?.changed ?? []).map {
+      "\($0.name) \($0.new ?? "in its new version"), unless \($0.old ?? "the old one") can still be had"
+    }
+    let wanted = wantedBefore
+    let stays =
+      wanted.isEmpty
+      ? [] : ["\(wanted.joined(separator: ", ")), which world named before, with what that needs"]
+    return .leaves(changed + stays + (others ?? []))
+  }
+
+  /// Those that were in world without being installed: apk brings them with whatever it does next.
+  private var wantedBefore: [String] {
+    let coming = Set((transaction?.installed ?? []).map(\.name))
+    return constraints.filter { constraint in
+      let name = World.name(of: constraint)
+      return worldBefore.contains(constraint)
+        || old(constraintOn: name) != nil && coming.contains(name)
+    }.map(World.name(of:))
   }
 
   /// Those that were not in world before.
   var newConstraints: [String] { constraints.filter { !worldBefore.contains($0) } }
+
+  /// The constraint that stood in world on a name; a conflict (`!name`) is none.
+  func old(constraintOn name: String) -> String? {
+    World(constraints: worldBefore).constraint(on: name)
+  }
 
   // MARK: On a model
 
@@ -114,6 +134,11 @@ public struct PackagesAdd: Change, Hashable {
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
     let world = try machine.fact(World.self), installed = try machine.fact(InstalledPackages.self)
     let names = newConstraints.map(World.name(of:))
+    if names.isEmpty {
+      let isThere = constraints.allSatisfy { installed.provider(of: World.name(of: $0)) != nil }
+      let isBack = transaction?.changed.isEmpty != false && transaction?.removed.isEmpty != false
+      return !isThere ? .gone : isBack ? .past : .asMade
+    }
     let missing = names.filter {
       world.constraint(on: $0) == nil || installed.provider(of: $0) == nil
     }
@@ -121,12 +146,37 @@ public struct PackagesAdd: Change, Hashable {
     return missing.count == names.count ? .gone : .altered(missing.map { "-\($0)\n" }.joined())
   }
 
+  /// As it is taken back: without the packages to which somebody has given another version or constraint since: whoever did wants that one, and
+  /// be it for the sake of security.
+  public func meeting(_ machine: ModelMachine) throws(ReadFailure) -> PackagesAdd {
+    let world = try machine.fact(World.self), installed = try machine.fact(InstalledPackages.self)
+    var own = self, told: [String] = []
+    for step in transaction?.changed ?? [] {
+      guard let now = installed[step.name]?.version, now != step.old else { continue }
+      let constraint = world.constraint(on: step.name), old = old(constraintOn: step.name)
+      let mine = World(constraints: constraints).constraint(on: step.name) ?? old
+      if let new = step.new, now != new {
+        told.append("\(step.name) \(now), which was raised or lowered since (the run left \(new))")
+      } else if constraint != old, constraint != mine {
+        told.append(
+          "\(step.name) \(now), for which world has \(constraint ?? "no entry") since")
+      } else {
+        continue
+      }
+      own.transaction?.steps.removeAll { $0 == step }
+    }
+    if !told.isEmpty { own.others = (others ?? []) + told }
+    return own
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let names = Set(constraints.map(World.name(of:)))
     let kept = worldBefore.filter { !names.contains(World.name(of: $0)) || $0.hasPrefix("!") }
     let world = World(constraints: kept + constraints)
     try put(Array(world.text.utf8), World.path, on: model, reference)
-    try updateDatabase(on: model, reference)
+    try updateDatabase(
+      transaction?.steps ?? constraints.map { .init(action: .install, name: World.name(of: $0)) },
+      on: model, reference)
     for file in brings where try model.status(file.path) == nil {
       try model.put(
         Node(file.content), at: file.path, isCapable: file.isCapable == true, origin: reference)
@@ -139,19 +189,32 @@ public struct PackagesAdd: Change, Hashable {
     }
   }
 
+  /// Gives a model the versions and constraints of before, for changes that were made earlier.
+  public func takeBack(on model: ModelMachine) throws(ReadFailure) {
+    let names = Set(constraints.map(World.name(of:)))
+    let isMine = { (constraint: String) in names.contains(World.name(of: constraint)) }
+    let world = World(
+      constraints: try model.fact(World.self).constraints.filter { !isMine($0) }
+        + worldBefore.filter(isMine))
+    try put(Array(world.text.utf8), World.path, on: model, nil)
+    try updateDatabase(
+      (transaction?.changed ?? []).map {
+        .init(action: $0.action, name: $0.name, old: $0.new, new: $0.old)
+      },
+      on: model, nil)
+  }
+
   private func put(
-    _ content: [UInt8], _ path: MachinePath, on model: ModelMachine, _ reference: ChangeReference
+    _ content: [UInt8], _ path: MachinePath, on model: ModelMachine, _ reference: ChangeReference?
   ) throws(ReadFailure) {
     let access = try model.status(path).map(PathState.Access.init) ?? .init(mode: 0o644)
     try model.put(.file(content, access), at: path, origin: reference)
   }
 
   /// Adds and removes the records that say a package is installed; the files they list are not known.
-  private func updateDatabase(on model: ModelMachine, _ reference: ChangeReference)
-    throws(ReadFailure)
-  {
-    let steps =
-      transaction?.steps ?? constraints.map { .init(action: .install, name: World.name(of: $0)) }
+  private func updateDatabase(
+    _ steps: [PackageTransaction.Step], on model: ModelMachine, _ reference: ChangeReference?
+  ) throws(ReadFailure) {
     let gone = Set(steps.filter { $0.old != nil }.map(\.name))
     var content = try model.read(InstalledPackages.path) ?? []
     if !gone.isEmpty {

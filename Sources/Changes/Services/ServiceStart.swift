@@ -77,7 +77,9 @@ public struct ServiceStart: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
+    let before = try reading { () throws(ReadFailure) in try host.machine.startedServices() }
     let result = try host.run(command("start"), seconds: 120)
+    try noteOthers(before, host)
     guard result.succeeded else { throw .tool(command("start"), result, reason: result.complaint) }
     guard try reading({ () throws(ReadFailure) in try isProved(on: host.machine) }) else {
       switch proof {
@@ -89,6 +91,21 @@ public struct ServiceStart: Change, Hashable {
       }
     }
     if case .listening(let path) = proof { try wait(for: path, host) }
+  }
+
+  /// What the service needs OpenRC starts with it, and does not stop with it.
+  private func noteOthers(_ before: [String], _ host: Host) throws(ChangeFailure) {
+    let others = try reading { () throws(ReadFailure) -> [String] in
+      let machine = host.machine
+      var others: [String] = []
+      for name in try machine.startedServices().sorted()
+      where name != service && !before.contains(name) {
+        if try !machine.startsAtBoot(name) { others.append(name) }
+      }
+      return others
+    }
+    guard !others.isEmpty else { return }
+    host.brings("started: \(others.joined(separator: ", ")), which OpenRC started with \(service)")
   }
 
   private func wait(for path: MachinePath, _ host: Host) throws(ChangeFailure) {

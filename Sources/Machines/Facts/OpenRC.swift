@@ -48,6 +48,11 @@ extension ModelMachine {
   public func serviceIsStarted(_ name: String) throws(ReadFailure) -> Bool {
     try status(MachinePath.startedLink(name)) != nil
   }
+
+  /// The services that OpenRC counts as started.
+  public func startedServices() throws(ReadFailure) -> [String] {
+    try list(MachinePath.startedLink("x").parent) ?? []
+  }
 }
 
 extension MachinePath {

@@ -54,7 +54,7 @@ public enum UserAddCall: Primitive {
   public static let signature = CallSignature(
     "user.add", "Sees that there is a user: an account without a password, with a home of its own.",
     details:
-      "An account that is there stays as it is. Undo removes the account and leaves its home.",
+      "An account that is there stays as it is. So does a home that is there, whoever it belongs to: give it to the user with `host.file.directory`. Undo removes the account, and the home if the call made it and nothing is in it.",
     parameters: [
       Parameter("name", .userName, help: "login name"),
       Parameter(
@@ -93,18 +93,19 @@ public enum UserAddCall: Primitive {
       throw .argument(
         "host.user.add: \(path) has a colon in it, which would end its field of /etc/passwd")
     }
-    try confirm(home: home, of: name, accounts, draft)
+    let found = try confirm(home: home, of: name, accounts, draft)
     try draft.add(
       UserAdd(
-        name: name, uid: uid, shell: shell, home: home, groups: arguments.texts("groups")),
+        name: name, uid: uid, shell: shell, home: home, groups: arguments.texts("groups"),
+        homeBefore: found.map(PathState.Access.init)),
       restingOn: "/etc/passwd")
     return .null
   }
 
-  /// adduser gives a directory that is there already to the new user.
+  /// - Returns: what is there already, which then stays as it is.
   private static func confirm(
     home: MachinePath, of name: String, _ accounts: Accounts, _ draft: Draft
-  ) throws(PrimitiveFailure) {
+  ) throws(PrimitiveFailure) -> FileStatus? {
     for place in [
       home, try looking({ () throws(ReadFailure) in try draft.machine.resolved(home) }),
     ]
@@ -119,14 +120,14 @@ public enum UserAddCall: Primitive {
       let place = try draft.machine.resolved(home)
       return (place, try draft.machine.status(place))
     }
-    guard let status = found.1 else { return }
+    guard let status = found.1 else { return nil }
     let other =
       accounts.users.first { $0.home == found.0.text || $0.home == home.text }
       ?? (status.owner == 0 ? nil : accounts.user(uid: status.owner))
     let isFree = other == nil && status.kind == .directory
-    if isFree && found.0.isInside("/home") && found.0 != "/home" { return }
+    if isFree && found.0.isInside("/home") && found.0 != "/home" { return status }
     throw .impossible(
-      "there is a \(home) already, which would be given to \(name)",
+      "there is a \(home) already, which cannot be the home of \(name) as well",
       hint: "name a home that is not there")
   }
 

@@ -1,0 +1,65 @@
+import Foundation
+import MachineSupport
+import Testing
+
+/// Accounts on machines with the real adduser and deluser: what was there before the run, and what others did since, stays.
+@Suite(
+  .serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"),
+  .enabled(
+    if: ProcessInfo.processInfo.environment["ALPOD_ALPINE_ROOT"] != nil,
+    "Debian's busybox has no adduser"))
+struct AccountUndoTests {
+  @Test func `a home that was there and a group that others are in stay`() throws {
+    try Laboratory.with { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "add", summary = "A user", needs = { users = { "bob", "eve" } },
+          setup = function(host) host.user.add("bob"); host.user.add("eve") end }
+        """, to: "root/add.lua")
+      let ending = try machine.script(
+        """
+        mkdir -m 700 /home/bob; echo mine >/home/bob/file; chown 0:27 /home/bob
+        look() { stat -c '%n %a %u:%g' /home/bob /home/bob/file; cat /home/bob/file; }
+        look >/root/before
+        alpod run /root/add.lua --yes || exit 9
+        look | diff /root/before - || exit 8
+        stat -c '%n %a %U:%G' /home/eve
+        addgroup admin eve
+        alpod undo --yes || exit 7
+        look | diff /root/before - || exit 6
+        test ! -e /home/eve || exit 5
+        grep -e ^bob -e ^eve /etc/passwd /etc/group
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      for words in [
+        "; /home/bob is there and stays as it is (0700 0:27)", "/home/eve 2755 eve:eve",
+        "left: the group eve, in which admin is by now",
+      ] {
+        #expect(ending.output.contains(words), "\(words): \(ending.output)\(ending.errors)")
+      }
+      #expect(ending.output.hasSuffix("\n/etc/group:eve:x:1002:admin\n"), "\(ending.output)")
+    }
+  }
+
+  @Test func `an account that somebody made again is left`() throws {
+    try Laboratory.with { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "add", summary = "A user", needs = { users = { "bob" } },
+          setup = function(host) host.user.add("bob") end }
+        """, to: "root/add.lua")
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes >/dev/null || exit 9
+        deluser bob; adduser -D -h /srv/bob -s /bin/sh -u 1001 bob
+        alpod status
+        alpod undo --yes
+        grep ^bob: /etc/passwd
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(!ending.output.contains("all holds"), "\(ending.output)")
+      #expect(ending.output.contains("(it was changed since)"), "\(ending.output)")
+      #expect(ending.output.hasSuffix(":/srv/bob:/bin/sh\n"), "\(ending.output)")
+    }
+  }
+}
