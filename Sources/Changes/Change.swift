@@ -46,6 +46,9 @@ public protocol Change: Codable, Sendable {
   /// Removes what alpod itself, dying in the middle of the change or of taking it back, left that is no part of it:
   /// temporaries, locks.
   func removeLeftovers(on host: Host) throws(ChangeFailure)
+  /// What somebody else has put where a change was to make something, so that nothing of it is taken back; nil when nothing
+  /// tells that it is not the change's own, half made.
+  func others(on machine: ModelMachine) throws(ReadFailure) -> String?
   /// Whether what was done is on the disk once `perform` or `revert` returns. What programs do is not.
   var isSynchronized: Bool { get }
 }
@@ -57,6 +60,7 @@ extension Change {
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func removeLeftovers(on host: Host) throws(ChangeFailure) {}
+  public func others(on machine: ModelMachine) throws(ReadFailure) -> String? { nil }
   public var isSynchronized: Bool { false }
 }
 

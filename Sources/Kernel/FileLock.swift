@@ -33,7 +33,17 @@ public final class FileLock {
   }
 
   /// Gives up a lock that nobody lets go of any more: the next to take it makes the file anew.
-  public static func abandon(_ path: MachinePath, in root: Root) throws(Errno) {
+  /// - Parameter isAbandoned: says so of those who hold it. Nobody else gives one up between that and the removal, which
+  ///   would be that of the lock that was taken meanwhile.
+  public static func abandon(
+    _ path: MachinePath, in root: Root, if isAbandoned: ([LockHolder]) -> Bool
+  ) throws(Errno) -> Bool {
+    let directory = try root.open(path.parent, O_RDONLY | O_DIRECTORY)
+    guard uninterrupted({ flock(directory.number, LOCK_EX) }) == 0 else {
+      throw Errno(rawValue: errno)
+    }
+    guard isAbandoned(holders(of: path, in: root)) else { return false }
     try root.remove(path)
+    return true
   }
 }

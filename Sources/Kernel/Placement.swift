@@ -143,8 +143,10 @@ public final class Placement {
   }
 
   private func temporaryName(_ path: MachinePath) -> String {
-    // A name may have 255 bytes, and the path's own may be that long.
-    "." + String(decoding: path.name.utf8.prefix(200), as: UTF8.self) + ".alpod-" + tag
+    // A name may have 255 bytes, and the path's own may be that long: two that begin alike are told apart.
+    let name = path.name.utf8
+    let text = String(decoding: name.prefix(180), as: UTF8.self)
+    return "." + text + (name.count > 180 ? "~\(CRC32.of(Array(name)))" : "") + ".alpod-" + tag
   }
 
   private func synchronizeFileSystems(_ places: [(directory: OpenFile, path: MachinePath)])

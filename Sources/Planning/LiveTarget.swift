@@ -242,7 +242,11 @@ public final class LiveTarget: RunTarget {
     let undo = entry.change.change as? Reverted
     if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
       do throws(ChangeFailure) {
-        try entry.change.change.revert(on: host(observer))
+        if let others = try entry.change.change.others(on: root) {
+          observer.left(others)
+        } else {
+          try entry.change.change.revert(on: host(observer))
+        }
         if failure.isByForce {
           try change.change.clearUnmade(on: host(observer), since: start)
         }
@@ -392,6 +396,12 @@ extension Change {
       return try Reverted(self, run: 0, number: 0)
         .occupant(on: ModelMachine(over: LiveMachine(root))).map(Undo.occupied(by:))
     } catch {
+      throw .read(error)
+    }
+  }
+
+  func others(on root: Root) throws(ChangeFailure) -> String? {
+    do throws(ReadFailure) { return try others(on: ModelMachine(over: LiveMachine(root))) } catch {
       throw .read(error)
     }
   }

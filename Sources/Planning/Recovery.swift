@@ -72,7 +72,9 @@ public struct Recovery {
   private static func isWhole(_ change: any Change, on machine: ModelMachine) throws(ReadFailure)
     -> Bool
   {
-    guard let file = change as? FileChange ?? (change as? Reverted)?.file else { return false }
+    guard let file = change as? FileChange ?? (change as? Reverted)?.file else {
+      return try change.others(on: machine) != nil
+    }
     let now = try machine.state(file.place.path)
     // A directory is made, and owner and mode are changed, one after the other.
     switch (now, file.place.after) {

@@ -49,14 +49,18 @@ public enum RunLock {
   /// Gives the lock up to what a run that was killed has started, and what keeps it only because it was started under it.
   /// - Returns: false where somebody else holds it, or nobody.
   private static func abandon(_ root: Root, to holders: [LockHolder]) throws(RunFailure) -> Bool {
-    guard !holders.isEmpty, holders.allSatisfy(\.isAttendant) else { return false }
-    do throws(Errno) { try FileLock.abandon(path(root), in: root) } catch {
+    func isAbandoned(_ holders: [LockHolder]) -> Bool {
+      !holders.isEmpty && holders.allSatisfy(\.isAttendant)
+    }
+    guard isAbandoned(holders) else { return false }
+    do throws(Errno) {
+      return try FileLock.abandon(path(root), in: root, if: isAbandoned)
+    } catch {
       throw RunFailure(
         kind: .failed,
         message:
           "the lock of this machine, \(root.display(path(root))), cannot be given up: \(error)")
     }
-    return true
   }
 
   private static func path(_ root: Root) -> MachinePath {

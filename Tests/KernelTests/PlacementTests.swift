@@ -135,6 +135,27 @@ import Testing
     #expect(message.contains("/fixed/path") && message.contains("Read-only"), "\(message)")
   }
 
+  @Test(arguments: [170, 200, 254]) func `long names that begin alike are told apart`(_ length: Int)
+    throws
+  {
+    let scratch = try Scratch()
+    let placement = Placement(scratch.root, tag: "run-12345")
+    let paths = try ["1", "2"].map {
+      try MachinePath("/" + String(repeating: "a", count: length) + $0)
+    }
+    for path in paths {
+      try placement.prepare(path, from: .absent, to: .text(String(path.name.suffix(1))))
+    }
+    try placement.synchronizePrepared()
+    for path in paths {
+      try placement.commit(path, from: .absent, to: .text(String(path.name.suffix(1))))
+    }
+    for path in paths {
+      #expect(try scratch.root.observe(path) == .text(String(path.name.suffix(1))))
+    }
+    #expect(try scratch.root.list("/")?.count == 2)
+  }
+
   @Test func `several paths become visible together, and what was prepared can be dropped`() throws
   {
     let scratch = try Scratch()

@@ -52,6 +52,14 @@ import Testing
     #expect(try names(lines, notes: ["1f": "4712", "2f": "4711"]) == ["db"])
   }
 
+  @Test func `a container that was renamed since is another one`() throws {
+    let words = Self.conmon("web", "1f").split(separator: " ").joined(separator: "\0")
+    let conmon = try #require(Conmon(commandLine: Array(words.utf8)))
+    #expect(conmon.isOf(name: "old", id: "1f") && !conmon.isOf(name: "web", id: "2f"))
+    let model = try #require(Conmon(commandLine: Array("conmon\0-n\0web".utf8)))
+    #expect(model.isOf(name: "web", id: "1f") && !model.isOf(name: "db", id: "1f"))
+  }
+
   @Test(arguments: ["", "x", "0", "-1", "99999999999"])
   func `a number that is none counts as running`(_ text: String) throws {
     #expect(try names([Self.conmon("web", "1f")], notes: ["1f": text]) == ["web"])

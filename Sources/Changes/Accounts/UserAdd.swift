@@ -76,6 +76,13 @@ public struct UserAdd: Change, Hashable {
     return missing.isEmpty ? .asMade : .altered(missing.joined())
   }
 
+  public func others(on machine: ModelMachine) throws(ReadFailure) -> String? {
+    guard try machine.fact(Accounts.self).user(name) != nil, try entry(on: machine) != line else {
+      return nil
+    }
+    return "the user \(name), whom this run did not make"
+  }
+
   /// The account's line in /etc/passwd, but for a password that may stand there.
   private func entry(on machine: ModelMachine) throws(ReadFailure) -> String {
     let start = Array("\(name):".utf8)

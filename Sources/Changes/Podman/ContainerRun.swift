@@ -145,6 +145,15 @@ public struct ContainerRun: Change, Hashable {
     return .altered(title + " it was made anew since\n")
   }
 
+  /// One that has not run yet holds nothing, and may be this one, before podman noted whose it is.
+  public func others(on machine: ModelMachine) throws(ReadFailure) -> String? {
+    guard let found = try container(on: machine), found.hasRun, found.id != replaces?.id,
+      found.declaration != declaration
+    else { return nil }
+    if let before = replaces?.declaration, found.declaration == before { return nil }
+    return "the container \(name)\(owner), which this run did not make"
+  }
+
   /// The same with the container that is there by now: which goes when it is taken back, or made again.
   func meeting(_ machine: ModelMachine, isMade: Bool) throws(ReadFailure) -> ContainerRun {
     let found = try container(on: machine)
@@ -207,6 +216,8 @@ public struct ContainerRun: Change, Hashable {
           "there is no image \(image)\(owner), and localhost is no registry: build it first")
       }
       try podman.run(["pull", image], variables: Proxies.environment)
+      // That takes its time.
+      try confirmPlaces(host)
     }
     if replaces != nil { try podman.run(["rm", "--force", "--time", "10", name], seconds: 120) }
     try start(declaration, declaration.arguments, podman, host)

@@ -73,6 +73,11 @@ public struct ImageBuild: Change, Hashable {
     return .altered("--- image \(name)\n+++ image \(name)\n it was built or pulled since\n")
   }
 
+  public func others(on machine: ModelMachine) throws(ReadFailure) -> String? {
+    guard case .altered = try standing(on: machine) else { return nil }
+    return "the image \(name)\(owner), which this run did not build"
+  }
+
   private func store(on machine: ModelMachine) throws(ReadFailure) -> ContainerStore? {
     let account = try user.flatMap { name throws(ReadFailure) in
       try machine.fact(Accounts.self).user(name)

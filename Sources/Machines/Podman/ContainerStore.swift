@@ -93,7 +93,7 @@ public struct ContainerStore: Sendable {
     // Most users have none, and then nobody's processes have to be gone through.
     let running =
       records.isEmpty
-      ? [] : try RunningContainers.names(owner: user?.uid ?? 0, on: machine) ?? []
+      ? [] : try RunningContainers.attendants(owner: user?.uid ?? 0, on: machine) ?? []
     var containers: [Container] = []
     for record in records {
       guard let name = record.names?.first else { continue }
@@ -103,7 +103,7 @@ public struct ContainerStore: Sendable {
           id: record.id, name: name, image: record.image ?? "",
           declaration: config?.annotations?[ContainerDeclaration.annotation]
             .flatMap(ContainerDeclaration.init(annotation:)),
-          hasRun: config != nil, isRunning: running.contains(name),
+          hasRun: config != nil, isRunning: running.contains { $0.isOf(name: name, id: record.id) },
           isLimited: config?.isLimited == true,
           isUnfinished: config?.isDistrobox == true
             ? try files.setUpFailed(record.id, driver) : false))

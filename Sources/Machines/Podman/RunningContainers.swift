@@ -12,26 +12,31 @@ public enum RunningContainers {
   /// - Parameter owner: whose conmon processes count; 0 for root's.
   static func names(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> [String]? {
     guard let found = try all(owner: owner, on: machine) else { return nil }
-    return Set(found.map(\.name)).sorted()
+    return Set(found.map(\.conmon.name)).sorted()
   }
 
   /// The processes that look after a container.
   public static func processes(of name: String, owner: UInt32, on machine: ModelMachine)
     throws(ReadFailure) -> [MachinePath]
   {
-    (try all(owner: owner, on: machine) ?? []).filter { $0.name == name }.map(\.process)
+    (try all(owner: owner, on: machine) ?? []).filter { $0.conmon.name == name }.map(\.process)
+  }
+
+  /// What looks after containers of a user; nil when processes cannot be looked at.
+  static func attendants(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> [Conmon]? {
+    try all(owner: owner, on: machine)?.map(\.conmon)
   }
 
   private static func all(owner: UInt32, on machine: ModelMachine) throws(ReadFailure)
-    -> [(name: String, process: MachinePath)]?
+    -> [(conmon: Conmon, process: MachinePath)]?
   {
     guard let processes = try machine.processes(of: owner) else { return nil }
-    var found: [(name: String, process: MachinePath)] = []
+    var found: [(conmon: Conmon, process: MachinePath)] = []
     for process in processes {
       guard let conmon = Conmon(commandLine: process.commandLine),
         try conmon.isOfRunning(owner: owner, on: machine)
       else { continue }
-      found.append((conmon.name, process.directory))
+      found.append((conmon, process.directory))
     }
     return found
   }
@@ -42,7 +47,9 @@ public enum RunningContainers {
 /// It lives on when the container has ended, until podman has cleaned up: as long as the machine is busy, while podman itself
 /// calls the container stopped already.
 struct Conmon: Hashable {
+  /// What the container was called when it was started.
   let name: String
+  private let id: String?
   /// It looks after a command in a container (`podman exec`), and may outlive that and the container by minutes.
   let isOfCommand: Bool
   /// Where the number of the container's first process is noted.
@@ -60,9 +67,14 @@ struct Conmon: Hashable {
     }
     guard let name = value("-n") else { return nil }
     self.name = name
-    isOfCommand = value("-u").map { $0 != value("-c") } ?? false
+    let id = value("-c")
+    self.id = id
+    isOfCommand = value("-u").map { $0 != id } ?? false
     pidFile = value("-p").flatMap { try? MachinePath($0) }
   }
+
+  /// Whether it looks after a container, which may have another name by now.
+  func isOf(name: String, id: String) -> Bool { self.id.map { $0 == id } ?? (self.name == name) }
 
   /// - Parameter owner: whose process it is. A file of anybody else's says nothing, and what cannot be told counts as
   ///   running.
