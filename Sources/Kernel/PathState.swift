@@ -1,10 +1,12 @@
+internal import Glibc
+
 /// Everything alpod can say of what is at a path, content included. Before-states, after-states and before-images are
 /// values of this type.
 public enum PathState: Hashable, Sendable {
   case absent
   case file(content: [UInt8], access: Access)
   case directory(Access)
-  case link(target: String)
+  case link(target: String, owner: Owner? = nil)
   /// A device, fifo or socket: looked at, never made or changed.
   case other(FileStatus.Kind)
 
@@ -34,6 +36,23 @@ public enum PathState: Hashable, Sendable {
     }
   }
 
+  /// Who a link belongs to, where that is not root, who makes links.
+  public struct Owner: Hashable, Sendable {
+    public var user: UInt32
+    public var group: UInt32
+
+    public init(user: UInt32, group: UInt32) {
+      self.user = user
+      self.group = group
+    }
+
+    /// Nil for a link as alpod makes them itself.
+    public init?(ofLink status: FileStatus) {
+      if [0, geteuid()].contains(status.owner) { return nil }
+      self.init(user: status.owner, group: status.group)
+    }
+  }
+
   public var access: Access? {
     switch self {
     case .file(_, let access), .directory(let access): access
@@ -52,7 +71,8 @@ public enum PathState: Hashable, Sendable {
     case .absent: "nothing"
     case .file(let content, let access): "a file of \(content.count) bytes (\(access.description))"
     case .directory(let access): "a directory (\(access.description))"
-    case .link(let target): "a link to \(target)"
+    case .link(let target, let owner):
+      "a link to \(target)" + (owner.map { " (\($0.user):\($0.group))" } ?? "")
     case .other(let kind): "a \(kind.rawValue)"
     }
   }
@@ -83,7 +103,9 @@ extension PathState.Access: Codable {
 }
 
 extension PathState: Codable {
-  private enum Key: String, CodingKey { case kind, text, base64, image, access, target, type }
+  private enum Key: String, CodingKey {
+    case kind, text, base64, image, access, target, owner, group, type
+  }
 
   /// Where contents go in place of standing in the JSON itself: an `ImageStore` under this key of an encoder's or
   /// decoder's `userInfo`.
@@ -104,7 +126,13 @@ extension PathState: Codable {
         }
       self = .file(content: content, access: try values.decode(Access.self, forKey: .access))
     case "directory": self = .directory(try values.decode(Access.self, forKey: .access))
-    case "link": self = .link(target: try values.decode(String.self, forKey: .target))
+    case "link":
+      let owner = try values.decodeIfPresent(UInt32.self, forKey: .owner)
+      self = .link(
+        target: try values.decode(String.self, forKey: .target),
+        owner: try owner.map {
+          Owner(user: $0, group: try values.decode(UInt32.self, forKey: .group))
+        })
     case "other": self = .other(try values.decode(FileStatus.Kind.self, forKey: .type))
     case let kind:
       throw DecodingError.dataCorruptedError(
@@ -130,9 +158,11 @@ extension PathState: Codable {
     case .directory(let access):
       try values.encode("directory", forKey: .kind)
       try values.encode(access, forKey: .access)
-    case .link(let target):
+    case .link(let target, let owner):
       try values.encode("link", forKey: .kind)
       try values.encode(target, forKey: .target)
+      try values.encodeIfPresent(owner?.user, forKey: .owner)
+      try values.encodeIfPresent(owner?.group, forKey: .group)
     case .other(let kind):
       try values.encode("other", forKey: .kind)
       try values.encode(kind, forKey: .type)

@@ -48,12 +48,25 @@ public final class Placement {
         temporary: temporaryName(path), directory: try directories.parent(of: path))
       try write(content, access, to: prepared, path, replacing: before, attributes)
       waiting[path] = prepared
-    case (_, .link(let target)):
+    case (_, .link(let target, let owner)):
       let prepared = Prepared(
         temporary: temporaryName(path), directory: try directories.parent(of: path))
       remove(prepared)
       try check(
         { symlinkat(target, prepared.directory.number, prepared.temporary) }, path, "make a link")
+      if let owner {
+        do throws(PlacementError) {
+          try check(
+            {
+              fchownat(
+                prepared.directory.number, prepared.temporary, owner.user, owner.group,
+                AT_SYMLINK_NOFOLLOW)
+            }, path, "set the owner of the link")
+        } catch {
+          remove(prepared)
+          throw error
+        }
+      }
       waiting[path] = prepared
     default: return
     }

@@ -11,7 +11,7 @@ extension Root {
       guard let content = try read(path) else { return .absent }
       return .file(content: content, access: .init(status))
     case .directory: return .directory(.init(status))
-    case .link: return .link(target: try linkTarget(path) ?? "")
+    case .link: return .link(target: try linkTarget(path) ?? "", owner: .init(ofLink: status))
     case .characterDevice, .blockDevice, .fifo, .socket: return .other(status.kind)
     }
   }
@@ -67,7 +67,7 @@ extension OpenFile {
     let status = FileStatus(try entry.status())
     switch status.kind {
     case .file: throw Errno(rawValue: -readable)
-    case .link: return .link(target: entry.linkText())
+    case .link: return .link(target: entry.linkText(), owner: .init(ofLink: status))
     case .directory: return .directory(.init(status))
     case .characterDevice, .blockDevice, .fifo, .socket: return .other(status.kind)
     }

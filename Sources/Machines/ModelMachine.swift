@@ -258,7 +258,8 @@ public final class ModelMachine: Machine {
     switch status.kind {
     case .file: return .file(content: try content(place)?.bytes ?? [], access: .init(status))
     case .directory: return .directory(.init(status))
-    case .link: return .link(target: try linkTargetInPlace(place) ?? "")
+    case .link:
+      return .link(target: try linkTargetInPlace(place) ?? "", owner: .init(ofLink: status))
     case .characterDevice, .blockDevice, .fifo, .socket: return .other(status.kind)
     }
   }
@@ -366,7 +367,7 @@ public final class ModelMachine: Machine {
 
   private func linkTargetInPlace(_ place: MachinePath) throws(ReadFailure) -> String? {
     if let entry = overlay[place] {
-      if case .link(let target) = entry.node { return target }
+      if case .link(let target, _) = entry.node { return target }
       return nil
     }
     return try base(below: place)?.linkTarget(place)

@@ -5,7 +5,7 @@ public enum Node {
   case absent
   case file(FileContent, PathState.Access)
   case directory(PathState.Access)
-  case link(target: String)
+  case link(target: String, owner: PathState.Owner? = nil)
   case device(FileStatus)
 
   public enum FileContent {
@@ -27,7 +27,7 @@ public enum Node {
       case .absent: .absent
       case .file(let content, let access): .file(content, access)
       case .directory(let access): .directory(access)
-      case .link(let target): .link(target: target)
+      case .link(let target, let owner): .link(target: target, owner: owner)
       case .other(let kind): .device(FileStatus(kind: kind, mode: 0o600))
       }
   }
@@ -41,7 +41,10 @@ public enum Node {
         size: content.size)
     case .directory(let access):
       FileStatus(kind: .directory, mode: access.mode, owner: access.owner, group: access.group)
-    case .link(let target): FileStatus(kind: .link, mode: 0o777, size: target.utf8.count)
+    case .link(let target, let owner):
+      FileStatus(
+        kind: .link, mode: 0o777, owner: owner?.user ?? 0, group: owner?.group ?? 0,
+        size: target.utf8.count)
     case .device(let status): status
     }
   }

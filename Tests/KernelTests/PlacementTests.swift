@@ -17,6 +17,24 @@ import Testing
     try placement.synchronizeDirectories()
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root can give links to others"))
+  func `a link comes back as whose it was`() throws {
+    let theirs = PathState.link(target: "/x", owner: .init(user: 1000, group: 100))
+    for after in [PathState.link(target: "/x"), .link(target: "/y"), .text("new\n"), .absent] {
+      let scratch = try Scratch()
+      try place(scratch.root, "/path", from: .absent, to: theirs)
+      #expect(try scratch.root.status("/path")?.owner == 1000)
+      #expect(try scratch.root.observe("/path") == theirs)
+      try place(scratch.root, "/path", from: theirs, to: after)
+      #expect(try scratch.root.observe("/path") == after)
+      try place(scratch.root, "/path", from: after, to: theirs)
+      #expect(try scratch.root.observe("/path") == theirs)
+      #expect(throws: PlacementError.self) {
+        try place(scratch.root, "/path", from: .link(target: "/x"), to: .absent)
+      }
+    }
+  }
+
   @Test(arguments: [
     (PathState.absent, PathState.text("new\n")), (.text("old\n"), .text("new\n")),
     (.text("same\n"), .text("same\n", mode: 0o600)), (.text("old\n"), .link(target: "/x")),

@@ -69,7 +69,7 @@ public final class ScratchRoot {
     case .file(let content, let access):
       try write(path, String(decoding: content, as: UTF8.self), mode: access.mode)
     case .directory(let access): try makeDirectory(path, mode: access.mode)
-    case .link(let target): try link(path, to: target)
+    case .link(let target, _): try link(path, to: target)
     }
   }
 

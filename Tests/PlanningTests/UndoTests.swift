@@ -1,4 +1,5 @@
 import Changes
+import Foundation
 import Kernel
 import Machines
 import PlanSupport
@@ -68,6 +69,23 @@ import Testing
     try files.carryOut(undo)
     #expect(files.text("d/a") == "mine\n")
     #expect(files.text("d/b") == nil)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give links to others"))
+  func `a link comes back as whose it was, and one that was given away is left`() throws {
+    let files = try ScratchMachine()
+    let theirs = PathState.link(target: "x", owner: .init(user: 1000, group: 100))
+    let place = files.directory.appending(path: "a").path
+    symlink("x", place)
+    lchown(place, 1000, 100)
+    try files.run([try files.drafted("/a", theirs, .link(target: "y"))])
+    lchown(place, 1001, 100)
+    let left = try files.undo().left
+    #expect(left.map(\.reason) == ["it was changed since"])
+    #expect(left.first?.diff.contains("+link to y (1001:100)") == true)
+    lchown(place, 0, 0)
+    try files.carryOut(try files.undo())
+    #expect(try files.root.observe("/a") == theirs)
   }
 
   @Test func `of several files the one that cannot be written is named`() throws {

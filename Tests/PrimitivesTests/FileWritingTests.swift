@@ -19,6 +19,18 @@ import Values
 
   // MARK: file.write
 
+  @Test func `a link that says the same stays whose it is`() throws {
+    var machine = SmallMachine()
+    machine.files["/srv/theirs"] = .link(target: "x", owner: .init(user: 1000, group: 1000))
+    let same = try Bench(machine), bench = try Bench(machine)
+    try same.call("file.link", ["path": "/srv/theirs", "target": "x"])
+    #expect(try same.changes().isEmpty)
+    try bench.call("file.link", ["path": "/srv/theirs", "target": "y"])
+    #expect(
+      try bench.changes().first?.diff
+        == "--- /srv/theirs\n+++ /srv/theirs\n-link to x (1000:1000)\n+link to y\n")
+  }
+
   @Test func `a content that is there already plans nothing`() throws {
     let bench = try bench()
     try bench.call("file.write", ["path": "/srv/motd", "content": "hello\n"])

@@ -46,7 +46,7 @@ public struct FileChange: PlacedChange, Hashable {
     if let purpose { return purpose }
     return switch (place.before, place.after) {
     case (.absent, .file): "create \(place.path)"
-    case (.absent, .link(let target)), (_, .link(let target)): "link \(place.path) to \(target)"
+    case (_, .link(let target, _)): "link \(place.path) to \(target)"
     case (.absent, .directory): "make the directory \(place.path)"
     case (_, .absent): "remove \(place.path)"
     case (.file(let old, _), .file(let new, let access)) where old == new:

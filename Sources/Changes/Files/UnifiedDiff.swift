@@ -22,7 +22,8 @@ public enum UnifiedDiff {
   private static func title(_ state: PathState, beside other: PathState) -> String? {
     switch (state, other) {
     case (.file(_, let access), .file): "mode \(access.description)"
-    case (.link(let target), _): "link to \(target)"
+    case (.link(let target, let owner), _):
+      "link to \(target)" + (owner.map { " (\($0.user):\($0.group))" } ?? "")
     case (.directory(let access), _): "directory \(access.description)"
     case (.file, _), (.absent, _), (.other, _): nil
     }

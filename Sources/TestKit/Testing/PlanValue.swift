@@ -75,7 +75,7 @@ enum PlanValue {
     var fields: [String: Value] = ["path": .string(place.path.text)]
     switch place.after {
     case .absent: fields["kind"] = "absent"
-    case .link(let target):
+    case .link(let target, _):
       fields["kind"] = "link"
       fields["target"] = .string(target)
     case .directory: fields["kind"] = "directory"

@@ -51,12 +51,13 @@ public enum FileLink: Primitive {
     guard !target.isEmpty else { throw .argument("host.file.link: target is empty") }
     try draft.claim("the link \(path)", value: target)
     switch state {
-    case .link(target), .absent, .link: break
+    case .link(target, _): return .null
+    case .absent, .link: break
     default:
       throw .impossible(
         "\(path) is \(state.summary), not a link", hint: "remove it with host.file.remove first")
     }
-    if state != .link(target: target) { try draft.edit(path, to: .link(target: target)) }
+    try draft.edit(path, to: .link(target: target))
     return .null
   }
 }

@@ -26,7 +26,7 @@ public enum ServiceInstance: Primitive {
     let link = MachinePath.initScript(name)
     let state = try looking { () throws(ReadFailure) in try draft.machine.state(link) }
     switch state {
-    case .link(let target) where target.split(separator: "/").last.map(String.init) == script:
+    case .link(let target, _) where target.split(separator: "/").last.map(String.init) == script:
       return .null
     case .absent: break
     default:
