@@ -93,6 +93,11 @@ public final class Root: Sendable {
     }
   }
 
+  /// Writes into what a path leads to: a terminal, a device, a pipe.
+  public func write(_ content: [UInt8], into path: MachinePath) throws(Errno) {
+    try open(path, O_WRONLY | O_NOCTTY).write(content)
+  }
+
   /// What is at a path, a link itself when it is one, with its content when it is a regular file; nil when nothing is.
   public func look(_ path: MachinePath, limit: Int = 64 << 20) throws(Errno) -> (
     status: FileStatus, content: [UInt8]?
