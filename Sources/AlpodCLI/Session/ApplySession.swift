@@ -61,7 +61,8 @@ struct ApplySession {
     let plan = try plan(saved, session, request)
 
     let target = session.subject.target(
-      session.plugins, request: saved.request, window: command.confirmation.window)
+      session.plugins, request: request.journalled(session.plugins),
+      window: command.confirmation.window)
     let observer: any RunObserver =
       json
       ?? TextObserver(
@@ -176,7 +177,7 @@ extension Session {
   /// A plan with all it was worked out from.
   func saved(_ plan: Plan, _ request: RunRequest) throws(CommandFailure) -> SavedPlan {
     SavedPlan(
-      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled,
+      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled(plugins),
       version: Alpod.version, isOffline: request.root.map { $0 != "/" } ?? false,
       withoutNetwork: request.offline, secrets: environment.secrets, key: try key())
   }

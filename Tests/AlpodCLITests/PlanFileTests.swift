@@ -1,0 +1,49 @@
+import Foundation
+import Glibc
+import ProgramSupport
+import Testing
+
+/// `alpod plan -o FILE` and `alpod apply FILE` beyond the plain way.
+@Suite struct PlanFileTests {
+  private static let plugins = "machine/etc/alpod/plugins/"
+
+  /// A machine with plugins of its own, which need no agreement.
+  private func scratch() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "sec",
+      """
+      options = { token = { type = "secret", required = true, help = "the token" },
+        text = { type = "string", default = "", help = "any" } },
+      """,
+      setup:
+        "host.file.write{ path = '/etc/sec.conf', content = opt.token .. opt.text, mode = '0600' }",
+      to: Self.plugins + "sec.lua")
+    try scratch.writePlugin(
+      "page", setup: "host.file.write{ path = '/etc/page', content = 'short\\n' }",
+      to: Self.plugins + "page.lua")
+    return scratch
+  }
+
+  @Test func `the file of a secret is the same one from another directory`() throws {
+    let scratch = try scratch()
+    try scratch.write("the token of here\n", to: "here/tok")
+    try scratch.write("the token of there\n", to: "there/tok")
+    let machine = ["--root", scratch.path + "/machine"]
+    let words = ["sec", "--set", "token=@tok", "--set", "text=@tok"]
+    let here = scratch.path + "/here", there = scratch.path + "/there"
+    let plan = try Program.run(["plan", "-o", "s.plan"] + words + machine, in: here)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let apply = try Program.run(["apply", "../here/s.plan", "--yes"] + machine, in: there)
+    #expect(apply.status == 0, "\(apply.errors)")
+    #expect(try scratch.read("machine/etc/sec.conf") == "the token of here@tok")
+    try scratch.write("", to: "machine/etc/sec.conf")
+    let run = try Program.run(["run", "--yes"] + words + machine, in: here)
+    #expect(run.status == 0, "\(run.errors)")
+    for event in try Program.run(["history", "--json"] + machine).events() {
+      #expect(
+        event["request"] as? [String] == ["sec", "token=@\(here)/tok", "text=@tok"], "\(event)")
+    }
+  }
+}
