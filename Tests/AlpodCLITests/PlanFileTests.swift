@@ -46,4 +46,33 @@ import Testing
         event["request"] as? [String] == ["sec", "token=@\(here)/tok", "text=@tok"], "\(event)")
     }
   }
+
+  @Test func `a plan's file may be larger than any file of the machine`() throws {
+    let scratch = try scratch()
+    let plan = try alpod("plan", "page", "--root", "machine", "-o", "page.plan", in: scratch)
+    #expect(plan.status == 0, "\(plan.errors)")
+    try scratch.write(try scratch.read("page.plan"), to: "huge.plan")
+    try scratch.setMode(0o600, of: "huge.plan")
+    try #require(truncate(scratch.path + "/huge.plan", 385 << 20) == 0)
+    let huge = try alpod("apply", "huge.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(huge.status == 64 && huge.errors.contains("File too large"), "\(huge.errors)")
+    let blank = [UInt8](repeating: UInt8(ascii: " "), count: 65 << 20)
+    try scratch.write(Array(try scratch.read("page.plan").utf8) + blank, to: "page.plan")
+    let apply = try alpod("apply", "page.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(apply.status == 0, "\(apply.errors)")
+  }
+
+  @Test func `the line that mends a plan's owner and mode is one for a shell`() throws {
+    let scratch = try scratch()
+    try scratch.write("{}", to: "x; touch pwned")
+    try scratch.setMode(0o666, of: "x; touch pwned")
+    let ending = try alpod(
+      "apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch)
+    #expect(ending.status == 77)
+    let line = try #require(ending.errors.split(separator: "then: ").last)
+    let shell = try Program.execute("/bin/sh", ["-c", String(line)], in: scratch.path)
+    #expect(shell.status == 0 && !scratch.has("pwned"), "\(line)\(shell.errors)")
+    #expect(
+      try alpod("apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch).status == 65)
+  }
 }
