@@ -75,4 +75,24 @@ import Testing
     #expect(
       try alpod("apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch).status == 65)
   }
+
+  @Test func `a plan that somebody changed says where it is another`() throws {
+    let scratch = try scratch()
+    let plan = try alpod("plan", "page", "--root", "machine", "-o", "page.plan", in: scratch)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let text = try scratch.read("page.plan")
+    for (old, new, named) in [
+      ("\"short\\n\"", "\"other\\n\"", "create /etc/page, with \"text\" : \"other\\n\""),
+      ("\"waiting\" : {\n\n  }", "\"waiting\" : { \"page\": \"x\" }", "more of page follows: x"),
+    ] {
+      let changed = text.replacing(old, with: new)
+      #expect(changed != text, "\(text)")
+      try scratch.write(changed, to: "page.plan")
+      let ending = try alpod("apply", "page.plan", "--root", "machine", "--yes", in: scratch)
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("page.plan is not what the plugins plan now:"))
+      #expect(ending.errors.contains("in the file alone: \(named)"), "\(ending.errors)")
+      #expect(!scratch.has("machine/etc/page"))
+    }
+  }
 }

@@ -93,7 +93,7 @@ struct ApplySession {
           "what change \(outcome.performed) brought is not what the plan foresaw; the changes after it are not made",
         hint: "plan again")
     }
-    if !saved.waiting.isEmpty {
+    if plan.isPartial {
       throw CommandFailure(
         status: .pending,
         message: "the plan is carried out, and more follows that it could not tell",
@@ -151,7 +151,10 @@ struct ApplySession {
         on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
       let differences = try saved.differences(from: now)
-      guard differences.isEmpty else { throw refusal(differences) }
+      guard differences.isEmpty else {
+        throw refusal(
+          differences, "nothing done: \(command.file) is not what the plugins plan now:")
+      }
     } catch let failure as CommandFailure {
       throw failure
     } catch {
@@ -160,11 +163,11 @@ struct ApplySession {
     return plan
   }
 
-  private func refusal(_ differences: [String]) -> CommandFailure {
+  private func refusal(_ differences: [String], _ reason: String? = nil) -> CommandFailure {
     CommandFailure(
       status: .failed,
-      message:
-        "nothing done: since \(command.file) was made,\n" + differences.joined(separator: "\n"),
+      message: (reason ?? "nothing done: since \(command.file) was made,") + "\n"
+        + differences.joined(separator: "\n"),
       hint: "plan again, and look at what is other")
   }
 
