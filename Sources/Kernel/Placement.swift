@@ -37,12 +37,15 @@ public final class Placement {
 
   /// Writes the new content of a file, or makes the new link, beside the path. Other states need no preparation.
   /// - Parameter attributes: those of a file that is not there; one that is replaced keeps its own.
+  /// - Throws: `.notReplaceable` when a directory, a device or the like would have to give way.
   public func prepare(
     _ path: MachinePath, from before: PathState, to after: PathState,
     attributes: ExtendedAttributes? = nil
   ) throws(PlacementError) {
     switch (before, after) {
     case (.file(let old, _), .file(let new, _)) where old == new: return
+    case (.directory, .file), (.directory, .link), (.other, .file), (.other, .link):
+      throw .notReplaceable(path, found: before)
     case (_, .file(let content, let access)):
       let prepared = Prepared(
         temporary: temporaryName(path), directory: try directories.parent(of: path))

@@ -93,6 +93,28 @@ public final class Root: Sendable {
     }
   }
 
+  /// The content of a regular file that nobody but root and whoever runs alpod can have written; nil when there is none.
+  /// Who that is is asked of what was opened, so that no link can be exchanged in between.
+  /// - Throws: EPERM for a file of anybody else, and for one that others may write.
+  public func readTrusted(_ path: MachinePath, limit: Int) throws(Errno) -> [UInt8]? {
+    do throws(Errno) {
+      let file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+      let raw = try file.status()
+      let status = FileStatus(raw)
+      guard status.owner == 0 || status.owner == geteuid(), !status.isWritableByOthers else {
+        throw Errno.notPermitted
+      }
+      return try file.readAll(limit: limit, known: raw)
+    } catch {
+      return try Self.absent(error.rawValue)
+    }
+  }
+
+  /// Writes into what a path leads to: a terminal, a device, a pipe.
+  public func write(_ content: [UInt8], into path: MachinePath) throws(Errno) {
+    try open(path, O_WRONLY | O_NOCTTY).write(content)
+  }
+
   /// What is at a path, a link itself when it is one, with its content when it is a regular file; nil when nothing is.
   public func look(_ path: MachinePath, limit: Int = 64 << 20) throws(Errno) -> (
     status: FileStatus, content: [UInt8]?

@@ -79,6 +79,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [PathState.text("new\n"), .link(target: "/x")])
+  func `a directory or a pipe gives way to no file`(_ after: PathState) throws {
+    let scratch = try Scratch()
+    try scratch.makeDirectory("/full")
+    try scratch.write("/full/precious", "old\n")
+    try #require(mkfifo(scratch.host("/pipe"), 0o600) == 0)
+    for path: MachinePath in ["/full", "/pipe"] {
+      let before = try scratch.root.observe(path)
+      let error = #expect(throws: PlacementError.self) {
+        try place(scratch.root, path, from: before, to: after)
+      }
+      if case .notReplaceable = error {} else { Issue.record("\(String(describing: error))") }
+      #expect(try scratch.root.observe(path) == before)
+    }
+    #expect(try scratch.text("/full/precious") == "old\n")
+    #expect(try scratch.root.list("/") == ["full", "pipe"])
+  }
+
   @Test func `extended attributes stay with a file`() throws {
     let scratch = try Scratch()
     try scratch.write("/path", "old\n")

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Kernel
 import Synchronization
+import SystemPackage
 import Testing
 
 /// Links that somebody puts in the way while root is on it.
@@ -54,6 +55,28 @@ import Testing
       rename(one, other)
       rename(aside, one)
     }
+  }
+
+  @Test func `whose a file is, is asked of the file that is read`() throws {
+    let scratch = try playground()
+    try scratch.write("/shared/theirs", "somebody's\n")
+    try scratch.own("/shared/theirs", by: 4242)
+    try scratch.link("/shared/plan", to: "/roots/file")
+    try scratch.link("/shared/other", to: "theirs")
+    let meddler = swapping(
+      scratch.host("/shared/plan"), scratch.host("/shared/other"),
+      aside: scratch.host("/shared/aside"))
+    defer { meddler.stop() }
+    var found: Set<String> = []
+    for _ in 0..<5000 {
+      do {
+        guard let content = try scratch.root.readTrusted("/shared/plan", limit: 100) else {
+          continue
+        }
+        found.insert(String(decoding: content, as: UTF8.self))
+      } catch { found.insert("\(error)") }
+    }
+    #expect(found == ["root's own\n", "\(Errno.notPermitted)"])
   }
 
   @Test func `a link that is put in the way at any moment leads nothing outside`() throws {

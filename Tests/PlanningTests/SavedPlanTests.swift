@@ -67,7 +67,8 @@ import Testing
     #expect(try plan.differences(from: saved(machine, [one, third], reads: [])) == [])
     #expect(
       try plan.differences(from: saved(machine, [other, third], reads: [])) == [
-        "in the file alone: create /a", "by the plugins now: create /a",
+        "in the file alone: create /a, with \"text\" : \"1\\n\"",
+        "by the plugins now: create /a, with \"text\" : \"2\\n\"",
       ])
     #expect(
       try plan.differences(from: saved(machine, [third, one], reads: [])) == [
@@ -77,10 +78,29 @@ import Testing
       try plan.differences(from: saved(machine, [one], reads: [])) == [
         "in the file alone: create /b"
       ])
+    #expect(
+      try saved(machine, [one, one], reads: []).differences(from: saved(machine, [one], reads: []))
+        == ["in the file alone: create /a"])
+  }
+
+  @Test func `what comes after, and who takes part, is of the plan as well`() throws {
+    let machine = try ScratchMachine()
+    let plain = try saved(machine, [], reads: [])
+    var open = plain
+    open.waiting = ["test": "b goes first"]
+    let more = "more of test follows: b goes first"
+    #expect(try open.differences(from: open) == [])
+    #expect(try open.differences(from: plain) == ["in the file alone: \(more)"])
+    #expect(try plain.differences(from: open) == ["by the plugins now: \(more)"])
+    var crowded = plain
+    crowded.plugins.append(.init(instance: "more", sha256: "01", needs: Needs(allowed: [:])))
+    #expect(
+      try crowded.differences(from: plain) == ["in the file alone: the plugin more (sha256 01)"])
   }
 
   @Test(arguments: [
     ("", "it is no plan"), ("[]", "it is no plan"), ("{}", "schema is missing"),
+    (#"{"schema": 0}"#, "there is no schema 0"), (#"{"schema": -1}"#, "there is no schema -1"),
     (#"{"schema": 99}"#, "newer alpod (schema 99)"), (#"{"schema": 1}"#, "is missing"),
   ])
   func `what is no plan is refused`(_ text: String, _ part: String) throws {

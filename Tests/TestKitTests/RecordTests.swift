@@ -77,6 +77,29 @@ import Testing
     #expect(text.contains("MODE=\\\"plain\\\"") || text.contains("MODE=\"plain\""))
   }
 
+  @Test func `what a plugin made of a secret that it was given is not in it`() throws {
+    let directory = try machine()
+    try directory.write("canary of mine\n", to: "given")
+    try directory.write(
+      """
+      return { api = 1, name = "sec", summary = "x", needs = { files = { "/etc/sec.conf" } },
+        options = { word = { type = "secret", required = true, help = "x" } },
+        setup = function(host, opt)
+          host.file.write({ path = "/etc/sec.conf", content = "a=" .. opt.word .. "\\n" })
+        end }
+      """, to: "sec.lua")
+    try directory.write("a=canary of mine\n", to: "machine/etc/sec.conf")
+    let words = ["record", "./sec.lua", "--set", "word=@given", "--root", "machine"]
+    let shown = try directory.run(words)
+    let ending = try directory.run(words + ["--out", "odd.lua"])
+    #expect(shown.status == 0 && ending.status == 0, "\(ending.errors)")
+    #expect(
+      try shown.output.contains("/etc/sec.conf")
+        && directory.read("odd.lua").contains("/etc/sec.conf"))
+    #expect(try !shown.output.contains("canary") && !directory.read("odd.lua").contains("canary"))
+    #expect(ending.output.contains("left out: what is in /etc/sec.conf: a secret is in it"))
+  }
+
   @Test func `it tells what it left out, and only the owner may read it`() throws {
     let directory = try machine()
     let ending = try directory.run(

@@ -39,7 +39,7 @@ struct StatusCommand: ParsableCommand {
         Output.write(text(number, entry, state, style))
       }
     }
-    if !json { Output.write(verdict(owed.count, drifted, style)) }
+    if !json { Output.write(verdict(owed.count, drifted, history, style)) }
     try history.refuseAtWork()
     if let cut = history.cutOff {
       throw CommandFailure(
@@ -59,8 +59,10 @@ struct StatusCommand: ParsableCommand {
     return text
   }
 
-  private func verdict(_ count: Int, _ drifted: Int, _ style: Style) -> String {
-    if count == 0 { return "no run has changed this machine\n" }
+  private func verdict(_ count: Int, _ drifted: Int, _ history: RunHistory, _ style: Style)
+    -> String
+  {
+    if count == 0 { return "\(history.emptiness)\n" }
     if drifted == 0 {
       return style.green("All that earlier runs changed holds (\(count.counted("change")))") + "\n"
     }

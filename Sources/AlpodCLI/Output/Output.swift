@@ -4,12 +4,16 @@ internal import Values
 
 /// Standard output and standard error.
 enum Output {
-  private static let secrets = Mutex(Secrets.none)
+  private static let secrets = Mutex<[Secrets]>([])
 
-  /// From here on these are written nowhere.
-  static func hide(_ texts: Secrets) { secrets.withLock { $0 = texts } }
+  /// From here on these are written nowhere either.
+  static func hide(_ texts: Secrets) {
+    if !texts.isEmpty { secrets.withLock { $0.append(texts) } }
+  }
 
-  static func masked(_ text: String) -> String { secrets.withLock { $0.masked(text) } }
+  static func masked(_ text: String) -> String {
+    secrets.withLock { $0.reduce(text) { $1.masked($0) } }
+  }
 
   static func write(_ text: String) { put(text, on: STDOUT_FILENO) }
 

@@ -61,7 +61,8 @@ struct ApplySession {
     let plan = try plan(saved, session, request)
 
     let target = session.subject.target(
-      session.plugins, request: saved.request, window: command.confirmation.window)
+      session.plugins, request: request.journalled(session.plugins),
+      window: command.confirmation.window)
     let observer: any RunObserver =
       json
       ?? TextObserver(
@@ -93,7 +94,7 @@ struct ApplySession {
           "what change \(outcome.performed) brought is not what the plan foresaw; the changes after it are not made",
         hint: "plan again")
     }
-    if !saved.waiting.isEmpty {
+    if plan.isPartial {
       throw CommandFailure(
         status: .pending,
         message: "the plan is carried out, and more follows that it could not tell",
@@ -151,7 +152,10 @@ struct ApplySession {
         on: session.subject.machine, key: try session.key())
       guard outdated.isEmpty else { throw refusal(outdated) }
       let differences = try saved.differences(from: now)
-      guard differences.isEmpty else { throw refusal(differences) }
+      guard differences.isEmpty else {
+        throw refusal(
+          differences, "nothing done: \(command.file) is not what the plugins plan now:")
+      }
     } catch let failure as CommandFailure {
       throw failure
     } catch {
@@ -160,11 +164,11 @@ struct ApplySession {
     return plan
   }
 
-  private func refusal(_ differences: [String]) -> CommandFailure {
+  private func refusal(_ differences: [String], _ reason: String? = nil) -> CommandFailure {
     CommandFailure(
       status: .failed,
-      message:
-        "nothing done: since \(command.file) was made,\n" + differences.joined(separator: "\n"),
+      message: (reason ?? "nothing done: since \(command.file) was made,") + "\n"
+        + differences.joined(separator: "\n"),
       hint: "plan again, and look at what is other")
   }
 
@@ -177,7 +181,7 @@ extension Session {
   /// A plan with all it was worked out from.
   func saved(_ plan: Plan, _ request: RunRequest) throws(CommandFailure) -> SavedPlan {
     SavedPlan(
-      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled,
+      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled(plugins),
       version: Alpod.version, isOffline: request.root.map { $0 != "/" } ?? false,
       withoutNetwork: request.offline, secrets: environment.secrets, key: try key())
   }

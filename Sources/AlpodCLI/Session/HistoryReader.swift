@@ -54,6 +54,19 @@ extension RunHistory {
       hint: "wait for it, then run the same command again")
   }
 
+  /// Why no change of a run is left to speak of.
+  var emptiness: String {
+    let isOld = runs.contains { ($0.pruned ?? 0) > 0 }
+    switch (isOld, runs.contains { !$0.standing.isEmpty }) {
+    case (false, false): return "no run has changed this machine"
+    case (false, true): return "what runs changed is taken back"
+    case (true, false):
+      return "the runs that changed this machine are too old to tell what they did"
+    case (true, true):
+      return "what runs changed is taken back, or they are too old to tell what they did"
+    }
+  }
+
   /// Says at the end of a list what is missing in it.
   func requireWhole() throws(CommandFailure) { try requireReadable(after: 0) }
 }

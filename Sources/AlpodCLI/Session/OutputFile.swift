@@ -4,6 +4,7 @@ internal import SystemPackage
 
 /// A file that alpod writes for whoever runs it: whole or not at all.
 enum OutputFile {
+  /// What reads along, a terminal or a pipe, is written into and stays what it is.
   /// - Parameters:
   ///   - shown: the path as it was given.
   ///   - mode: of a new file and of one that is replaced.
@@ -11,9 +12,14 @@ enum OutputFile {
     throws(CommandFailure)
   {
     let path = MachinePath.following(shown, from: WorkingDirectory.path)
+    // By its name: where it leads may be a file that the shell has opened, with more to come behind.
+    if path == "/dev/stdout" { return Output.write(String(decoding: content, as: UTF8.self)) }
     let placement = Placement(here, tag: "written")
     defer { placement.discard() }
     do {
+      let kind = try here.statusFollowingLinks(path)?.kind
+      if let refusal = try refusal(shown, kind, here.status(path)?.kind) { throw refusal }
+      if kind == .characterDevice || kind == .fifo { return try here.write(content, into: path) }
       let before = try here.observe(path)
       let owner = Identity.current
       let after = PathState.file(
@@ -22,9 +28,36 @@ enum OutputFile {
       try placement.prepare(path, from: before, to: after)
       try placement.synchronizePrepared()
       try placement.commit(path, from: before, to: after)
+    } catch let refusal as CommandFailure {
+      throw refusal
     } catch {
       throw CommandFailure(
         status: error is Errno ? .usage : .failed, message: "\(shown) cannot be written: \(error)")
     }
+  }
+
+  /// Why a path is not written, before anything is touched.
+  /// - Parameters:
+  ///   - kind: of what the path leads to.
+  ///   - own: of what is at the path itself.
+  private static func refusal(
+    _ shown: String, _ kind: FileStatus.Kind?, _ own: FileStatus.Kind?
+  ) -> CommandFailure? {
+    let (found, advice): (String, String)
+    switch kind {
+    case _ where shown.isEmpty: (found, advice) = ("an empty path", "name a file")
+    case .directory: (found, advice) = ("a directory", "name a file in it")
+    case .blockDevice: (found, advice) = ("a block device", "name a file")
+    case .socket: (found, advice) = ("a socket", "name a file")
+    case .characterDevice, .fifo: return nil
+    case _ where shown.hasSuffix("/"): (found, advice) = ("no file", "leave out the / at its end")
+    case _ where own == .link:
+      (found, advice) = ("a link", "name the file that it leads to, or remove the link")
+    case .file, .link, nil: return nil
+    }
+    return CommandFailure(
+      status: .usage,
+      message: "\(shown.isEmpty ? "\"\"" : shown) cannot be written: it is \(found)",
+      hint: advice)
   }
 }

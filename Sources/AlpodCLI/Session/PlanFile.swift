@@ -6,6 +6,9 @@ internal import SystemPackage
 
 /// A plan's file on the side of whoever runs alpod.
 struct PlanFile {
+  /// A file of 64 MiB is the largest that is read of a machine, and JSON may make six bytes of each of its bytes.
+  private static let mostBytes = 6 * 64 << 20
+
   private let shown: String
   private let path: MachinePath
   private let here: Root
@@ -22,6 +25,13 @@ struct PlanFile {
     do throws(JournalFailure) { content = try plan.encoded() } catch {
       throw CommandFailure(status: .failed, message: "the plan cannot be written: \(error)")
     }
+    guard content.count <= Self.mostBytes else {
+      throw CommandFailure(
+        status: .failed,
+        message:
+          "the plan is not saved: it would have \(content.count >> 20) MiB, and apply reads no more than \(Self.mostBytes >> 20)",
+        hint: "alpod run shows the same plan, and asks before it carries it out")
+    }
     try OutputFile.write(content, to: shown, mode: 0o600, in: here)
   }
 
@@ -29,11 +39,9 @@ struct PlanFile {
   func read(digest: String?) throws(CommandFailure) -> SavedPlan {
     let content: [UInt8]
     do throws(Errno) {
-      guard let status = try here.statusFollowingLinks(path) else { throw .noSuchFileOrDirectory }
-      guard status.owner == 0 || status.owner == geteuid(), !status.isWritableByOthers else {
-        throw .notPermitted
+      guard let found = try here.readTrusted(path, limit: Self.mostBytes) else {
+        throw .noSuchFileOrDirectory
       }
-      guard let found = try here.read(path) else { throw .noSuchFileOrDirectory }
       content = found
     } catch {
       guard error != .notPermitted else {
@@ -41,7 +49,9 @@ struct PlanFile {
           status: .notPermitted,
           message:
             "\(shown) belongs to somebody else, or others may write it: whoever does would decide what is changed",
-          hint: "look at it, then: chown \(geteuid()) \(shown) && chmod 600 \(shown)")
+          hint:
+            "look at it, then: \(Command("chown", ["\(geteuid())", path.text])) && \(Command("chmod", ["600", path.text]))"
+        )
       }
       throw CommandFailure(status: .usage, message: "\(shown) cannot be read: \(error)")
     }

@@ -5,9 +5,13 @@ internal import Kernel
 enum Privilege {
   static func require(for root: Root) throws(CommandFailure) {
     guard root.isRunningMachine, geteuid() != 0 else { return }
+    let words = CommandLine.arguments
+    // What these two change stands in the journal, which is root's alone.
+    let fromJournal = ["undo", "recover"].first { words.count > 1 && words[1] == $0 }
+    let look = fromJournal.map { line([words[0], $0, "--plan"], root) } ?? "alpod plan"
     throw CommandFailure(
       status: .notPermitted, message: "changing this machine takes root",
-      hint: "\(line(CommandLine.arguments, root)), or see first what would be changed: alpod plan")
+      hint: "\(line(words, root)), or see first what would be changed: \(look)")
   }
 
   private static func line(_ arguments: [String], _ root: Root) -> String {

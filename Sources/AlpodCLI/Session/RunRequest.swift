@@ -20,8 +20,21 @@ struct RunRequest: Hashable {
   var trust: [String] = []
 
   /// For the journal, so that it can be given again from anywhere.
-  var journalled: JournalRecord.Request {
+  /// - Parameter made: what came of it; a setting says in these alone whether it names the file of a secret.
+  func journalled(_ made: [ScriptPlugin]) -> JournalRecord.Request {
     let absolute = { (path: String) in MachinePath.following(path, from: WorkingDirectory.path).text
+    }
+    let named = plugins.map(PluginLibrary.baseName)
+    let settings = settings.map { text in
+      guard let setting = try? Setting(text), setting.text.hasPrefix("@"), setting.text != "@-",
+        made.contains(where: { plugin in
+          let isMeant =
+            setting.instance.map { $0 == plugin.name }
+            ?? (named.contains(plugin.instance) || named.contains(plugin.name.plugin))
+          return isMeant && plugin.takesSecret(setting.key)
+        })
+      else { return text }
+      return text.dropLast(setting.text.count) + "@" + absolute(String(setting.text.dropFirst()))
     }
     return .init(
       plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },

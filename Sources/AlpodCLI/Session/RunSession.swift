@@ -51,7 +51,7 @@ struct RunSession {
     try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
-      session.plugins, request: request.journalled, window: call.window,
+      session.plugins, request: request.journalled(session.plugins), window: call.window,
       look: session.look)
     let observer: any RunObserver =
       json

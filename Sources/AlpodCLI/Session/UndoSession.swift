@@ -137,7 +137,7 @@ struct UndoSession {
       throw CommandFailure(
         status: command.number == nil ? .failed : .usage,
         message: command.number.map { "there is no run \($0)" }
-          ?? "there is nothing to take back: no run has changed this machine",
+          ?? "there is nothing to take back: \(history.emptiness)",
         hint: "see: alpod history")
     }
     let last = try undo(run, history, root)

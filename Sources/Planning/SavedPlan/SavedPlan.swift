@@ -70,7 +70,9 @@ public struct SavedPlan: Codable, Sendable {
         summary: secrets.masked($0.change.summary),
         change: AnyChange(Self.unreadable($0.change, key)))
     }
-    waiting = Dictionary(plan.waiting.map { ($0.instance, $0.reason) }) { first, _ in first }
+    waiting = Dictionary(plan.waiting.map { ($0.instance, secrets.masked($0.reason)) }) {
+      first, _ in first
+    }
   }
 
   /// A file in which a secret is, its contents replaced by what tells whether they are the same. What apply carries out is
@@ -99,7 +101,7 @@ public struct SavedPlan: Codable, Sendable {
   }
 
   /// Reads a plan back.
-  /// - Throws: `SavedPlanFailure` for what is no plan, a newer one, or one with a kind of change that this alpod does not
+  /// - Throws: `SavedPlanFailure` for what is no plan, one of another layout, or one with a kind of change that this alpod does not
   ///   know: nothing of such a plan is carried out.
   public init(_ json: [UInt8]) throws(SavedPlanFailure) {
     struct Head: Decodable { var schema: Int }
@@ -107,6 +109,9 @@ public struct SavedPlan: Codable, Sendable {
     do {
       let head = try JSONDecoder().decode(Head.self, from: data)
       guard head.schema <= Self.schema else { throw SavedPlanFailure.newer(head.schema) }
+      guard head.schema >= 1 else {
+        throw SavedPlanFailure.malformed("there is no schema \(head.schema)")
+      }
       self = try JSONDecoder().decode(SavedPlan.self, from: data)
     } catch let failure as SavedPlanFailure {
       throw failure
@@ -137,30 +142,68 @@ public struct SavedPlan: Codable, Sendable {
     return found
   }
 
-  /// How another plan's changes differ from these; empty when both do the same, to the byte.
+  /// How another plan differs from this one; empty when the same plugins do the same, to the byte, and as much is open.
   public func differences(from other: SavedPlan) throws(JournalFailure) -> [String] {
     let mine = try Self.texts(changes), theirs = try Self.texts(other.changes)
-    var found: [String] = []
-    for (index, change) in changes.enumerated() where !theirs.contains(mine[index]) {
-      found.append("in the file alone: \(change.summary)")
-    }
-    for (index, change) in other.changes.enumerated() where !mine.contains(theirs[index]) {
-      found.append("by the plugins now: \(change.summary)")
-    }
+    let here = "in the file alone", there = "by the plugins now"
+    var found = Self.left(of: mine, beside: theirs).map { "\(here): \($0)" }
+    found += Self.left(of: theirs, beside: mine).map { "\(there): \($0)" }
     if found.isEmpty && mine != theirs { found.append("the changes stand in another order") }
+    for (side, one, two) in [(here, self, other), (there, other, self)] {
+      for plugin in one.plugins where !two.plugins.contains(plugin) {
+        found.append("\(side): the plugin \(plugin.instance) (sha256 \(plugin.sha256))")
+      }
+      for (name, reason) in one.waiting.sorted(by: { $0.key < $1.key })
+      where two.waiting[name] != reason {
+        found.append("\(side): more of \(name) follows: \(reason)")
+      }
+    }
     return found
   }
 
-  private static func texts(_ changes: [Change]) throws(JournalFailure) -> [[UInt8]] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    // A plugin is called by another path from another directory; its digest says whether it is the same.
-    let unplaced = changes.map { change in
-      var change = change
-      change.position = nil
-      return change
+  /// A change as it is compared.
+  private struct ChangeText: Hashable {
+    var summary: String
+    /// Its JSON.
+    var lines: [Substring]
+  }
+
+  /// Those that have no fellow on the other side, each with the first field by which it differs from one that looks like it.
+  private static func left(of mine: [ChangeText], beside theirs: [ChangeText]) -> [String] {
+    var alone: [ChangeText] = [], others = theirs
+    for change in mine {
+      if let fellow = others.firstIndex(of: change) {
+        others.remove(at: fellow)
+      } else {
+        alone.append(change)
+      }
     }
-    do { return try unplaced.map { [UInt8](try encoder.encode($0)) } } catch {
+    return alone.map { change in
+      let like = others.first { $0.summary == change.summary && !mine.contains($0) }
+      let field = like.flatMap { like in change.lines.first { !like.lines.contains($0) } }
+      return change.summary + (field.map { ", with " + shortened($0) } ?? "")
+    }
+  }
+
+  /// A line of JSON as it fits a message.
+  private static func shortened(_ line: Substring) -> String {
+    let text = line.drop { $0 == " " }
+    if text.utf8.count <= 120 { return text.last == "," ? String(text.dropLast()) : String(text) }
+    return text.prefix(100) + "…"
+  }
+
+  private static func texts(_ changes: [Change]) throws(JournalFailure) -> [ChangeText] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return try changes.map { change in
+        var unplaced = change
+        // A plugin is called by another path from another directory; its digest says whether it is the same.
+        unplaced.position = nil
+        let text = String(decoding: try encoder.encode(unplaced), as: UTF8.self)
+        return ChangeText(summary: change.summary, lines: text.split(separator: "\n"))
+      }
+    } catch {
       throw .failed(.root, "\(error)")
     }
   }

@@ -34,6 +34,11 @@ public final class ScriptPlugin: PlannedPlugin {
     plugin.manifest.options.filter { $0.kind == .secret }.compactMap { options[$0.name]?.text }
   }
 
+  /// Whether the option is one of those.
+  public func takesSecret(_ option: String) -> Bool {
+    plugin.manifest.options.contains { $0.kind == .secret && $0.name == option }
+  }
+
   /// A command that shows that it worked.
   public var trial: String? {
     plugin.manifest.trial.flatMap {

@@ -3,6 +3,7 @@ public import Kernel
 public import Machines
 internal import PluginKit
 public import Primitives
+internal import Values
 
 /// A machine as a fixture: what set-up reads of it, as a Lua file that `--simulate` and `alpod test` take.
 public final class MachineRecording {
@@ -10,6 +11,8 @@ public final class MachineRecording {
   public let machine: RecordingMachine
   /// What apk said, by what was to be added.
   private var answers: [[String]: PackagePrediction] = [:]
+  /// What the plugins that were asked were given.
+  private var secrets: [Secrets] = []
   /// Files whose content is left out, with the reason.
   public private(set) var omitted: [(path: MachinePath, reason: String)] = []
 
@@ -55,8 +58,9 @@ public final class MachineRecording {
     }
   }
 
-  /// The same environment, with a note of what apk says.
+  /// The same environment, with a note of what apk says, and of the secrets that do not belong into the file.
   public func environment(_ other: Draft.Environment) -> Draft.Environment {
+    secrets.append(other.secrets)
     let solver = other.solver.map { solver in
       RecordingSolver(solver) { [weak self] constraints, prediction in
         self?.answers[constraints.sorted()] = prediction
@@ -89,7 +93,8 @@ public final class MachineRecording {
       machine.fileSystems.sorted { $0.key < $1.key }.map { path, kind in
         "[\(LuaText.literal(Array(path.text.utf8)))] = \"\(kind.name)\""
       })
-    return text + "}\n"
+    // Names and targets of links can hold one as well.
+    return secrets.reduce(text + "}\n") { $1.masked($0) }
   }
 
   private func section(_ name: String, _ lines: [String]) -> String {
@@ -174,6 +179,10 @@ public final class MachineRecording {
 
   private func content(_ path: MachinePath) -> [UInt8] {
     guard let content = machine.contents[path] else { return [] }
+    guard !secrets.contains(where: { $0.areIn(content) }) else {
+      note(path, "a secret is in it that a plugin was given")
+      return []
+    }
     guard let kept = Confidence.kept(content, of: path) else {
       note(path, "it may hold a secret")
       return []

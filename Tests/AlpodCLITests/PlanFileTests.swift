@@ -1,0 +1,98 @@
+import Foundation
+import Glibc
+import ProgramSupport
+import Testing
+
+/// `alpod plan -o FILE` and `alpod apply FILE` beyond the plain way.
+@Suite struct PlanFileTests {
+  private static let plugins = "machine/etc/alpod/plugins/"
+
+  /// A machine with plugins of its own, which need no agreement.
+  private func scratch() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "sec",
+      """
+      options = { token = { type = "secret", required = true, help = "the token" },
+        text = { type = "string", default = "", help = "any" } },
+      """,
+      setup:
+        "host.file.write{ path = '/etc/sec.conf', content = opt.token .. opt.text, mode = '0600' }",
+      to: Self.plugins + "sec.lua")
+    try scratch.writePlugin(
+      "page", setup: "host.file.write{ path = '/etc/page', content = 'short\\n' }",
+      to: Self.plugins + "page.lua")
+    return scratch
+  }
+
+  @Test func `the file of a secret is the same one from another directory`() throws {
+    let scratch = try scratch()
+    try scratch.write("the token of here\n", to: "here/tok")
+    try scratch.write("the token of there\n", to: "there/tok")
+    let machine = ["--root", scratch.path + "/machine"]
+    let words = ["sec", "--set", "token=@tok", "--set", "text=@tok"]
+    let here = scratch.path + "/here", there = scratch.path + "/there"
+    let plan = try Program.run(["plan", "-o", "s.plan"] + words + machine, in: here)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let apply = try Program.run(["apply", "../here/s.plan", "--yes"] + machine, in: there)
+    #expect(apply.status == 0, "\(apply.errors)")
+    #expect(try scratch.read("machine/etc/sec.conf") == "the token of here@tok")
+    try scratch.write("", to: "machine/etc/sec.conf")
+    let run = try Program.run(["run", "--yes"] + words + machine, in: here)
+    #expect(run.status == 0, "\(run.errors)")
+    for event in try Program.run(["history", "--json"] + machine).events() {
+      #expect(
+        event["request"] as? [String] == ["sec", "token=@\(here)/tok", "text=@tok"], "\(event)")
+    }
+  }
+
+  @Test func `a plan's file may be larger than any file of the machine`() throws {
+    let scratch = try scratch()
+    let plan = try alpod("plan", "page", "--root", "machine", "-o", "page.plan", in: scratch)
+    #expect(plan.status == 0, "\(plan.errors)")
+    try scratch.write(try scratch.read("page.plan"), to: "huge.plan")
+    try scratch.setMode(0o600, of: "huge.plan")
+    try #require(truncate(scratch.path + "/huge.plan", 385 << 20) == 0)
+    let huge = try alpod("apply", "huge.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(huge.status == 64 && huge.errors.contains("File too large"), "\(huge.errors)")
+    let blank = [UInt8](repeating: UInt8(ascii: " "), count: 65 << 20)
+    try scratch.write(Array(try scratch.read("page.plan").utf8) + blank, to: "page.plan")
+    let apply = try alpod("apply", "page.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(apply.status == 0, "\(apply.errors)")
+  }
+
+  @Test func `the line that mends a plan's owner and mode is one for a shell`() throws {
+    let scratch = try scratch()
+    try scratch.write("{}", to: "x; touch pwned")
+    try scratch.setMode(0o666, of: "x; touch pwned")
+    let ending = try alpod(
+      "apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch)
+    #expect(ending.status == 77)
+    let line = try #require(ending.errors.split(separator: "then: ").last)
+    let shell = try Program.execute("/bin/sh", ["-c", String(line)], in: scratch.path)
+    #expect(shell.status == 0 && !scratch.has("pwned"), "\(line)\(shell.errors)")
+    #expect(
+      try alpod("apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch).status == 65)
+  }
+
+  @Test func `a plan that somebody changed says where it is another`() throws {
+    let scratch = try scratch()
+    let plan = try alpod("plan", "page", "--root", "machine", "-o", "page.plan", in: scratch)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let text = try scratch.read("page.plan")
+    for (old, new, named) in [
+      ("\"short\\n\"", "\"other\\n\"", "create /etc/page, with \"text\" : \"other\\n\""),
+      ("\"waiting\" : {\n\n  }", "\"waiting\" : { \"page\": \"x\" }", "more of page follows: x"),
+    ] {
+      let changed = text.replacing(old, with: new)
+      #expect(changed != text, "\(text)")
+      try scratch.write(changed, to: "page.plan")
+      let ending = try alpod("apply", "page.plan", "--root", "machine", "--yes", in: scratch)
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("page.plan is not what the plugins plan now:"))
+      #expect(ending.errors.contains("in the file alone: \(named)"), "\(ending.errors)")
+      #expect(!scratch.has("machine/etc/page"))
+    }
+  }
+}
