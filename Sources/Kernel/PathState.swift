@@ -78,6 +78,28 @@ public enum PathState: Hashable, Sendable {
   }
 }
 
+extension PathState {
+  /// Whether it is what remains when a setting of owner and mode, from one of two states to the other, is cut off between
+  /// the two.
+  public func isBetween(_ one: PathState, _ other: PathState) -> Bool {
+    switch (self, one, other) {
+    case (.directory(let now), .directory(let one), .directory(let other)):
+      return now.isHalf(from: one, to: other) || now.isHalf(from: other, to: one)
+    case (.file(let content, let now), .file(let old, let one), .file(let new, let other))
+    where content == old && content == new:
+      return now.isHalf(from: one, to: other) || now.isHalf(from: other, to: one)
+    default: return false
+    }
+  }
+}
+
+extension PathState.Access {
+  fileprivate func isHalf(from old: Self, to new: Self) -> Bool {
+    // A new owner takes the bits that lend rights away.
+    owner == new.owner && group == new.group && (mode == old.mode || mode == old.mode & 0o1777)
+  }
+}
+
 /// The mode as chmod(1) writes it: `{"mode": "0644", "owner": 0, "group": 0}`.
 extension PathState.Access: Codable {
   private enum Key: String, CodingKey { case mode, owner, group }

@@ -77,12 +77,10 @@ public struct Recovery {
     }
     let now = try machine.state(file.place.path)
     // A directory is made, and owner and mode are changed, one after the other.
-    switch (now, file.place.after) {
-    case (.directory, .directory): return false
-    case (.file(let content, _), .file(let wanted, _)):
-      return content != wanted || file.place.before.content != wanted
-    default: return true
+    if case .directory = now, case .directory = file.place.after, file.place.before == .absent {
+      return false
     }
+    return !now.isBetween(file.place.before, file.place.after)
   }
 
   /// Whether a change that is there needs nothing more.

@@ -42,6 +42,35 @@ import Testing
     #expect(scratch.paths == ["etc", "etc/b"])
   }
 
+  @Test func `one that cannot be had takes those before it back`() throws {
+    try scratch.write("/etc/a", "old\n")
+    try scratch.write("/etc/b", "changed\n")
+    let failure = #expect(throws: ChangeFailure.self) {
+      try scratch.host.place([
+        place("/etc/a", ScratchRoot.text("old\n"), ScratchRoot.text("a\n")),
+        place("/etc/b", ScratchRoot.text("old\n"), ScratchRoot.text("b\n")),
+      ])
+    }
+    guard case .placement(.changedMeanwhile("/etc/b", _, _)) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(try scratch.text("/etc/a") == "old\n")
+    #expect(try scratch.text("/etc/b") == "changed\n")
+    #expect(scratch.paths == ["etc", "etc/a", "etc/b"])
+  }
+
+  /// As a kill between the setting of the owner and of the mode leaves it.
+  @Test func `a directory with the new owner and the old mode is taken back`() throws {
+    let before = PathState.directory(.init(mode: 0o700)),
+      between = PathState.directory(.init(mode: 0o700, owner: 1000))
+    let after = PathState.directory(.init(mode: 0o750, owner: 1000))
+    try scratch.host.place([place("/etc/d", .absent, between)])
+    #expect(between.isBetween(before, after) && !before.isBetween(after, after))
+    try FileChange(place("/etc/d", before, after)).revert(on: scratch.host)
+    #expect(try scratch.state("/etc/d") == before)
+  }
+
   @Test func `nothing to place places nothing`() throws {
     try scratch.host.place([])
     #expect(scratch.paths == ["etc"])
