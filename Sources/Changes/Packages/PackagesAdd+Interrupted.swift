@@ -9,7 +9,12 @@ extension PackagesAdd {
     let found = try reading { () throws(ReadFailure) in try remains.find(since: start) }
     if found.isEmpty { return }
     if host.isOnline {
-      _ = try host.run(Apk.add(constraints), environment: Apk.environment)
+      let result = try host.run(Apk.add(constraints), environment: Apk.environment)
+      if !result.succeeded {
+        let failure = failure(result, host)
+        // Once another apk has ended it can be done.
+        if case .locked = failure { throw failure }
+      }
       // Also after a failure, which may have left its mark in world.
       try revert(on: host)
     }
