@@ -114,7 +114,12 @@ public struct StorageReset: Change, Hashable {
 
   public func perform(on host: Host) throws(ChangeFailure) {
     let podman = try Podman(user, on: host)
-    try podman.run(["system", "reset", "--force"], seconds: 900)
+    let command = ["system", "reset", "--force"]
+    // The cleaning up after a container that it has just ended may be in its way, and goes on beside it.
+    if try !podman.attempt(command, seconds: 900).succeeded {
+      Pause.milliseconds(1000)
+      try podman.run(command, seconds: 900)
+    }
     let store = try podman.store()
     guard store.containers.isEmpty, store.images.isEmpty else {
       throw .unverified("podman said that all is well, but \(graphRoot) still holds something")
