@@ -57,6 +57,6 @@ extension CommandResult {
 }
 
 /// Runs something that reads the machine, as part of a change.
-func reading<T>(_ body: () throws(ReadFailure) -> T) throws(ChangeFailure) -> T {
+public func reading<T>(_ body: () throws(ReadFailure) -> T) throws(ChangeFailure) -> T {
   do throws(ReadFailure) { return try body() } catch { throw .read(error) }
 }

@@ -130,11 +130,8 @@ public final class LivePodman: PodmanProbe {
   }
 
   private func session(_ user: Accounts.User) throws(ChangeFailure) -> UserSession {
-    let found: UserSession?
-    do throws(ReadFailure) {
-      found = try UserSession.of(user.name, on: ModelMachine(over: LiveMachine(root)))
-    } catch {
-      throw .read(error)
+    let found = try reading { () throws(ReadFailure) in
+      try UserSession.of(user.name, on: ModelMachine(over: LiveMachine(root)))
     }
     guard let found else { throw .missing("there is no user \(user.name)") }
     return found

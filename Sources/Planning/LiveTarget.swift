@@ -192,9 +192,8 @@ public final class LiveTarget: RunTarget {
   private func make(_ change: DraftedChange, _ observer: any RunObserver) -> BatchOutcome {
     do throws(ChangeFailure) {
       let machine = ModelMachine(over: LiveMachine(root))
-      let obstacle: Obstacle?
-      do throws(ReadFailure) { obstacle = try change.change.obstacle(on: machine) } catch {
-        throw .read(error)
+      let obstacle = try reading { () throws(ReadFailure) in
+        try change.change.obstacle(on: machine)
       }
       if let obstacle {
         throw .changedMeanwhile(
@@ -242,7 +241,10 @@ public final class LiveTarget: RunTarget {
     let undo = entry.change.change as? Reverted
     if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
       do throws(ChangeFailure) {
-        if let others = try entry.change.change.others(on: root) {
+        let others = try reading { () throws(ReadFailure) in
+          try entry.change.change.others(on: ModelMachine(over: LiveMachine(root)))
+        }
+        if let others {
           observer.left(others)
         } else {
           try entry.change.change.revert(on: host(observer))
@@ -392,17 +394,9 @@ extension Change {
   func hindrance(on root: Root) throws(ChangeFailure) -> String? {
     // Ids that files or processes have would become those of whoever gets them next.
     if let grant = self as? SubordinateIDGrant { return UsedIDs(root).users(of: grant) }
-    do throws(ReadFailure) {
-      return try Reverted(self, run: 0, number: 0)
+    return try reading { () throws(ReadFailure) in
+      try Reverted(self, run: 0, number: 0)
         .occupant(on: ModelMachine(over: LiveMachine(root))).map(Undo.occupied(by:))
-    } catch {
-      throw .read(error)
-    }
-  }
-
-  func others(on root: Root) throws(ChangeFailure) -> String? {
-    do throws(ReadFailure) { return try others(on: ModelMachine(over: LiveMachine(root))) } catch {
-      throw .read(error)
     }
   }
 

@@ -9,6 +9,9 @@ public struct RunHistory {
   /// By run, the numbers of its changes that later runs took back.
   private let undone: [Int: Set<Int>]
 
+  /// Whether the run without an end was not cut off, but was at work when this was read.
+  public let isAtWork: Bool
+
   /// Runs whose journal cannot be read, with the reason, oldest first.
   public let unreadable: [(run: Int, failure: JournalFailure)]
 
@@ -31,6 +34,7 @@ public struct RunHistory {
     self.runs = runs
     self.unreadable = unreadable
     self.undone = undone
+    isAtWork = Self.cutOff(runs) != nil && RunLock.isHeld(store.root)
   }
 
   public func run(_ number: Int) -> RecordedRun? { runs.first { $0.begin.run == number } }
@@ -58,10 +62,11 @@ public struct RunHistory {
   }
 
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.
-  public var cutOff: RecordedRun? { runs.last.flatMap { $0.result == nil ? $0 : nil } }
+  public var cutOff: RecordedRun? { Self.cutOff(runs) }
 
-  /// Whether that run has not been cut off, but goes on.
-  public var isAtWork: Bool { cutOff != nil && RunLock.isHeld(store.root) }
+  private static func cutOff(_ runs: [RecordedRun]) -> RecordedRun? {
+    runs.last.flatMap { $0.result == nil ? $0 : nil }
+  }
 
   /// Whether what cannot be read came after all that can.
   public var isLastUnreadable: Bool {

@@ -11,30 +11,16 @@ struct PackageUndoTests {
     "root", "tmp", "lib/apk/db/scripts.tar", "lib/apk/db/triggers", "home/admin",
   ]
 
-  /// A plugin that adds packages and nothing else.
-  private func adds(_ packages: String..., on machine: Laboratory) throws {
-    let list = packages.map { "\"\($0)\"" }.joined(separator: ", ")
-    try machine.write(
-      """
-      return { api = 1, name = "add", summary = "Packages", needs = { apk = { "*" } },
-        setup = function(host) host.apk.add{ \(list) } end }
-      """, to: "root/add.lua")
-  }
-
-  /// World and the installed packages with their versions.
-  private static let packages =
-    "{ sort /etc/apk/world; sed -n 's/^[PV]://p' /lib/apk/db/installed | paste - - | sort; }"
-
   @Test func `what others added since stays, and what they need with it`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-app", on: machine)
+      try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         """
         alpod run /root/add.lua --yes >/dev/null || exit 9
         apk add -q trial-engine || exit 8
         apk add -q trial-meta || exit 7
         alpod undo --yes
-        \(Self.packages)
+        \(Laboratory.packages)
         """)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       #expect(ending.output.contains("left: trial-base, which other packages need by now"))
@@ -48,17 +34,17 @@ struct PackageUndoTests {
 
   @Test func `what was raised goes back to its old version where that can be had`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-app", on: machine)
+      try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         """
         apk add -q trial-base || exit 9
-        \(Self.packages) >/root/before
+        \(Laboratory.packages) >/root/before
         echo /srv/alpine/later/main >>/etc/apk/repositories
         apk update -q
         alpod run /root/add.lua --yes || exit 9
         grep -q '^V:1.1-r0' /lib/apk/db/installed || exit 8
         alpod undo --yes
-        \(Self.packages) >/root/after
+        \(Laboratory.packages) >/root/after
         diff /root/before /root/after
         """)
       #expect(
@@ -71,7 +57,7 @@ struct PackageUndoTests {
 
   @Test func `what somebody pinned since, edited, or wants by now, is left and told`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-app", "trial-config", on: machine)
+      try machine.writePackagesPlugin("trial-app", "trial-config")
       let ending = try machine.script(
         """
         apk add -q trial-base || exit 9
@@ -83,7 +69,7 @@ struct PackageUndoTests {
         alpod undo --plan
         alpod undo --yes
         cat /etc/trial.conf
-        \(Self.packages)
+        \(Laboratory.packages)
         """)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       for words in [
@@ -101,7 +87,7 @@ struct PackageUndoTests {
 
   @Test func `a version that cannot be had any more stays, and that is said`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-app", on: machine)
+      try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         """
         apk add -q trial-base || exit 9
@@ -122,7 +108,7 @@ struct PackageUndoTests {
   @Test(arguments: ["--take-back", "--finish"])
   func `what an apk that was killed has unpacked is brought to an end`(_ way: String) throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-slow", "trial-app", on: machine)
+      try machine.writePackagesPlugin("trial-slow", "trial-app")
       let before = try machine.tree(except: Self.uncompared)
       // Its script waits; alpod and apk are killed while it does. What is left then is this shell and the one that it is of.
       let ending = try machine.script(
@@ -150,7 +136,7 @@ struct PackageUndoTests {
 
   @Test func `a package that apk left broken is mended before it is built upon`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try adds("trial-app", "trial-base", on: machine)
+      try machine.writePackagesPlugin("trial-app", "trial-base")
       let ending = try machine.script(
         """
         apk add -q trial-base trial-app || exit 9

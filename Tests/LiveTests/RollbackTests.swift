@@ -38,17 +38,11 @@ struct RollbackTests {
     throws
   {
     try Laboratory.with(["--trial"]) { machine in
-      try machine.write(
-        """
-        return { api = 1, name = "add", summary = "Packages", needs = { apk = { "*" } },
-          setup = function(host) host.apk.add("trial-app") end }
-        """, to: "root/add.lua")
-      let packages =
-        "{ sort /etc/apk/world; sed -n 's/^[PV]://p' /lib/apk/db/installed | paste - - | sort; }"
+      try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         """
         apk add -q trial-base || exit 9
-        \(packages) >/root/before
+        \(Laboratory.packages) >/root/before
         echo /srv/alpine/later/main >>/etc/apk/repositories
         apk update -q
         alpod run /root/add.lua --yes >/dev/null || exit 8
@@ -68,7 +62,7 @@ struct RollbackTests {
         cat /run/calls
         rm /usr/local/sbin/apk
         alpod recover --finish; echo "= recover:$?"
-        \(packages) >/root/after
+        \(Laboratory.packages) >/root/after
         diff /root/before /root/after && echo "= same"
         """)
       let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
@@ -121,11 +115,7 @@ struct RollbackTests {
     throws
   {
     try Laboratory.with(["--trial"]) { machine in
-      try machine.write(
-        """
-        return { api = 1, name = "add", summary = "Packages", needs = { apk = { "*" } },
-          setup = function(host) host.apk.add("trial-slow") end }
-        """, to: "root/add.lua")
+      try machine.writePackagesPlugin("trial-slow")
       let ending = try machine.script(
         """
         rm -f /tmp/go

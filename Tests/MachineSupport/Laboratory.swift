@@ -58,6 +58,20 @@ public struct Laboratory: Sendable {
       """, to: "root/trial.lua")
   }
 
+  /// A plugin that adds packages and nothing else, as /root/add.lua.
+  public func writePackagesPlugin(_ packages: String...) throws {
+    let list = packages.map { "\"\($0)\"" }.joined(separator: ", ")
+    try write(
+      """
+      return { api = 1, name = "add", summary = "Packages", needs = { apk = { "*" } },
+        setup = function(host) host.apk.add{ \(list) } end }
+      """, to: "root/add.lua")
+  }
+
+  /// For scripts: prints world and the installed packages with their versions.
+  public static let packages =
+    "{ sort /etc/apk/world; sed -n 's/^[PV]://p' /lib/apk/db/installed | paste - - | sort; }"
+
   /// What scripts call: `alpod` by that name, and what asks again until a command succeeds, for at least five minutes.
   private static let words = """
     alpod() { /run/build/alpod "$@"; }

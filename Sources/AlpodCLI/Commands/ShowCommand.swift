@@ -36,13 +36,7 @@ struct ShowCommand: ParsableCommand {
         "run \(number) · \(run.begin.time) · \(run.begin.user) · \(HistoryCommand.purpose(run)) · \(HistoryCommand.result(run, history))"
       Output.write(style.bold(title.printable) + "\n")
     }
-    if let changes = run.pruned {
-      throw CommandFailure(
-        status: .failed,
-        message:
-          "run \(number) is too old to show: what its \(changes.counted("change")) did was dropped to make room",
-        hint: "see: alpod history")
-    }
+    try run.requireKept(to: "show", "did")
     for entry in run.entries {
       let state = try EntryState(entry, run, history, machine)
       Output.write(

@@ -1,6 +1,21 @@
 internal import Kernel
 internal import Planning
 
+extension RecordedRun {
+  /// Refuses when its changes were dropped to make room.
+  /// - Parameters:
+  ///   - purpose: what they are wanted for: "undo".
+  ///   - details: what of them is missing, behind "what its 3 changes".
+  func requireKept(to purpose: String, _ details: String) throws(CommandFailure) {
+    guard let changes = pruned else { return }
+    throw CommandFailure(
+      status: .failed,
+      message:
+        "run \(begin.run) is too old to \(purpose): what its \(changes.counted("change")) \(details) was dropped to make room",
+      hint: "see: alpod history")
+  }
+}
+
 /// Reads what runs have done to a machine, for commands that show it or build on it.
 enum HistoryReader {
   /// What can be read: one journal that a bad disk has been at hides no other.

@@ -156,13 +156,7 @@ struct UndoSession {
   private func undo(_ run: RecordedRun, _ history: RunHistory, _ root: Root)
     throws(CommandFailure) -> Undo
   {
-    if let changes = run.pruned {
-      throw CommandFailure(
-        status: .failed,
-        message:
-          "run \(run.begin.run) is too old to undo: what its \(changes.counted("change")) replaced was dropped to make room",
-        hint: "see: alpod history")
-    }
+    try run.requireKept(to: "undo", "replaced")
     do throws(ReadFailure) {
       return try Undo(
         run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root),

@@ -146,8 +146,8 @@ public struct PackagesAdd: Change, Hashable {
     return missing.count == names.count ? .gone : .altered(missing.map { "-\($0)\n" }.joined())
   }
 
-  /// As it is taken back: without the packages to which somebody has given another version or constraint since: whoever did wants that one, and
-  /// be it for the sake of security.
+  /// As it is taken back: without the packages to which somebody has given another version or constraint since. Whoever did
+  /// wants that one, be it for the sake of security.
   public func meeting(_ machine: ModelMachine) throws(ReadFailure) -> PackagesAdd {
     let world = try machine.fact(World.self), installed = try machine.fact(InstalledPackages.self)
     var own = self, told: [String] = []

@@ -51,7 +51,7 @@ extension ModelMachine {
 
   /// The services that OpenRC counts as started.
   public func startedServices() throws(ReadFailure) -> [String] {
-    try list(MachinePath.startedLink("x").parent) ?? []
+    try list(MachinePath.startedLinks) ?? []
   }
 }
 
@@ -64,7 +64,9 @@ extension MachinePath {
     MachinePath("/etc/runlevels").appending(runlevel).appending(service)
   }
 
+  static let startedLinks: MachinePath = "/run/openrc/started"
+
   public static func startedLink(_ service: String) -> MachinePath {
-    MachinePath("/run/openrc/started").appending(service)
+    startedLinks.appending(service)
   }
 }
