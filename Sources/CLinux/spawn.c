@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Stays beside a program that runs as somebody else, and holds the lock in its place: that one could give up a lock that
-// it had, or keep it for ever. Ends as it ends.
+// Stays beside a program and holds the lock in its place: what that one leaves behind would keep it for ever, and somebody
+// else's could give it up. Ends as it ends.
 static void stay(int kept, pid_t program) {
   if (kept > 0) syscall(SYS_close_range, 0, kept - 1, 0);
   syscall(SYS_close_range, kept + 1, ~0U, 0);
@@ -48,11 +48,10 @@ static void become(const struct linux_child *child, int report) {
   }
   // What was open without close-on-exec before us (a shell's descriptor, say) is none of the child's business.
   syscall(SYS_close_range, 3, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */);
-  if (kept >= 0 && !child->identity && fcntl(kept, F_SETFD, 0) < 0) goto fail;
   if (fcntl(report, F_SETFD, FD_CLOEXEC) < 0) goto fail;
 
   setsid();
-  if (kept >= 0 && child->identity) {
+  if (kept >= 0) {
     // What ends the program is for the program: it is sent to the whole group.
     struct sigaction ignored = {.sa_handler = SIG_IGN};
     for (int number = 1; number < NSIG; number++) {

@@ -4,51 +4,45 @@ internal import SystemPackage
 /// A process that keeps others from a lock.
 public struct LockHolder: Hashable, Sendable {
   public let pid: Int32
-  /// What it calls itself (comm of proc_pid_comm(5)): "apk".
+  /// Its name (comm of proc_pid_comm(5)): "apk".
   public let program: String
-  /// Whether it took the lock itself. Otherwise it is a program that was started under the lock, and goes on although
+  /// Whether it took the lock itself. Otherwise it is a program that was started under the lock, and may go on although
   /// who took it is no more.
   public let isOwner: Bool
-
-  /// Programs that podman leaves running beside containers, for as long as those run. They keep every file open that podman
-  /// had open, and work on nothing that a run would wait for.
-  private static let attendants = [
-    "conmon", "catatonit", "podman pause", "slirp4netns", "pasta", "passt", "rootlessport",
-    "aardvark-dns", "fuse-overlayfs",
-  ]
-
-  /// Whether it is one that stays, and not one that works.
-  public var isAttendant: Bool {
-    !isOwner && Self.attendants.contains { program == $0 || program.hasPrefix($0 + ".") }
-  }
 }
 
 extension FileLock {
-  /// Who holds the lock on a file. Of several processes those that were started by none of the others come first.
+  /// Who holds the lock on a file. The process that holds it beside a program stands for that.
   /// - Returns: nothing when nobody does, or this process may not see who.
   public static func holders(of path: MachinePath, in root: Root) -> [LockHolder] {
     guard let file = try? root.open(path, O_RDONLY | O_NOFOLLOW), let wanted = try? file.status(),
       let proc = try? Root("/")
     else { return [] }
-    var found: [(holder: LockHolder, parent: Int32)] = []
-    for name in (try? proc.list("/proc")) ?? [] {
-      guard let pid = Int32(name), pid != getpid() else { continue }
-      let process = MachinePath("/proc").appending(name)
+    let processes = ((try? proc.list("/proc")) ?? []).compactMap(Int32.init)
+    var found: [LockHolder] = []
+    for pid in processes where pid != getpid() {
+      let process = directory(pid)
       guard let owner = owner(process, wanted, proc) else { continue }
       let program = text(process.appending("comm"), proc).prefix { $0 != "\n" }
-      let status = text(process.appending("stat"), proc)
-      // The name in parentheses may hold anything; state and parent follow the last of them (proc_pid_stat(5)).
-      let words = status.split(separator: ")").last?.split(separator: " ") ?? []
-      found.append(
-        (
-          LockHolder(
-            pid: pid, program: String(program), isOwner: owner == pid),
-          words.count > 1 ? Int32(words[1]) ?? 0 : 0
-        ))
+      found.append(LockHolder(pid: pid, program: String(program), isOwner: owner == pid))
     }
-    let pids = Set(found.map(\.holder.pid))
-    return found.filter { !pids.contains($0.parent) }.map(\.holder)
-      + found.filter { pids.contains($0.parent) }.map(\.holder)
+    let holding = Set(found.map(\.pid))
+    return found.map { holder in
+      if holder.isOwner { return holder }
+      let program = processes.first { !holding.contains($0) && parent($0, proc) == holder.pid }
+      return LockHolder(pid: program ?? holder.pid, program: holder.program, isOwner: false)
+    }
+  }
+
+  private static func directory(_ pid: Int32) -> MachinePath {
+    ("/proc" as MachinePath).appending("\(pid)")
+  }
+
+  private static func parent(_ pid: Int32, _ proc: Root) -> Int32? {
+    let status = text(directory(pid).appending("stat"), proc)
+    // The name in parentheses may hold anything; state and parent follow the last of them (proc_pid_stat(5)).
+    let words = status.split(separator: ")").last?.split(separator: " ") ?? []
+    return words.count > 1 ? Int32(words[1]) : nil
   }
 
   /// Who took the lock that a process holds on a file: the pid that the kernel noted then, 0 for one that is gone.

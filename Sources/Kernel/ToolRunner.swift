@@ -15,8 +15,8 @@ public struct ToolRunner: Sendable {
   private let root: Root
   private let kept: CInt
 
-  /// - Parameter lock: a lock that is held as long as a program runs, whatever becomes of this process. Those that run as
-  ///   root inherit it; for others a process of root's beside them has it.
+  /// - Parameter lock: a lock that is held as long as a program runs, whatever becomes of this process. No program has
+  ///   it: a process beside each does.
   public init(_ root: Root, lock: FileLock? = nil) {
     self.root = root
     kept = lock?.descriptor ?? -1
@@ -66,7 +66,7 @@ public struct ToolRunner: Sendable {
   }
 
   /// Starts a program that goes on by itself, whatever becomes of this process: in a session of its own, without the
-  /// terminal, this runner's lock not inherited.
+  /// terminal, and without this runner's lock.
   public func startDetached(_ command: Command, environment: [String: String])
     throws(ToolError)
   {

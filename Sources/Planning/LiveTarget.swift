@@ -31,7 +31,7 @@ public final class LiveTarget: RunTarget {
   private let start = time(nil)
 
   /// - Parameters:
-  ///   - tools: runs the machine's programs, which inherit the run's lock.
+  ///   - tools: runs the machine's programs, with the run's lock held beside them.
   ///   - instances: the plugins that take part, for the journal.
   ///   - request: what was asked for, for the journal.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.

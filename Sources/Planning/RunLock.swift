@@ -4,15 +4,11 @@ internal import SystemPackage
 
 /// Sees that two runs never meet on one machine.
 public enum RunLock {
-  /// Takes the lock of a machine. Children that change something inherit it, so that the death of alpod does not let
-  /// another run in while apk still works.
+  /// Takes the lock of a machine. It is held beside each program that changes something, so that the death of alpod does
+  /// not let another run in while apk still works.
   public static func take(_ root: Root) throws(RunFailure) -> FileLock {
-    for _ in 0..<2 {
-      if let lock = try attempt(root) { return lock }
-      let holders = FileLock.holders(of: path(root), in: root)
-      guard try abandon(root, to: holders) else { throw refusal(holders) }
-    }
-    throw refusal([])
+    if let lock = try attempt(root) { return lock }
+    throw refusal(FileLock.holders(of: path(root), in: root))
   }
 
   /// The same, but a program of a run that was cut off is waited for.
@@ -25,9 +21,7 @@ public enum RunLock {
     while true {
       if let lock = try attempt(root) { return lock }
       let holders = FileLock.holders(of: path(root), in: root)
-      if try abandon(root, to: holders) { continue }
-      if let first = holders.first(where: { !$0.isAttendant }), !holders.contains(where: \.isOwner)
-      {
+      if let first = holders.first, !holders.contains(where: \.isOwner) {
         waiting(first)
       } else {
         // Between two looks who held it may have let go.
@@ -44,23 +38,6 @@ public enum RunLock {
   /// Whether another alpod is changing the machine, as far as this process may see.
   static func isHeld(_ root: Root) -> Bool {
     FileLock.holders(of: path(root), in: root).contains(where: \.isOwner)
-  }
-
-  /// Gives the lock up to what a run that was killed has started, and what keeps it only because it was started under it.
-  /// - Returns: false where somebody else holds it, or nobody.
-  private static func abandon(_ root: Root, to holders: [LockHolder]) throws(RunFailure) -> Bool {
-    func isAbandoned(_ holders: [LockHolder]) -> Bool {
-      !holders.isEmpty && holders.allSatisfy(\.isAttendant)
-    }
-    guard isAbandoned(holders) else { return false }
-    do throws(Errno) {
-      return try FileLock.abandon(path(root), in: root, if: isAbandoned)
-    } catch {
-      throw RunFailure(
-        kind: .failed,
-        message:
-          "the lock of this machine, \(root.display(path(root))), cannot be given up: \(error)")
-    }
   }
 
   private static func path(_ root: Root) -> MachinePath {

@@ -23,13 +23,14 @@ struct ChildKillTests {
     : >>/run/calls; echo "$name $*" >>/run/calls
     [ "$(wc -l </run/calls)" = "$(cat /run/which)" ] || exec $real "$@"
     group=; [ "$(cat /run/who)" = child ] || group=yes
-    # alpod must not see its child end before it is killed itself.
-    [ -z "$group" ] || kill -STOP $PPID
+    # alpod, above the process that holds the lock, must not see its child end before it is killed itself.
+    alpod=$(sed 's/.*) //' /proc/$PPID/stat | cut -d' ' -f2)
+    [ -z "$group" ] || kill -STOP $alpod
     calls=?openat,?write,?rename,?renameat,?renameat2,?unlink,?unlinkat,?mkdir,?mkdirat,?symlink,?symlinkat,?fchmod,?fsync,?clone,?fork,?vfork
     /run/strace -o /run/child.trace -e trace=$calls -e inject=$calls:signal=KILL:when=$(cat /run/when) $real "$@"
     status=$?
     grep -q 'killed by SIGKILL' /run/child.trace && echo killed >/run/killed
-    [ -z "$group" ] || if [ -e /run/killed ]; then kill -KILL $PPID; else kill -CONT $PPID; fi
+    [ -z "$group" ] || if [ -e /run/killed ]; then kill -KILL $alpod; else kill -CONT $alpod; fi
     # As the program ended.
     [ ! -e /run/killed ] || kill -KILL $$
     exit $status

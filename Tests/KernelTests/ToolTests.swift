@@ -72,21 +72,24 @@ import Testing
     #expect(kill(daemon, SIGKILL) == 0)
   }
 
-  @Test(.enabled(if: Scratch.isRoot, "needs root"))
-  func `a program that runs as somebody else does not have the lock, though it is held`() throws {
+  @Test(
+    .enabled(if: Scratch.isRoot, "needs root"),
+    arguments: [nil, Identity(user: 65534, group: 65534, groups: [])])
+  func `the lock is held while a program works, which does not have it itself`(
+    _ identity: Identity?
+  ) throws {
     let scratch = try Scratch()
     let lock = try #require(try FileLock.take("/lock", in: scratch.root))
     let tools = ToolRunner(try Root("/"), lock: lock)
-    let nobody = Identity(user: 65534, group: 65534, groups: [])
     try #require(chmod(scratch.directory, 0o755) == 0)
     let seen = scratch.host("/seen")
     let script = """
-      ls -l /proc/self/fd /proc/$$/fd; id -u
+      ls -l /proc/self/fd /proc/$$/fd; id -u; echo "pid $$"
       until [ -e \(seen) ]; do sleep 0.01; done; exit 7
       """
     var holders: [LockHolder] = []
     let result = try tools.run(
-      Command("/bin/sh", ["-c", script]), identity: nobody, seconds: 600,
+      Command("/bin/sh", ["-c", script]), identity: identity, seconds: 600,
       tick: {
         // What another test starts at this moment has the lock too, until it is executed.
         guard holders.map(\.program) != ["sh"] else { return }
@@ -96,36 +99,18 @@ import Testing
         }
       })
     #expect(result.ending == .exited(7))
-    #expect(result.outputText.contains("\n65534\n"))
+    #expect(result.outputText.contains("\n\(identity?.user ?? 0)\n"))
     #expect(!result.outputText.contains("/lock"), "\(result.outputText)")
     #expect(holders.map(\.program) == ["sh"] && holders.allSatisfy { !$0.isOwner })
+    #expect(result.outputText.contains("pid \(holders.first?.pid ?? 0)\n"))
     #expect(eventually { FileLock.holders(of: "/lock", in: scratch.root).isEmpty })
+    #expect(FileLock.holders(of: "/nowhere", in: scratch.root) == [])
 
-    let killed = try tools.run(Command("/bin/sh", ["-c", "kill -KILL $$"]), identity: nobody)
+    let killed = try tools.run(Command("/bin/sh", ["-c", "kill -KILL $$"]), identity: identity)
     #expect(killed.ending == .signalled(9))
-    let (ending, child) = try timedOut(tools, as: nobody)
+    let (ending, child) = try timedOut(tools, as: identity)
     #expect(ending == .timedOut)
     #expect(eventually { kill(child, 0) != 0 })
     withExtendedLifetime(lock) {}
-  }
-
-  @Test func `who else holds the lock is told, with the name of the program`() throws {
-    let scratch = try Scratch()
-    let lock = try #require(try FileLock.take("/lock", in: scratch.root))
-    let result = try ToolRunner(try Root("/"), lock: lock).run(
-      Command("/bin/sh", ["-c", "sleep 3600 & echo $!"]))
-    let daemon = try #require(pid_t(result.outputText.trimmingCharacters(in: .newlines)))
-    defer { kill(daemon, SIGKILL) }
-    // A shell until it has become the program that it was told to run.
-    var holders: [LockHolder] = []
-    #expect(
-      eventually {
-        holders = FileLock.holders(of: "/lock", in: scratch.root)
-        return holders.map(\.program) == ["sleep"]
-      })
-    #expect(holders.map(\.pid) == [daemon])
-    #expect(holders.map(\.isOwner) == [false])
-    withExtendedLifetime(lock) {}
-    #expect(FileLock.holders(of: "/nowhere", in: scratch.root) == [])
   }
 }

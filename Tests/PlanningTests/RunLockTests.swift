@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import Kernel
 import Planning
-import Synchronization
 import Testing
 
 /// Runs that were killed, and what they have started.
@@ -28,34 +27,6 @@ import Testing
     }
     try #require(holders == [program])
     try body(machine)
-  }
-
-  @Test func `what podman leaves beside a container keeps nobody out`() throws {
-    try machine("conmon") { machine in
-      _ = try RunLock.take(machine.root)
-    }
-  }
-
-  /// Who finds it held by that alone must not take it from who has found the same, and has it by now.
-  @Test func `of several that find it so at once one gets it`() throws {
-    for _ in 0..<20 {
-      try machine("conmon") { machine in
-        let taken = Mutex<[FileLock]>([])
-        let root = machine.root
-        DispatchQueue.concurrentPerform(iterations: 4) { _ in
-          guard let lock = try? RunLock.take(root) else { return }
-          let kept = Kept(lock)
-          taken.withLock { $0.append(kept.lock) }
-        }
-        #expect(taken.withLock(\.count) == 1)
-      }
-    }
-  }
-
-  /// Handed from the thread that took it to the one that counts.
-  private struct Kept: @unchecked Sendable {
-    let lock: FileLock
-    init(_ lock: FileLock) { self.lock = lock }
   }
 
   @Test func `what a run that was killed has started and still works does`() throws {

@@ -25,7 +25,7 @@ final class Session {
 
   /// - Parameters:
   ///   - root: the machine; nil for a simulated one.
-  ///   - lock: what tools that change something inherit.
+  ///   - lock: what is held beside tools that change something.
   ///   - plugins: where they come from, when that was begun before.
   ///   - looksAround: whether to find out ahead what most plugins ask about.
   ///   - observed: the machine again, by way of whoever wants to know what is asked of it.

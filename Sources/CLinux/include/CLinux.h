@@ -82,7 +82,7 @@ struct linux_child {
   int root;                                     ///< directory descriptor to chroot into, or -1
   const char *_Nonnull directory;               ///< working directory inside the root; "/" when it cannot be entered
   int input, output, error;                     ///< descriptors to become 0, 1 and 2
-  int kept;                                     ///< one more descriptor that the child inherits under its own number, or -1; with an identity of its own it does not, but a process beside it that lives as long
+  int kept;                                     ///< one more descriptor, or -1: a process beside the child, named after it, keeps it open for as long as the child lives
   bool identity;                                ///< whether to take on uid, gid and groups
   uid_t uid;
   gid_t gid;
