@@ -45,7 +45,8 @@ public protocol Change: Codable, Sendable {
   func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure)
   /// Removes what alpod itself, dying in the middle of the change or of taking it back, left that is no part of it:
   /// temporaries, locks.
-  func removeLeftovers(on host: Host) throws(ChangeFailure)
+  /// - Returns: the paths beside which something is left that is none of their states here.
+  func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath]
   /// What somebody else has put where a change was to make something, so that nothing of it is taken back; nil when nothing
   /// tells that it is not the change's own, half made.
   func others(on machine: ModelMachine) throws(ReadFailure) -> String?
@@ -59,7 +60,7 @@ extension Change {
   public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {}
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] { [] }
   public func others(on machine: ModelMachine) throws(ReadFailure) -> String? { nil }
   public var isSynchronized: Bool { false }
 }
@@ -95,8 +96,8 @@ public protocol PlacedChange: Change {
 extension PlacedChange {
   public var isSynchronized: Bool { true }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
-    try host.removeLeftovers(beside: placements.map(\.path))
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
+    try host.removeLeftovers(of: placements.map { ($0.path, [$0.before, $0.after]) })
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {

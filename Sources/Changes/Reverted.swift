@@ -181,7 +181,10 @@ public struct Reverted: Change {
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
-    if !isNote { try change.perform(on: host) }
+    if isNote { return }
+    // A setting of owner and mode may be cut off between the two.
+    if let file, file.validation == nil { return try file.revert(on: host) }
+    try change.perform(on: host)
   }
 
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {
@@ -192,7 +195,7 @@ public struct Reverted: Change {
     if !isNote { try change.clearUnmade(on: host, since: start) }
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try change.removeLeftovers(on: host)
   }
 

@@ -79,6 +79,17 @@ public enum PathState: Hashable, Sendable {
 }
 
 extension PathState {
+  /// Whether it is another state whole, or what a file is while that is written.
+  func isBegun(of other: PathState) -> Bool {
+    if self == other { return true }
+    if case .link(let target, _) = self, case .link(target, _) = other { return true }
+    guard case .file(let content, let access) = self, case .file(let whole, let wanted) = other,
+      // As it is made; its mode is given to it last.
+      access.mode & ~0o600 == 0, [geteuid(), wanted.owner].contains(access.owner)
+    else { return false }
+    return whole.starts(with: content)
+  }
+
   /// Whether it is what remains when a setting of owner and mode, from one of two states to the other, is cut off between
   /// the two.
   public func isBetween(_ one: PathState, _ other: PathState) -> Bool {

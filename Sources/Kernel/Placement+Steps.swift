@@ -9,7 +9,6 @@ extension Placement {
     _ content: [UInt8], _ access: PathState.Access, to prepared: Prepared, _ path: MachinePath,
     replacing before: PathState, _ attributes: ExtendedAttributes?
   ) throws(PlacementError) {
-    remove(prepared)
     let file = try open(
       prepared.temporary, in: prepared.directory, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, path,
       "write beside it")
@@ -87,9 +86,7 @@ extension Placement {
       let back = linux_exchange(directory.number, prepared.temporary, name)
       if back != 0 {
         holdsOurs = false
-        throw .failed(
-          path, operation: "put back what somebody wrote meanwhile: it is in \(prepared.temporary)",
-          Errno(rawValue: -back))
+        throw notPutBack(path, directory, prepared.temporary, Errno(rawValue: -back))
       }
       throw error
     }
@@ -119,13 +116,18 @@ extension Placement {
     } catch {
       let back = linux_rename_new(directory.number, aside, name)
       if back != 0 {
-        throw .failed(
-          path, operation: "put back what somebody wrote meanwhile: it is in \(aside)",
-          Errno(rawValue: -back))
+        throw notPutBack(path, directory, aside, Errno(rawValue: -back))
       }
       throw error
     }
     try check({ unlinkat(directory.number, aside, 0) }, path, "remove it")
+  }
+
+  private func notPutBack(
+    _ path: MachinePath, _ directory: OpenFile, _ temporary: String, _ number: Errno
+  ) -> PlacementError {
+    let name = (try? keep(path, directory)) ?? temporary
+    return .notPutBack(path, kept: path.parent.appending(name), number)
   }
 
   func makeDirectory(
@@ -142,11 +144,10 @@ extension Placement {
       let file = try open(
         String(path.name), in: directory, O_RDONLY | O_NOFOLLOW | O_DIRECTORY, path, "open it")
       let found = try state(file, path)
-      guard case .directory(let now) = found, now.owner == geteuid(), now.mode & 0o077 == 0 else {
-        throw .changedMeanwhile(
-          path, expected: .directory(.init(mode: 0o700, owner: geteuid(), group: getegid())),
-          found: found)
-      }
+      // Whoever the directory around it belongs to may have put another of root's in its place.
+      guard case .directory(let now) = found, now.owner == geteuid(),
+        now.mode & ~0o2000 & ~0o700 == 0, try isEmpty(file, path)
+      else { throw .changedMeanwhile(path, expected: .absent, found: found) }
       try own(file, path, access)
       if let attributes {
         do throws(Errno) { try file.setAttributes(attributes) } catch {
@@ -213,6 +214,12 @@ extension Placement {
     }
     guard found == before else {
       throw .changedMeanwhile(path, expected: before, found: found)
+    }
+  }
+
+  private func isEmpty(_ directory: OpenFile, _ path: MachinePath) throws(PlacementError) -> Bool {
+    do throws(Errno) { return try directory.entries().isEmpty } catch {
+      throw .failed(path, operation: "look into it", error)
     }
   }
 

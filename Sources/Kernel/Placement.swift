@@ -49,12 +49,13 @@ public final class Placement {
     case (_, .file(let content, let access)):
       let prepared = Prepared(
         temporary: temporaryName(path), directory: try directories.parent(of: path))
+      try makeRoom(path, before, after)
       try write(content, access, to: prepared, path, replacing: before, attributes)
       waiting[path] = prepared
     case (_, .link(let target, let owner)):
       let prepared = Prepared(
         temporary: temporaryName(path), directory: try directories.parent(of: path))
-      remove(prepared)
+      try makeRoom(path, before, after)
       try check(
         { symlinkat(target, prepared.directory.number, prepared.temporary) }, path, "make a link")
       if let owner {
@@ -106,6 +107,7 @@ public final class Placement {
         "remove the directory")
       directories.forget(path)
     case (.file, .absent), (.link, .absent):
+      try makeRoom(path, before, after)
       try remove(path, directory, before, aside: temporaryName(path))
     case (.absent, .absent):
       try expect(path, directory, .absent)
@@ -136,20 +138,74 @@ public final class Placement {
   }
 
   /// Removes the temporary that a batch of the same tag, cut off before it was done, left beside a path.
-  public func removeLeftover(beside path: MachinePath) throws(PlacementError) {
-    let directory: OpenFile
-    do throws(PlacementError) { directory = try directories.parent(of: path) } catch {
-      // A directory that was never made, or is gone, holds nothing.
-      guard case .failed(_, _, let number) = error,
-        number == .noSuchFileOrDirectory || number == .notDirectory
-      else { throw error }
-      return
-    }
+  /// - Parameter states: what it may hold, whole or begun; nil where nobody else's can have come there.
+  /// - Returns: false when it holds something else, which is left there.
+  @discardableResult
+  public func removeLeftover(beside path: MachinePath, holding states: [PathState]? = nil)
+    throws(PlacementError) -> Bool
+  {
+    guard let directory = try present(path) else { return true }
     let temporary = temporaryName(path)
+    if let states {
+      let found: PathState?
+      do throws(Errno) { found = try directory.observe(temporary) } catch {
+        // Nothing that alpod writes is too large to be read.
+        guard error == .fileTooLarge else {
+          throw .failed(path, operation: "read \(temporary) beside it", error)
+        }
+        found = nil
+      }
+      if found == .absent { return true }
+      guard let found, states.contains(where: found.isBegun(of:)) else { return false }
+    }
     let removed = uninterrupted { unlinkat(directory.number, temporary, 0) }
     if removed != 0 && errno != ENOENT {
       throw .failed(
         path, operation: "remove \(temporary) beside it", Errno(rawValue: errno))
+    }
+    return true
+  }
+
+  /// Gives what somebody else wrote, and a batch of the same tag left in its temporary, a name under which it stays.
+  /// - Returns: where it is; nil when there is nothing.
+  public func keepLeftover(beside path: MachinePath) throws(PlacementError) -> MachinePath? {
+    guard let directory = try present(path) else { return nil }
+    do throws(Errno) {
+      return try keep(path, directory).map { path.parent.appending($0) }
+    } catch {
+      throw .failed(path, operation: "keep what somebody wrote meanwhile", error)
+    }
+  }
+
+  /// - Returns: its name by then; nil when there is nothing.
+  func keep(_ path: MachinePath, _ directory: OpenFile) throws(Errno) -> String? {
+    let temporary = temporaryName(path)
+    for number in 1... {
+      let kept = name(path, "kept-\(tag)" + (number == 1 ? "" : "-\(number)"))
+      let done = linux_rename_new(directory.number, temporary, kept)
+      if done == 0 { return kept }
+      if done == -ENOENT { return nil }
+      if done != -EEXIST { throw Errno(rawValue: -done) }
+    }
+    return nil
+  }
+
+  /// Sees that nothing lies where a new state is made ready, and that nothing of somebody else's is lost by that.
+  private func makeRoom(_ path: MachinePath, _ before: PathState, _ after: PathState)
+    throws(PlacementError)
+  {
+    if try !removeLeftover(beside: path, holding: [before, after]) {
+      _ = try keepLeftover(beside: path)
+    }
+  }
+
+  /// The directory of a path; nil when that was never made, or is gone: it holds nothing.
+  private func present(_ path: MachinePath) throws(PlacementError) -> OpenFile? {
+    do throws(PlacementError) { return try directories.parent(of: path) } catch {
+      guard case .failed(_, _, let number) = error,
+        number == .noSuchFileOrDirectory || number == .notDirectory
+      else { throw error }
+      return nil
     }
   }
 
@@ -158,11 +214,13 @@ public final class Placement {
     path.parent.appending(temporaryName(path))
   }
 
-  private func temporaryName(_ path: MachinePath) -> String {
+  private func temporaryName(_ path: MachinePath) -> String { name(path, tag) }
+
+  private func name(_ path: MachinePath, _ end: String) -> String {
     // A name may have 255 bytes, and the path's own may be that long: two that begin alike are told apart.
     let name = path.name.utf8
     let text = String(decoding: name.prefix(180), as: UTF8.self)
-    return "." + text + (name.count > 180 ? "~\(CRC32.of(Array(name)))" : "") + ".alpod-" + tag
+    return "." + text + (name.count > 180 ? "~\(CRC32.of(Array(name)))" : "") + ".alpod-" + end
   }
 
   private func synchronizeFileSystems(_ places: [(directory: OpenFile, path: MachinePath)])

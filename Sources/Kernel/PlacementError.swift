@@ -6,6 +6,8 @@ public enum PlacementError: Error, Sendable, CustomStringConvertible {
   case failed(MachinePath, operation: String, Errno)
   /// Somebody changed the path between the plan and now.
   case changedMeanwhile(MachinePath, expected: PathState, found: PathState)
+  /// What somebody wrote between the plan and now came out, and could not be put back: the path has its new state.
+  case notPutBack(MachinePath, kept: MachinePath, Errno)
   /// The path leads through a symbolic link that another user could have put there.
   case untrustedLink(MachinePath, link: MachinePath)
   /// More links than the kernel itself would follow.
@@ -16,8 +18,8 @@ public enum PlacementError: Error, Sendable, CustomStringConvertible {
   /// What it is about.
   public var path: MachinePath {
     switch self {
-    case .failed(let path, _, _), .changedMeanwhile(let path, _, _), .untrustedLink(let path, _),
-      .tooManyLinks(let path), .notReplaceable(let path, _):
+    case .failed(let path, _, _), .changedMeanwhile(let path, _, _), .notPutBack(let path, _, _),
+      .untrustedLink(let path, _), .tooManyLinks(let path), .notReplaceable(let path, _):
       path
     }
   }
@@ -28,6 +30,8 @@ public enum PlacementError: Error, Sendable, CustomStringConvertible {
       "\(path): cannot \(operation): \(number)"
     case .changedMeanwhile(let path, let expected, let found):
       "\(path) was changed by somebody else since the plan: it was \(expected.summary), now it is \(found.summary)"
+    case .notPutBack(let path, let kept, let number):
+      "\(path): cannot put back what somebody wrote meanwhile, which is kept in \(kept): \(number)"
     case .untrustedLink(let path, let link):
       "\(path): \(link) is a symbolic link in a directory that another user can write, and is not followed"
     case .tooManyLinks(let path): "\(path): too many symbolic links"

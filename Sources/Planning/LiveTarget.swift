@@ -239,7 +239,9 @@ public final class LiveTarget: RunTarget {
       failure.isAskedFor ? "the third Ctrl-C, TERM or HUP told it to end: \(failure)" : "\(failure)"
     var takenBack = true
     let undo = entry.change.change as? Reverted
-    if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
+    if failure.isAboutOthers {
+      takenBack = false
+    } else if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
       do throws(ChangeFailure) {
         let others = try reading { () throws(ReadFailure) in
           try entry.change.change.others(on: ModelMachine(over: LiveMachine(root)))
@@ -414,6 +416,11 @@ extension ChangeFailure {
     case .changedMeanwhile, .placement(.changedMeanwhile): true
     default: false
     }
+  }
+
+  /// Whether what somebody else wrote meanwhile is out of its place: whoever puts it back has to see what is there now.
+  fileprivate var isAboutOthers: Bool {
+    if case .placement(.notPutBack) = self { true } else { false }
   }
 
   /// Whether somebody else was at work, so that nothing was begun.

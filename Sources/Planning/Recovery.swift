@@ -162,11 +162,15 @@ public struct Recovery {
   }
 
   private func begin(_ observer: any RunObserver) throws(RunFailure) -> JournalWriter {
-    for entry in run.entries {
-      do throws(ChangeFailure) { try entry.change.change.removeLeftovers(on: host(observer)) } catch
-      {
-        throw RunFailure(kind: .failed, message: "\(error)")
+    do throws(ChangeFailure) {
+      var others: [MachinePath] = []
+      for entry in run.entries {
+        others += try entry.change.change.removeLeftovers(on: host(observer))
       }
+      // What is no state of one change may be one of another that has the same path.
+      for path in others { try host(observer).keepLeftover(beside: path) }
+    } catch {
+      throw RunFailure(kind: .failed, message: "\(error)")
     }
     // What was found is noted as found, and has to be found again.
     do throws(PlacementError) { try root.synchronize() } catch {

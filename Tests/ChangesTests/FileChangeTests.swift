@@ -1,4 +1,5 @@
 import Changes
+import Glibc
 import Kernel
 import Machines
 import PlanSupport
@@ -47,6 +48,33 @@ import Testing
   ]
 
   private func tree() throws -> Tree { try Tree(scratch.machine) }
+
+  // MARK: Cut off
+
+  @Test(
+    .enabled(if: geteuid() == 0, "only root can give files away"),
+    arguments: [ScratchRoot.folder(0o700), ScratchRoot.text("a\n", mode: 0o4711)])
+  func `cut off between owner and mode, it can be taken back and made again`(_ before: PathState)
+    throws
+  {
+    let new = PathState.Access(mode: 0o750, owner: 4242, group: 4242)
+    let after: PathState = before.content.map { .file(content: $0, access: new) } ?? .directory(new)
+    try scratch.make(before, at: Self.path)
+    let change = FileChange(PlacedPath(path: Self.path, before: before, after: after))
+    // A new owner takes setuid away.
+    try #require(chown(scratch.place(Self.path), 4242, 4242) == 0)
+    try change.revert(on: scratch.host)
+    #expect(try scratch.state(Self.path) == before)
+
+    try change.perform(on: scratch.host)
+    try #require(chown(scratch.place(Self.path), geteuid(), getegid()) == 0)
+    try Reverted(change, run: 1, number: 1).revert(on: scratch.host)
+    #expect(try scratch.state(Self.path) == after)
+
+    try #require(chmod(scratch.place(Self.path), 0o701) == 0)
+    #expect(throws: ChangeFailure.self) { try change.revert(on: scratch.host) }
+    #expect(try scratch.state(Self.path).access?.mode == 0o701)
+  }
 
   // MARK: To the end and back
 

@@ -56,6 +56,66 @@ struct FaultTests {
     #expect(undone.status == 0 || isNothing, "\(place): \(undone.output)\(undone.errors)")
   }
 
+  // MARK: Somebody writes meanwhile
+
+  /// Somebody writes a file when its new content lies ready, and what came out cannot be put back.
+  private func notPutBack(isKilled: Bool, _ body: (Trial, Trial.Ending) throws -> Void) throws {
+    let plugin = """
+      return { api = 1, name = "trial", summary = "One file", needs = { files = { "/etc/old" } },
+        setup = function(host) host.file.write{ path = "/etc/old", content = "ours\\n" } end }
+      """
+    for seconds in [1, 10, 100] {
+      let trial = try Trial(plugin: plugin)
+      defer { trial.remove() }
+      let etc = trial.directory.appending(path: "machine/etc").path
+      Thread.detachNewThread {
+        while !FileManager.default.fileExists(atPath: etc + "/.old.alpod-run-1") {
+          // The trial may be over, too.
+          guard FileManager.default.fileExists(atPath: etc) else { return }
+          usleep(1000)
+        }
+        try? "theirs\n".write(toFile: etc + "/old", atomically: false, encoding: .utf8)
+      }
+      let ending = try trial.run(tracing: [
+        "-e", "trace=renameat2,syncfs", "-e", "inject=syncfs:delay_enter=\(seconds)000000:when=2",
+        "-e", "inject=renameat2:error=EIO\(isKilled ? ":signal=KILL" : ""):when=2",
+      ])
+      // Written too late, it was no concern of the run.
+      if ending.status == 0 { continue }
+      return try body(trial, ending)
+    }
+    Issue.record("nobody got to write meanwhile")
+  }
+
+  private func text(_ trial: Trial, _ name: String) -> String? {
+    try? String(contentsOf: trial.directory.appending(path: "machine/etc/\(name)"), encoding: .utf8)
+  }
+
+  @Test func `what cannot be put back is kept, and nothing is done about it`() throws {
+    try notPutBack(isKilled: false) { trial, ending in
+      #expect(ending.status == 1)
+      #expect(ending.errors.contains("kept in /etc/.old.alpod-kept-run-1"), "\(ending.errors)")
+      #expect(text(trial, ".old.alpod-kept-run-1") == "theirs\n")
+      #expect(text(trial, "old") == "ours\n")
+      let undone = try trial.alpod("undo", "--yes")
+      #expect(undone.status == 0, "\(undone.output)\(undone.errors)")
+      #expect(text(trial, "old") == "old\n")
+      #expect(text(trial, ".old.alpod-kept-run-1") == "theirs\n")
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `what was not put back by a run that was killed is kept, and told`(_ finishes: Bool) throws {
+    try notPutBack(isKilled: true) { trial, ending in
+      #expect(text(trial, ".old.alpod-run-1") == "theirs\n")
+      let recovered = try trial.alpod("recover", finishes ? "--finish" : "--take-back")
+      #expect(recovered.status == 0, "\(recovered.errors)")
+      #expect(recovered.output.contains("/etc/.old.alpod-kept-run-1"), "\(recovered.output)")
+      #expect(text(trial, ".old.alpod-kept-run-1") == "theirs\n")
+      #expect(text(trial, "old") == (finishes ? "ours\n" : "old\n"))
+    }
+  }
+
   /// A call that the tests above do not know would be one that nobody has tried to break.
   @Test func `alpod changes files by no other calls`() throws {
     let trial = try Trial()

@@ -28,7 +28,7 @@ struct Trial {
       end }
     """
 
-  init() throws {
+  init(plugin: String = plugin) throws {
     directory = FileManager.default.temporaryDirectory.appending(
       path: "alpod-crash-\(UUID().uuidString)")
     let etc = directory.appending(path: "machine/etc")
@@ -36,9 +36,9 @@ struct Trial {
     for (name, text) in Self.files {
       try text.write(to: etc.appending(path: name), atomically: false, encoding: .utf8)
     }
-    try Self.plugin.write(
+    try plugin.write(
       to: directory.appending(path: "trial.lua"), atomically: false, encoding: .utf8)
-    try Agreement.add(Self.plugin, to: directory.appending(path: "machine"))
+    try Agreement.add(plugin, to: directory.appending(path: "machine"))
   }
 
   func remove() { try? FileManager.default.removeItem(at: directory) }

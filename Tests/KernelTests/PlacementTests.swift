@@ -205,4 +205,44 @@ import Testing
     placement.discard()
     #expect(try scratch.root.list("/") == ["a"])
   }
+
+  // MARK: What is left beside a path
+
+  private static let leftover: MachinePath = "/.path.alpod-test"
+
+  @Test(arguments: [
+    PathState.text("old\n"), .text("new and long\n", mode: 0o600), .text("new a", mode: 0o600),
+    .text("", mode: 0o600), .text("new and long\n", mode: 0o640),
+  ])
+  func `what a batch was cut off in is removed`(_ left: PathState) throws {
+    let scratch = try Scratch()
+    try place(scratch.root, Self.leftover, from: .absent, to: left)
+    let placement = Placement(scratch.root, tag: "test")
+    let states: [PathState] = [.text("old\n"), .text("new and long\n", mode: 0o640)]
+    #expect(try placement.removeLeftover(beside: "/path", holding: states))
+    #expect(try scratch.root.list("/") == [])
+  }
+
+  @Test(arguments: [
+    PathState.text("theirs\n"), .text("theirs\n", mode: 0o600), .text("new a"),
+    .link(target: "/theirs"), .folder(),
+  ])
+  func `what somebody wrote, and came into a temporary, is kept`(_ left: PathState) throws {
+    let scratch = try Scratch()
+    try place(scratch.root, Self.leftover, from: .absent, to: left)
+    try scratch.write("/path", "old\n")
+    let placement = Placement(scratch.root, tag: "test")
+    let states: [PathState] = [.text("older\n", mode: 0o644), .text("new and long\n", mode: 0o644)]
+    #expect(try !placement.removeLeftover(beside: "/path", holding: states))
+    #expect(try scratch.root.observe(Self.leftover) == left)
+    try place(scratch.root, "/path", from: .text("old\n"), to: .text("new\n"))
+    #expect(try scratch.root.observe("/path") == .text("new\n"))
+    #expect(try scratch.root.observe("/.path.alpod-kept-test") == left)
+    #expect(try placement.keepLeftover(beside: "/path") == nil)
+    try place(scratch.root, Self.leftover, from: .absent, to: left)
+    #expect(try placement.keepLeftover(beside: "/path") == "/.path.alpod-kept-test-2")
+    #expect(
+      try scratch.root.list("/")?.sorted()
+        == [".path.alpod-kept-test", ".path.alpod-kept-test-2", "path"])
+  }
 }

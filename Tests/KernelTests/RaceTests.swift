@@ -145,4 +145,34 @@ import Testing
     meddler.stop()
     #expect(read == ["theirs\n"])
   }
+
+  @Test func `a directory of root's that takes a new one's place is not given away`() throws {
+    let scratch = try Scratch()
+    try scratch.makeDirectory("/shared", mode: 0o777)
+    try scratch.makeDirectory("/shared/private", mode: 0o700)
+    try scratch.write("/shared/private/secret", "root's own\n")
+    let made = scratch.host("/shared/new"), mine = scratch.host("/shared/private")
+    let meddler = Meddler {
+      guard rename(made, made + ".aside") == 0 else { return }
+      rename(mine, made)
+      usleep(1)
+      rename(made, mine)
+      rmdir(made)
+      rmdir(made + ".aside")
+    }
+    let theirs = PathState.Access(mode: 0o755, owner: 4242, group: 4242)
+    var isGivenAway = false, placed = 0
+    for _ in 0..<20_000 where !isGivenAway {
+      if (try? place(scratch.root, "/shared/new", from: .absent, to: .directory(theirs))) != nil {
+        placed += 1
+      }
+      for path: MachinePath in ["/shared/new", "/shared/private"] {
+        let holds = access(scratch.host(path) + "/secret", F_OK) == 0
+        if holds, try scratch.root.status(path)?.owner == 4242 { isGivenAway = true }
+      }
+      rmdir(made)
+    }
+    meddler.stop()
+    #expect(!isGivenAway && placed > 0)
+  }
 }

@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 public import Machines
 
 /// Gives a user ranges of subordinate user and group ids: one line in each of /etc/subuid and /etc/subgid.
@@ -157,9 +157,14 @@ public struct SubordinateIDGrant: Change, Hashable {
     return SubordinateIDGrant(user: user, users: users, groups: groups, places: met)
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
-    try host.removeLeftovers(beside: places.map(\.path))
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try host.removeShadowLocks(of: places.map(\.path))
+    return try host.removeLeftovers(
+      of: places.map { place throws(ChangeFailure) in
+        let now = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
+        let met = [rebased(place, now), Self.withoutGrant(place, now)].compactMap(\.self)
+        return (place.path, [place.before, place.after] + met)
+      })
   }
 
   /// The file without the lines that the grant added, and with those that they took the place of; as it was before when

@@ -219,9 +219,10 @@ public struct UserAdd: Change, Hashable {
     try revert(on: host)
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try host.removeShadowLocks(of: Self.files)
     try host.removeLeftovers(beside: [home])
+    return []
   }
 
   private func run(_ command: Command, _ host: Host) throws(ChangeFailure) {

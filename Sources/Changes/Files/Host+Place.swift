@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 internal import Machines
 
 extension Host {
@@ -22,8 +22,12 @@ extension Host {
       }
       try placement.synchronizeDirectories()
     } catch {
+      guard case .changedMeanwhile = error, !placed.isEmpty else { throw .placement(error) }
       // Otherwise it would count as one of which nothing was made.
-      if case .changedMeanwhile = error, !placed.isEmpty { try takeBack(placed) }
+      do throws(ChangeFailure) { try takeBack(placed) } catch let other {
+        throw .differsFromPlan(
+          "\(error)\nand what was made before it could not be taken back: \(other)")
+      }
       throw .placement(error)
     }
   }
@@ -45,6 +49,32 @@ extension Host {
     let placement = Placement(root, tag: tag)
     do throws(PlacementError) {
       for path in paths { try placement.removeLeftover(beside: path) }
+    } catch {
+      throw .placement(error)
+    }
+  }
+
+  /// The same where somebody else's may have come into one.
+  /// - Returns: the paths beside which something is left that is none of their states.
+  func removeLeftovers(of paths: [(path: MachinePath, states: [PathState])]) throws(ChangeFailure)
+    -> [MachinePath]
+  {
+    let placement = Placement(root, tag: tag)
+    do throws(PlacementError) {
+      var others: [MachinePath] = []
+      for (path, states) in paths
+      where try !placement.removeLeftover(beside: path, holding: states) { others.append(path) }
+      return others
+    } catch {
+      throw .placement(error)
+    }
+  }
+
+  /// Keeps, and tells of, what somebody else wrote and is left in the temporary beside a path.
+  public func keepLeftover(beside path: MachinePath) throws(ChangeFailure) {
+    do throws(PlacementError) {
+      guard let kept = try Placement(root, tag: tag).keepLeftover(beside: path) else { return }
+      leaves("\(kept): what somebody else wrote to \(path) while the run was cut off")
     } catch {
       throw .placement(error)
     }

@@ -61,7 +61,8 @@ public struct CommandRun: Change, Hashable {
     host.leaves("what else `\(command)` did")
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try host.removeLeftovers(beside: [creates])
+    return []
   }
 }

@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 public import Machines
 
 /// Puts a service into a runlevel: `rc-update add SERVICE RUNLEVEL`, which makes one link (rc-update(8)).
@@ -67,8 +67,9 @@ public struct ServiceEnable: Change, Hashable {
     guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     // rc-update leaves none; below --root the link is made here.
     if !host.root.isRunningMachine { try host.removeLeftovers(beside: [link]) }
+    return []
   }
 }

@@ -105,8 +105,9 @@ public struct ServiceReload: Change, Hashable {
     try reload(host)
   }
 
-  public func removeLeftovers(on host: Host) throws(ChangeFailure) {
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try host.removeLeftovers(beside: [Self.stamp(service)])
+    return []
   }
 
   private func reload(_ host: Host) throws(ChangeFailure) {
