@@ -127,6 +127,61 @@ struct PodmanChangeTests {
       ])
   }
 
+  @Test func `one that stood still is made again without being started`() throws {
+    let scratch = try scratch()
+    let before = ContainerDeclaration(
+      digest: "old", arguments: ["--name", "web", "old"], imageAt: 2, secrets: [:])
+    let container = ContainerStore.Container(
+      id: "1", name: "web", image: "x", declaration: before, hasRun: true, isRunning: false)
+    try run("admin", replaces: .init(container, declaration: before)).revert(on: scratch.host)
+    #expect(
+      try scratch.calls().map { $0.prefix { $0 != ">" } } == [
+        "<image", "<create", "<init", "<stop",
+      ])
+  }
+
+  @Test func `what somebody else has made under the name is left`() throws {
+    let scratch = try scratch()
+    let id = SmallMachine.storedID("c")
+    let containers: MachinePath = "/var/lib/containers/storage/overlay-containers"
+    try scratch.write("/var/lib/containers/storage/overlay-layers/layers.json", "[]")
+    try scratch.write(
+      containers.appending("containers.json"),
+      "[{\"id\":\"\(id)\",\"names\":[\"web\"],\"image\":\"x\"}]")
+    try scratch.write(
+      containers.appending(id).appending("userdata/config.json"), "{\"annotations\":{}}")
+    var left: [String] = []
+    try run(nil).revert(on: scratch.host { left.append($0) })
+    #expect(left == ["the container web, which this run did not make"])
+    #expect(try scratch.calls() == [])
+    // One that was shown to whoever takes it back goes.
+    let shown = ContainerStore.Container(
+      id: id, name: "web", image: "x", declaration: nil, hasRun: true, isRunning: true)
+    try ContainerRun(
+      user: nil, name: "web", image: "nginx", imageID: "y", declaration: declaration, replaces: nil,
+      instead: .init(shown, declaration: nil), needs: []
+    ).revert(on: scratch.host)
+    #expect(try scratch.calls() == ["<rm><--force><--time><10><web>"])
+  }
+
+  @Test func `a place that is swapped while the old container ends is shown to none`() throws {
+    let scratch = try scratch(
+      "[ \"$1\" != rm ] || { /bin/busybox rmdir /srv/d; /bin/busybox ln -s /srv/secret /srv/d; }")
+    try scratch.makeDirectory("/srv/d")
+    try scratch.makeDirectory("/srv/secret")
+    let declaration = ContainerDeclaration(
+      digest: "x", arguments: ["--volume", "/srv/d:/d", "nginx"], imageAt: 2, secrets: [:])
+    let old = ContainerStore.Container(
+      id: "1", name: "web", image: "x", declaration: nil, hasRun: true, isRunning: true)
+    let change = ContainerRun(
+      user: nil, name: "web", image: "nginx", imageID: "y", declaration: declaration,
+      replaces: .init(old, declaration: nil), needs: [.podmanMount("/srv/d")])
+    #expect(
+      failure { try change.perform(on: scratch.host) }
+        == "/srv/d leads to /srv/secret by now, which web was not to see")
+    #expect(try !scratch.calls().contains { $0.hasPrefix("<run>") })
+  }
+
   @Test func `a container is started and stopped by name`() throws {
     let scratch = try scratch()
     #expect(

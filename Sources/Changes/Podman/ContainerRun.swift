@@ -15,12 +15,15 @@ public struct ContainerRun: Change, Hashable {
     public let declaration: ContainerDeclaration?
     /// Whether it was ever started: one that was not holds nothing.
     public let hasRun: Bool
+    /// Nil in journals of versions that did not note it, and then as good as true.
+    public let isRunning: Bool?
 
     public init(_ container: ContainerStore.Container, declaration: ContainerDeclaration?) {
       id = container.id
       image = container.image
       self.declaration = declaration
       hasRun = container.hasRun
+      isRunning = container.isRunning
     }
   }
 
@@ -219,14 +222,20 @@ public struct ContainerRun: Change, Hashable {
       // That takes its time.
       try confirmPlaces(host)
     }
-    if replaces != nil { try podman.run(["rm", "--force", "--time", "10", name], seconds: 120) }
-    try start(declaration, declaration.arguments, podman, host)
+    if replaces != nil {
+      try podman.run(["rm", "--force", "--time", "10", name], seconds: 120)
+      try confirmPlaces(host)
+    }
+    try make(declaration, declaration.arguments, podman, host)
     try confirm(podman)
   }
 
   /// Values that nobody may see go by podman's own environment, not by its arguments.
-  private func start(
-    _ declaration: ContainerDeclaration, _ arguments: [String], _ podman: Podman, _ host: Host
+  /// - Parameter words: how podman is told to.
+  private func make(
+    _ declaration: ContainerDeclaration, _ arguments: [String],
+    by words: [String] = ["run", "--detach"],
+    _ podman: Podman, _ host: Host
   ) throws(ChangeFailure) {
     var variables: [String: String] = [:]
     for (variable, path) in declaration.secrets {
@@ -239,8 +248,8 @@ public struct ContainerRun: Change, Hashable {
     }
     let annotation = "\(ContainerDeclaration.annotation)=\(declaration.annotationText)"
     try podman.run(
-      ["run", "--detach", "--http-proxy=false", "--annotation", annotation]
-        + arguments, variables: variables)
+      words + ["--http-proxy=false", "--annotation", annotation] + arguments,
+      variables: variables)
   }
 
   /// A container that ended at once is none that runs.
@@ -268,6 +277,11 @@ public struct ContainerRun: Change, Hashable {
     if let found = try podman.store().container(name) {
       // Not the one that was made: what replaces it was never touched.
       if let replaces, found.id == replaces.id { return }
+      if found.id != instead?.id,
+        let others = try reading({ () throws(ReadFailure) in try others(on: host.machine) })
+      {
+        return host.leaves(others)
+      }
       try podman.run(["rm", "--force", "--time", "10", name], seconds: 120)
     }
     try restore(podman, host)
@@ -297,8 +311,12 @@ public struct ContainerRun: Change, Hashable {
     }
     // By its id, as the name may be another image's by now.
     let isThere = try podman.attempt(["image", "exists", replaces.image], seconds: 120).succeeded
-    try start(
-      before, isThere ? before.made(of: replaces.image) : before.arguments, podman, host)
+    let arguments = isThere ? before.made(of: replaces.image) : before.arguments
+    guard replaces.isRunning == false else { return try make(before, arguments, podman, host) }
+    try make(before, arguments, by: ["create"], podman, host)
+    // What it is, its files say only once it was about to start.
+    try podman.run(["init", name], seconds: 120)
+    try podman.run(["stop", "--time", "0", name], seconds: 120)
   }
 }
 
