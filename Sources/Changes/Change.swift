@@ -173,6 +173,8 @@ public struct Host {
   public let tools: ToolRunner
   /// Tells temporaries of this run from others: "run-12".
   public let tag: String
+  /// Whether the run was cut off before: what is there now somebody else may have made since.
+  public let isRecovery: Bool
   /// Whether packages may be fetched.
   public let isOnline: Bool
   /// Called with each line that a tool prints.
@@ -185,13 +187,14 @@ public struct Host {
   public let brings: (String) -> Void
 
   public init(
-    root: Root, tools: ToolRunner, tag: String, isOnline: Bool = true,
+    root: Root, tools: ToolRunner, tag: String, isRecovery: Bool = false, isOnline: Bool = true,
     progress: @escaping (String) -> Void = { _ in }, tick: @escaping () -> Void = {},
     leaves: @escaping (String) -> Void = { _ in }, brings: @escaping (String) -> Void = { _ in }
   ) {
     self.root = root
     self.tools = tools
     self.tag = tag
+    self.isRecovery = isRecovery
     self.isOnline = isOnline
     self.progress = progress
     self.tick = tick

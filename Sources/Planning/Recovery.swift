@@ -97,8 +97,8 @@ public struct Recovery {
 
   private func host(_ observer: any RunObserver) -> Host {
     Host(
-      root: root, tools: tools, tag: "run-\(run.begin.run)", progress: observer.progress,
-      tick: observer.tick, leaves: observer.left)
+      root: root, tools: tools, tag: "run-\(run.begin.run)", isRecovery: true,
+      progress: observer.progress, tick: observer.tick, leaves: observer.left)
   }
 
   /// Settles what was begun: whole changes stay, half ones are taken back. The run then counts as interrupted.

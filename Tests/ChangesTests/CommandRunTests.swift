@@ -36,6 +36,21 @@ import Testing
     #expect(try scratch.text("/srv/made") == nil)
   }
 
+  @Test func `after a crash a file may be anybody's, and stays`() throws {
+    let scratch = try ScratchRoot()
+    try scratch.write("/srv/made", "by hand\n")
+    var left: [String] = []
+    try change().revert(
+      on: Host(
+        root: scratch.root, tools: ToolRunner(scratch.root), tag: "run-1", isRecovery: true,
+        leaves: { left.append($0) }))
+    #expect(try scratch.text("/srv/made") == "by hand\n")
+    #expect(
+      left.first
+        == "/srv/made, which `/usr/bin/maker 'a b' '$(id)' -x` may have made in part: see to it, and remove it where it is not whole"
+    )
+  }
+
   @Test(.enabled(if: ScratchRoot.canRunPrograms))
   func `an ending that is not good, or nothing made, is a failure`() throws {
     let scratch = try ScratchRoot()

@@ -42,23 +42,29 @@ public struct CommandRun: Change, Hashable {
     }
   }
 
-  /// After a failure or a crash: what the command was to create may be there half, and would keep it from being run again.
-  /// What an undo finds may hold anything by then, and stays.
+  /// After a failure what the command was to create may be there half, and would keep it from being run again. After a crash
+  /// nothing tells it from what somebody else has made since, and what an undo finds may hold anything by then: both stay.
   public func revert(on host: Host) throws(ChangeFailure) {
     let found = try reading { () throws(ReadFailure) in try host.machine.state(creates) }
     switch found {
     case .absent: break
+    case .file where host.isRecovery, .link where host.isRecovery: tellRemains(host)
     case .file, .link: try host.place([PlacedPath(path: creates, before: found, after: .absent)])
     case .directory, .other:
       let names = try reading { () throws(ReadFailure) in try host.machine.list(creates) }
       if case .directory = found, names?.isEmpty == true {
         try host.place([PlacedPath(path: creates, before: found, after: .absent)])
       } else {
-        host.leaves(
-          "\(creates), which `\(command)` made, perhaps in part: see to it, and remove it")
+        tellRemains(host)
       }
     }
     host.leaves("what else `\(command)` did")
+  }
+
+  private func tellRemains(_ host: Host) {
+    host.leaves(
+      "\(creates), which `\(command)` may have made in part: see to it, and remove it where it is not whole"
+    )
   }
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {

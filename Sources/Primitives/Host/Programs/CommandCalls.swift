@@ -53,7 +53,7 @@ public enum CommandRunCall: Primitive {
   public static let signature = CallSignature(
     "command.run", "Starts a program of the machine, unless what it creates is there.",
     details:
-      "For what no other call does: alpod cannot tell what a program does, nor take it back. It is started as it is, without a shell, as root, with nothing on its standard input.",
+      "For what no other call does: alpod cannot tell what a program does, nor take it back. It is started as it is, without a shell, as root, with nothing on its standard input. What it has created in part when it fails is removed; after a run that was cut off it is left, and named.",
     parameters: [
       Parameter("program", .path, help: "its absolute path"),
       Parameter("arguments", .list(.string), fallback: [], help: "what it is told, word by word"),
