@@ -60,6 +60,17 @@ import Testing
     #expect(model.isOf(name: "web", id: "1f") && !model.isOf(name: "db", id: "1f"))
   }
 
+  @Test func `a renamed container goes by the name that it has now`() throws {
+    var small = SmallMachine()
+    small.addStore(of: "admin", containers: [.init(name: "old", annotations: [:])])
+    let line = { (name: String, id: String) in
+      Self.conmon(name, id).split(separator: " ").joined(separator: "\0") + "\0"
+    }
+    small.addProcess(2000, owner: 1000, line("web", SmallMachine.storedID("c0")))
+    small.addProcess(2001, owner: 1000, line("gone", SmallMachine.storedID("c9")))
+    #expect(try RunningContainers.names(of: admin, on: small.machine()) == ["gone", "old"])
+  }
+
   @Test(arguments: ["", "x", "0", "-1", "99999999999"])
   func `a number that is none counts as running`(_ text: String) throws {
     #expect(try names([Self.conmon("web", "1f")], notes: ["1f": text]) == ["web"])

@@ -109,6 +109,15 @@ import Testing
     #expect(try settings(nil, podman: "5.7.0-r1", files).driver == "vfs")
   }
 
+  @Test func `a store behind a link is where the link leads`() throws {
+    var small = SmallMachine()
+    small.files["/home/admin/.local/share/containers"] = .link(target: "/srv/disk")
+    small.files["/srv/disk/storage"] = .folder()
+    let model = try small.machine()
+    let admin = try model.fact(Accounts.self).user("admin")
+    #expect(try StorageSettings.of(admin, on: model).graphRoot == "/srv/disk/storage")
+  }
+
   @Test func `a driver that users cannot have is not theirs`() throws {
     #expect(
       try settings("admin", [(system, "[storage]\ndriver = \"zfs\"\n")]).driver == nil)

@@ -2,17 +2,18 @@ public import Kernel
 
 /// The containers of a user that run now, told without podman: each has a conmon process that looks after it.
 public enum RunningContainers {
-  /// The names of a user's running containers, sorted; nil when processes cannot be looked at.
+  /// The names of a user's running containers, sorted; nil when processes cannot be looked at. Of one that is not in the
+  /// user's store it is the name that it was started by.
   public static func names(of user: Accounts.User, on machine: ModelMachine) throws(ReadFailure)
     -> [String]?
   {
-    try names(owner: user.uid, on: machine)
-  }
-
-  /// - Parameter owner: whose conmon processes count; 0 for root's.
-  static func names(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> [String]? {
-    guard let found = try all(owner: owner, on: machine) else { return nil }
-    return Set(found.map(\.conmon.name)).sorted()
+    guard let found = try attendants(owner: user.uid, on: machine) else { return nil }
+    if found.isEmpty { return [] }
+    let known = (try? ContainerStore.of(user, on: machine))?.containers ?? []
+    let names = found.map { conmon in
+      known.first { conmon.isOf(name: $0.name, id: $0.id) }?.name ?? conmon.name
+    }
+    return Set(names).sorted()
   }
 
   /// The processes that look after a container.
@@ -23,6 +24,7 @@ public enum RunningContainers {
   }
 
   /// What looks after containers of a user; nil when processes cannot be looked at.
+  /// - Parameter owner: whose conmon processes count; 0 for root's.
   static func attendants(owner: UInt32, on machine: ModelMachine) throws(ReadFailure) -> [Conmon]? {
     try all(owner: owner, on: machine)?.map(\.conmon)
   }

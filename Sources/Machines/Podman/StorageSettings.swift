@@ -96,8 +96,8 @@ public struct StorageSettings: Hashable, Sendable {
     let known = driver.map { isOwn || ["overlay", "btrfs", "vfs"].contains($0) } ?? false
     return Self(
       driver: known ? driver : nil,
-      graphRoot: try expanded.map { path throws(ReadFailure) in try machine.resolved(path) }
-        ?? fallback,
+      // A user may name any place, and of what is there the user's own alone is read: so it is with where links lead.
+      graphRoot: try machine.resolved(expanded ?? fallback),
       mountProgram: program, file: file)
   }
 
