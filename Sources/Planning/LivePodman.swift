@@ -10,6 +10,8 @@ public final class LivePodman: PodmanProbe {
   private let tools: ToolRunner
   /// What podman made, by who it was started as.
   private var made: [String: (paths: [MachinePath], pauses: Bool)] = [:]
+  /// Containers that were to go and are there.
+  private var remaining: [String] = []
 
   public init(root: Root, tools: ToolRunner) {
     self.root = root
@@ -17,17 +19,18 @@ public final class LivePodman: PodmanProbe {
   }
 
   public var leftovers: [String] {
-    made.sorted { $0.key < $1.key }.map { user, made in
-      // What lies in another one goes with it.
-      let paths = made.paths.filter { path in
-        !made.paths.contains { $0 != path && path.isInside($0) }
+    remaining
+      + made.sorted { $0.key < $1.key }.map { user, made in
+        // What lies in another one goes with it.
+        let paths = made.paths.filter { path in
+          !made.paths.contains { $0 != path && path.isInside($0) }
+        }
+        let things =
+          paths.map(\.text)
+          + (made.pauses ? ["the process that holds \(user)'s ids (podman pause)"] : [])
+        return
+          "\(things.joined(separator: ", ")), which podman made when it was started as \(user) to see that it works"
       }
-      let things =
-        paths.map(\.text)
-        + (made.pauses ? ["the process that holds \(user)'s ids (podman pause)"] : [])
-      return
-        "\(things.joined(separator: ", ")), which podman made when it was started as \(user) to see that it works"
-    }
   }
 
   public func identifierMap(of user: Accounts.User, kind: MapKind) throws(ChangeFailure)
@@ -51,11 +54,21 @@ public final class LivePodman: PodmanProbe {
       let pulled = try attempt(["pull", "--quiet", trial.image], as: user, seconds: 900)
       guard pulled.succeeded else { return (false, Self.said(pulled)) }
     }
-    var words = ["run", "--rm", "--http-proxy=false"]
+    let name = "alpod-\(UUID().uuidString.lowercased())"
+    var words = ["run", "--rm", "--http-proxy=false", "--name", name]
     if let network = trial.network { words += ["--network", network] }
     let result = try attempt(words + [trial.image] + trial.command, as: user, seconds: 300)
+    // Where podman was ended it has removed nothing.
+    if !result.succeeded { try remove(name, of: user) }
     if !isThere { _ = try attempt(["image", "rm", trial.image], as: user, seconds: 120) }
     return (result.succeeded, Self.said(result))
+  }
+
+  private func remove(_ container: String, of user: Accounts.User?) throws(ChangeFailure) {
+    let words = ["rm", "--force", "--ignore", "--time", "0", container]
+    if try attempt(words, as: user, seconds: 120).succeeded { return }
+    remaining.append(
+      "the container \(container) of \(user?.name ?? "root"), which could not be removed")
   }
 
   private static func said(_ result: CommandResult) -> String {

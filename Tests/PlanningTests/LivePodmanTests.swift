@@ -35,4 +35,21 @@ struct LivePodmanTests {
         "/root/.local, /root/.config, /run/containers, \(reason) root to see that it works",
       ])
   }
+
+  @Test func `a container that does not end is removed, or told`() throws {
+    for (script, isLeft) in [("[ \"$1\" != run ]", false), ("[ \"$1\" = image ]", true)] {
+      let scratch = try ScratchRoot()
+      try scratch.program("podman", script)
+      let podman = LivePodman(root: scratch.root, tools: ToolRunner(scratch.root))
+      _ = try podman.runContainer(ContainerTrial(image: "x"), of: nil)
+      let calls = try scratch.calls()
+      let run = try #require(calls.first { $0.hasPrefix("<run>") })
+      let name = try #require(run.split(separator: "<").first { $0.hasPrefix("alpod-") })
+      #expect(calls.last == "<rm><--force><--ignore><--time><0><\(name)")
+      #expect(
+        podman.leftovers
+          == (isLeft
+            ? ["the container \(name.dropLast()) of root, which could not be removed"] : []))
+    }
+  }
 }

@@ -184,7 +184,7 @@ public enum PodmanRunCall: Primitive {
   public static let signature = CallSignature(
     "podman.run", "Runs a container to its end, to see that containers run, and says how it ended.",
     details:
-      "The container is removed, and so is the image when it was not there before. Nothing of the machine is shown to it.",
+      "The container is removed, also when it does not end within five minutes, and so is the image when it was not there before. Nothing of the machine is shown to it.",
     parameters: [
       Parameter("image", .imageName, help: "fetched when it is not there"), Stores.user,
       Parameter(
