@@ -76,9 +76,9 @@ int linux_remove_attribute(int fd, const char *name) {
   return fremovexattr(fd, name) == 0 || errno == ENODATA ? 0 : -errno;
 }
 
-int linux_propagate(const char *path, bool shared, bool recursive) {
-  unsigned long flags = (shared ? MS_SHARED : MS_PRIVATE) | (recursive ? MS_REC : 0);
-  return mount("none", path, NULL, flags, NULL) == 0 ? 0 : -errno;
+int linux_propagate(const char *path, enum linux_propagation kind, bool recursive) {
+  static const unsigned long flags[] = {MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE};
+  return mount("none", path, NULL, flags[kind] | (recursive ? MS_REC : 0), NULL) == 0 ? 0 : -errno;
 }
 
 int linux_synchronize(int fd) {

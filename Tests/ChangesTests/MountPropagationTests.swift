@@ -1,4 +1,5 @@
 import Changes
+import Foundation
 import Kernel
 import Machines
 import PlanSupport
@@ -26,6 +27,18 @@ import Testing
     #expect(
       MountPropagation(path: "/", points: ["/", "/sys", "/run"]).diff.hasSuffix(
         "\n+/ shared, and 2 mounts below it\n"))
+  }
+
+  @Test func `what was no private mount is shown, and in the journal only then`() throws {
+    let slave = MountPropagation(path: "/", points: ["/", "/u"], special: ["/": .slave])
+    #expect(slave.diff.contains("\n-/ slave\n+/ shared, and 1 mounts"))
+    let text = String(decoding: try JSONEncoder().encode(slave), as: UTF8.self)
+    #expect(text.contains("\"special\":{\"\\/\":\"slave\"}"))
+    #expect(try JSONDecoder().decode(MountPropagation.self, from: Data(text.utf8)) == slave)
+    let old = #"{"path":"/","points":["/"]}"#
+    #expect(
+      try JSONDecoder().decode(MountPropagation.self, from: Data(old.utf8))
+        == MountPropagation(path: "/", points: ["/"]))
   }
 
   @Test func `on a model its points are shared, others stay as they were`() throws {

@@ -25,6 +25,18 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ("", .private), ("master:1", .slave), ("unbindable", .unbindable),
+      ("shared:2 master:1", .shared),
+      ("propagate_from:2", .private), ("master:1 propagate_from:2", .slave),
+    ] as [(String, Mounts.Propagation)])
+  func `a mount spreads as its optional fields say`(
+    _ tags: String, _ propagation: Mounts.Propagation
+  ) throws {
+    #expect(try mounts("21 1 8:3 / / rw \(tags) - ext4 sda rw").at("/")?.propagation == propagation)
+  }
+
   @Test(arguments: [
     ("/mnt/a\\040b", "/mnt/a b"), ("/mnt/a\\011b", "/mnt/a\tb"), ("/mnt/a\\012b", "/mnt/a\nb"),
     ("/mnt/a\\134b", "/mnt/a\\b"), ("/mnt/\\134040", "/mnt/\\040"), ("/mnt/a\\04", "/mnt/a\\04"),

@@ -144,6 +144,10 @@ import Values
     try bench.call("mount.share", "/")
     let change = try #require(try bench.changes().last as? MountPropagation)
     #expect(change.points == ["/", "/srv/my data", "/srv"])
+    #expect(
+      change
+        == MountPropagation(
+          path: "/", points: ["/", "/srv/my data", "/srv"], special: ["/srv": .slave]))
     let done = try self.bench {
       $0.set("/proc/self/mountinfo", "21 1 8:3 / / rw shared:1 - ext4 /dev/sda3 rw\n")
     }
@@ -158,6 +162,14 @@ import Values
         "1 1 0:1 / / rw shared:1 - rootfs rootfs rw\n21 1 8:3 / / rw - ext4 /dev/sda3 rw\n")
     }
     #expect(try bench.call("mount.get", "/").fields?["shared"] == false)
+    let below = try self.bench {
+      $0.set(
+        "/proc/self/mountinfo",
+        "1 1 0:1 / / rw - ext4 a rw\n2 1 0:2 / /b rw - tmpfs b rw\n3 2 0:3 / /b rw shared:1 - tmpfs b rw\n"
+      )
+    }
+    try below.call("mount.share", "/")
+    #expect(try (below.changes().last as? MountPropagation)?.points == ["/"])
   }
 
   @Test func `what is no mount point cannot be shared now`() throws {

@@ -46,8 +46,10 @@ int linux_remove_attribute(int fd, const char *_Nonnull name);
 /// syncfs(2): everything written to the file system that `fd` lies on is on the disk.
 int linux_synchronize(int fd);
 
-/// mount(2) with only propagation flags: MS_SHARED or MS_PRIVATE, with MS_REC when `recursive`.
-int linux_propagate(const char *_Nonnull path, bool shared, bool recursive);
+enum linux_propagation { LINUX_SHARED, LINUX_SLAVE, LINUX_PRIVATE, LINUX_UNBINDABLE };
+
+/// mount(2) with only propagation flags: MS_SHARED and its like, with MS_REC when `recursive`.
+int linux_propagate(const char *_Nonnull path, enum linux_propagation kind, bool recursive);
 
 /// Makes SIGINT, SIGTERM and SIGHUP set a flag (and wake a blocked call with EINTR) in place of ending the process.
 void linux_watch_signals(void);

@@ -8,20 +8,28 @@ public struct MountPropagation: Change, Hashable {
   public static let kind = "mount.share"
 
   public let path: MachinePath
-  /// Mount points at and below the path that are not shared yet; they go back to private.
+  /// Mount points at and below the path that are not shared yet.
   public let points: [String]
+  /// What those of them go back to that were not private.
+  private let special: [String: Mounts.Propagation]?
 
-  public init(path: MachinePath, points: [String]) {
+  public init(
+    path: MachinePath, points: [String], special: [String: Mounts.Propagation] = [:]
+  ) {
     self.path = path
     self.points = points
+    self.special = special.isEmpty ? nil : special
   }
+
+  private func before(_ point: String) -> Mounts.Propagation { special?[point] ?? .private }
 
   public var target: String { path.text }
   public var location: String { "mount \(path)" }
   public var summary: String { "make the mount \(path) shared now" }
   public var diff: String {
     let others = points.filter { $0 != path.text }.count
-    return "--- /proc/self/mountinfo\n+++ /proc/self/mountinfo\n-\(path) private\n+\(path) shared"
+    return
+      "--- /proc/self/mountinfo\n+++ /proc/self/mountinfo\n-\(path) \(before(path.text).rawValue)\n+\(path) shared"
       + (others > 0 ? ", and \(others) mounts below it\n" : "\n")
   }
   public var needs: [Need] { [.mount(path)] }
@@ -32,7 +40,7 @@ public struct MountPropagation: Change, Hashable {
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     try machine.fact(Mounts.self).at(path)?.isShared == true
-      ? Obstacle(expected: "private", found: "shared") : nil
+      ? Obstacle(expected: before(path.text).rawValue, found: "shared") : nil
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
@@ -55,7 +63,7 @@ public struct MountPropagation: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    let done = linux_propagate(path.text, true, true)
+    let done = linux_propagate(path.text, LINUX_SHARED, true)
     guard done == 0 else {
       throw .unverified("cannot make the mount \(path) shared: \(Errno(rawValue: -done))")
     }
@@ -68,14 +76,27 @@ public struct MountPropagation: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     for point in points {
-      let done = linux_propagate(point, false, false)
+      let kind = before(point)
+      let done = linux_propagate(point, kind.flag, false)
       // A point that was unmounted since has nothing to go back to.
       guard
         done == 0 || done == -Errno.invalidArgument.rawValue
           || done == -Errno.noSuchFileOrDirectory.rawValue
       else {
-        throw .unverified("cannot make the mount \(point) private again: \(Errno(rawValue: -done))")
+        throw .unverified(
+          "cannot make the mount \(point) \(kind.rawValue) again: \(Errno(rawValue: -done))")
       }
+    }
+  }
+}
+
+extension Mounts.Propagation {
+  fileprivate var flag: linux_propagation {
+    switch self {
+    case .shared: LINUX_SHARED
+    case .slave: LINUX_SLAVE
+    case .unbindable: LINUX_UNBINDABLE
+    case .private: LINUX_PRIVATE
     }
   }
 }

@@ -2,12 +2,17 @@ public import Kernel
 
 /// What is mounted where, /proc/self/mountinfo (proc_pid_mountinfo(5)).
 public struct Mounts: Fact, Sendable {
+  /// How mounts below a mount spread (mount_namespaces(7)); the kernel has one that is a slave as well as shared as shared.
+  public enum Propagation: String, Sendable, Codable { case shared, slave, unbindable, `private` }
+
   public struct Mount: Hashable, Sendable {
     public let point: String
-    public let isShared: Bool
+    public let propagation: Propagation
     public let type: String
     /// "rw", "nosuid", "noexec" …
     public let options: [String]
+
+    public var isShared: Bool { propagation == .shared }
   }
 
   public let all: [Mount]
@@ -35,11 +40,18 @@ public struct Mounts: Fact, Sendable {
       mounts.append(
         Mount(
           point: unescape(words[4]),
-          isShared: words[6..<dash].contains { $0.starts(with: "shared:".utf8) },
+          propagation: propagation(words[6..<dash]),
           type: words[dash + 1].text,
           options: words[5].text.split(separator: ",").map(String.init)))
     }
     return Self(all: mounts)
+  }
+
+  private static func propagation(_ tags: ArraySlice<ArraySlice<UInt8>>) -> Propagation {
+    func has(_ tag: String) -> Bool { tags.contains { $0.starts(with: tag.utf8) } }
+    if has("shared:") { return .shared }
+    if has("master:") { return .slave }
+    return has("unbindable") ? .unbindable : .private
   }
 
   /// Blanks and backslashes stand in octal: `\040`.

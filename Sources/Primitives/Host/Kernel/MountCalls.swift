@@ -53,12 +53,17 @@ public enum MountShare: Primitive {
         "\(path) is no mount point here, so it cannot be shared now", needsReboot: false)
     }
     if mount.isShared { return }
-    var points: [String] = []
-    for mount in mounts.all where !mount.isShared && !points.contains(mount.point) {
-      guard let point = try? MachinePath(mount.point), point.isInside(path) else { continue }
+    var points: [String] = [], special: [String: Mounts.Propagation] = [:]
+    for mount in mounts.all where !points.contains(mount.point) {
+      guard let point = try? MachinePath(mount.point), point.isInside(path),
+        let top = mounts.at(point), !top.isShared
+      else { continue }
       points.append(mount.point)
+      if top.propagation != .private { special[mount.point] = top.propagation }
     }
-    try draft.add(MountPropagation(path: path, points: points), restingOn: "/proc/self/mountinfo")
+    try draft.add(
+      MountPropagation(path: path, points: points, special: special),
+      restingOn: "/proc/self/mountinfo")
   }
 }
 
