@@ -91,6 +91,18 @@ import Testing
     #expect(brought == ["started: net, which OpenRC started with web"])
   }
 
+  @Test(.enabled(if: ScratchRoot.canRunPrograms))
+  func `one that counts as started is restarted`() throws {
+    let scratch = try ScratchRoot()
+    try scratch.program("rc-service", "/bin/busybox mkdir -p /run/user/7")
+    try scratch.link(.startedLink("sshd"), to: "/etc/init.d/sshd")
+    let start = ServiceStart(service: "sshd", proof: .directory(at: "/run/user/7"))
+    #expect(try start.standing(on: scratch.machine) == .gone)
+    try start.perform(on: scratch.host)
+    #expect(try scratch.calls() == ["<--nocolor><--quiet><sshd><restart>"])
+    #expect(try start.standing(on: scratch.machine) == .asMade)
+  }
+
   @Test func `without OpenRC's program it says so`() throws {
     let scratch = try ScratchRoot()
     #expect {

@@ -182,6 +182,16 @@ import Values
     #expect(try bench.changes().count == 6)
   }
 
+  @Test func `a runtime directory that was taken away is made again`() throws {
+    let made = try bench()
+    try made.call("runtime.add", "admin")
+    #expect(try made.machine.status("/run/user/1000")?.owner == 1000)
+    try made.machine.put(.absent, at: "/run/user/1000", origin: nil)
+    let after = Bench(after: made)
+    for _ in 0..<2 { try after.call("runtime.add", "admin") }
+    #expect(try after.summaries() == ["start the service alpod-runtime.admin now"])
+  }
+
   @Test func `without OpenRC it is noted, and without the user refused`() throws {
     let bench = try bench { $0.set("/lib/apk/db/installed", "P:musl\nV:1-r0\n\n") }
     #expect(try bench.call("runtime.add", "admin") == "/run/user/1000")

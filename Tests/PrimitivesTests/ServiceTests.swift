@@ -78,6 +78,24 @@ import Values
     #expect(bench.refusal("service.start", "docker").hasPrefix("there is no service docker"))
   }
 
+  @Test(arguments: [("4711", 1), ("4712\n", 2), ("", 1), ("x", 1)])
+  func `a service whose daemons are dead is started again`(_ pid: String, _ count: Int) throws {
+    let bench = try bench {
+      $0.files[.startedLink("sshd")] = .link(target: "/etc/init.d/sshd")
+      $0.files[.startedLink("local")] = .link(target: "/etc/init.d/local")
+      $0.set("/run/openrc/daemons/sshd/001", "exec=/usr/sbin/sshd\npidfile=/run/sshd.pid\n")
+      $0.set("/run/openrc/daemons/local/001", "exec=/bin/x\nname=\n")
+      $0.set("/run/sshd.pid", pid)
+      $0.addProcess(4711, owner: 0, "sshd\0")
+    }
+    for _ in 0..<2 {
+      for name in ["sshd", "local"] { try bench.call("service.start", .string(name)) }
+    }
+    try bench.call("service.start", "modules")
+    #expect(try bench.changes().count == count)
+    #expect(try bench.machine.serviceRuns("sshd"))
+  }
+
   @Test func `a service that is to have a socket is waited for`() throws {
     let bench = try bench()
     try bench.call("service.start", ["name": "local", "socket": "/run/local.sock"])

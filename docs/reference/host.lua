@@ -318,8 +318,9 @@ local service = {}
 ---@param fields alpod.arguments.service.enable|string
 function service.enable(fields) end
 
----Sees that a service runs now, where OpenRC runs; elsewhere it waits for the boot. Control groups count as started
----when they are mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.
+---Sees that a service runs now, where OpenRC runs; elsewhere it waits for the boot. One whose daemons are dead, as far
+---as OpenRC has noted their processes, does not run, and is restarted. Control groups count as started when they are
+---mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.
 ---
 ---Needs `services` for `name`.
 ---
@@ -828,8 +829,9 @@ function subid.get(fields) end
 local runtime = {}
 
 ---Sees that a user has a runtime directory, /run/user/UID, now and from the boot on. A service of OpenRC,
----alpod-runtime.USER, makes it: the user's own, mode 0700, with a directory `podman` in it for podman's socket. Nothing
----takes it away when the user logs out, so that services of the user can use it.
+---alpod-runtime.USER, makes it: the user's own, mode 0700, with a directory `podman` in it for podman's socket. It
+---stays when the user logs out, so that services of the user can use it; where something takes it away nevertheless, as
+---elogind does, the next run makes it again.
 ---
 ---Needs `users` for `user`.
 ---
@@ -940,8 +942,9 @@ function podman.map(fields) end
 ---@return alpod.PodmanInfo
 function podman.info(fields) end
 
----Runs a container to its end, to see that containers run, and says how it ended. The container is removed, and so is
----the image when it was not there before. Nothing of the machine is shown to it.
+---Runs a container to its end, to see that containers run, and says how it ended. The container is removed, also when
+---it does not end within five minutes, and so is the image when it was not there before. Nothing of the machine is
+---shown to it.
 ---
 ---Needs `podman` with `"run"`.
 ---Only in `probe`: it starts podman.
@@ -1237,7 +1240,7 @@ local command = {}
 
 ---Starts a program of the machine, unless what it creates is there. For what no other call does: alpod cannot tell what
 ---a program does, nor take it back. It is started as it is, without a shell, as root, with nothing on its standard
----input.
+---input. What it has created in part when it fails is removed; after a run that was cut off it is left, and named.
 ---
 ---Needs `commands` for `program` and `read` for `creates`.
 ---

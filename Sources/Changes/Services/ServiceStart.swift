@@ -17,6 +17,8 @@ public struct ServiceStart: Change, Hashable {
     /// It has its socket. One under supervise-daemon counts as started before it has done anything, and when it ends at
     /// once as well.
     case listening(at: MachinePath)
+    /// It has made a directory, which others may take away.
+    case directory(at: MachinePath)
   }
 
   /// How long a service may take until it listens: podman looks through its storage first.
@@ -39,7 +41,7 @@ public struct ServiceStart: Change, Hashable {
 
   public var reversal: Reversal {
     switch proof {
-    case .started, .listening: .leaves(["what \(service) wrote while it ran"])
+    case .started, .listening, .directory: .leaves(["what \(service) wrote while it ran"])
     case .mounted(let path, let kind):
       .leaves(["\(kind), mounted on \(path) until the next boot"])
     }
@@ -56,37 +58,54 @@ public struct ServiceStart: Change, Hashable {
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     let script = MachinePath.initScript(service)
     try model.put(.link(target: script.text), at: .startedLink(service), origin: reference)
-    if case .listening(let path) = proof {
-      // What is in /run/user/UID is that user's alone.
-      let parts = path.text.split(separator: "/").map(String.init)
-      let owner = parts.count > 3 && parts[1] == "user" ? UInt32(parts[2]) ?? 0 : 0
-      for depth in 3..<max(parts.count, 3) where owner != 0 {
-        let directory = MachinePath(trusted: "/" + parts[..<depth].joined(separator: "/"))
-        guard try model.status(directory) == nil else { continue }
-        try model.put(
-          .directory(.init(mode: 0o700, owner: owner, group: owner)), at: directory,
-          origin: reference)
-      }
+    if try model.status(.daemons(of: service)) != nil {
+      try model.put(.absent, at: .daemons(of: service), origin: reference)
+    }
+    switch proof {
+    case .started: break
+    case .directory(let path):
+      _ = try putDirectories(to: path.appending("x"), model, reference)
+    case .listening(let path):
+      let owner = try putDirectories(to: path, model, reference)
       try model.put(
         .device(FileStatus(kind: .socket, mode: 0o600, owner: owner, group: owner)), at: path,
         origin: reference)
+    case .mounted(let path, let kind): model.mount(FileSystemKind(name: kind), at: path)
     }
-    if case .mounted(let path, let kind) = proof {
-      model.mount(FileSystemKind(name: kind), at: path)
+  }
+
+  /// What is in /run/user/UID is that user's alone.
+  /// - Returns: the owner of what is at a path, whose directories are there then.
+  private func putDirectories(
+    to path: MachinePath, _ model: ModelMachine, _ reference: ChangeReference
+  ) throws(ReadFailure) -> UInt32 {
+    let parts = path.text.split(separator: "/").map(String.init)
+    let owner = parts.count > 3 && parts[1] == "user" ? UInt32(parts[2]) ?? 0 : 0
+    for depth in 3..<max(parts.count, 3) where owner != 0 {
+      let directory = MachinePath(trusted: "/" + parts[..<depth].joined(separator: "/"))
+      guard try model.status(directory) == nil else { continue }
+      try model.put(
+        .directory(.init(mode: 0o700, owner: owner, group: owner)), at: directory,
+        origin: reference)
     }
+    return owner
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
     let before = try reading { () throws(ReadFailure) in try host.machine.startedServices() }
-    let result = try host.run(command("start"), seconds: 120)
+    // One that counts as started OpenRC starts by no other word, whatever has become of it.
+    let command = command(before.contains(service) ? "restart" : "start")
+    let result = try host.run(command, seconds: 120)
     try noteOthers(before, host)
-    guard result.succeeded else { throw .tool(command("start"), result, reason: result.complaint) }
+    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
     guard try reading({ () throws(ReadFailure) in try isProved(on: host.machine) }) else {
       switch proof {
       case .started:
         throw .unverified("rc-service said that all is well, but \(service) is not started")
       case .mounted(let path, let kind):
         throw .unverified("the service \(service) started, but \(path) is no \(kind)")
+      case .directory(let path):
+        throw .unverified("the service \(service) started, but there is no directory \(path)")
       case .listening: throw .unverified("the service \(service) ended again at once")
       }
     }
@@ -121,7 +140,13 @@ public struct ServiceStart: Change, Hashable {
 
   private func isProved(on machine: ModelMachine) throws(ReadFailure) -> Bool {
     switch proof {
-    case .started, .listening: try machine.serviceIsStarted(service)
+    case .started, .listening: try machine.serviceRuns(service)
+    case .directory(let path):
+      if try machine.serviceRuns(service) {
+        try machine.status(path)?.kind == .directory
+      } else {
+        false
+      }
     case .mounted(let path, let kind): try machine.fileSystem(path)?.name == kind
     }
   }

@@ -49,6 +49,24 @@ extension ModelMachine {
     try status(MachinePath.startedLink(name)) != nil
   }
 
+  /// Whether OpenRC has started a service and not stopped it since, and not all of the daemons are dead that it noted for it
+  /// (openrc librc-daemon.c, rc_service_daemons_crashed). One whose process is not known, or not yet, may live.
+  public func serviceRuns(_ name: String) throws(ReadFailure) -> Bool {
+    guard try serviceIsStarted(name) else { return false }
+    let notes = MachinePath.daemons(of: name)
+    let daemons = try list(notes) ?? []
+    for daemon in daemons {
+      let lines = try read(notes.appending(daemon))?.lines.map(\.text) ?? []
+      guard let file = lines.first(where: { $0.hasPrefix("pidfile=/") }),
+        let path = try? MachinePath(String(file.dropFirst("pidfile=".count))),
+        let number = try read(path)?.lines.first(where: { _ in true }),
+        let pid = Int32(number.trimmed.text), pid > 0,
+        try status(MachinePath(trusted: "/proc/\(pid)")) == nil
+      else { return true }
+    }
+    return daemons.isEmpty
+  }
+
   /// The services that OpenRC counts as started.
   public func startedServices() throws(ReadFailure) -> [String] {
     try list(MachinePath.startedLinks) ?? []
@@ -65,6 +83,11 @@ extension MachinePath {
   }
 
   static let startedLinks: MachinePath = "/run/openrc/started"
+
+  /// Where OpenRC notes which daemons it started for a service, a file each.
+  public static func daemons(of service: String) -> MachinePath {
+    MachinePath("/run/openrc/daemons").appending(service)
+  }
 
   public static func startedLink(_ service: String) -> MachinePath {
     startedLinks.appending(service)

@@ -8,7 +8,7 @@ public enum RuntimeAdd: Primitive {
     "runtime.add",
     "Sees that a user has a runtime directory, /run/user/UID, now and from the boot on.",
     details:
-      "A service of OpenRC, alpod-runtime.USER, makes it: the user's own, mode 0700, with a directory `podman` in it for podman's socket. Nothing takes it away when the user logs out, so that services of the user can use it.",
+      "A service of OpenRC, alpod-runtime.USER, makes it: the user's own, mode 0700, with a directory `podman` in it for podman's socket. It stays when the user logs out, so that services of the user can use it; where something takes it away nevertheless, as elogind does, the next run makes it again.",
     parameters: [Parameter("user", .userName, help: "login name")], result: .string,
     needs: [.init("users", of: "user")], example: "host.runtime.add(\"admin\")")
 
@@ -30,23 +30,25 @@ public enum RuntimeAdd: Primitive {
       service, Self.text, purpose: "make the runtime directory of \(name) a service",
       needs: needs, draft)
     try OwnScript.enable(service, in: "boot", needs: needs, draft)
-    try start(service, name, draft)
+    try start(
+      ServiceStart(
+        service: service, proof: .directory(at: MachinePath(trusted: path)), needs: needs), draft)
     return .string(path)
   }
 
-  private static func start(_ service: String, _ user: String, _ draft: Draft)
-    throws(PrimitiveFailure)
-  {
+  private static func start(_ change: ServiceStart, _ draft: Draft) throws(PrimitiveFailure) {
     let machine = draft.machine
     if machine.isOffline { return }
     let openrc = try looking { () throws(ReadFailure) in try machine.fact(OpenRC.self) }
     guard openrc.isRunning else {
       return draft.waitForBoot(
-        "the service \(service) starts, since OpenRC does not run here now", needsReboot: true)
+        "the service \(change.service) starts, since OpenRC does not run here now",
+        needsReboot: true)
     }
-    if try looking({ () throws(ReadFailure) in try machine.serviceIsStarted(service) }) { return }
-    try draft.add(
-      ServiceStart(service: service, needs: [.account(user)]), restingOn: .startedLink(service))
+    if try looking({ () throws(ReadFailure) in try change.standing(on: machine) }) == .asMade {
+      return
+    }
+    try draft.add(change, restingOn: .startedLink(change.service))
   }
 
   private static let text = """

@@ -75,7 +75,7 @@ public enum ServiceStartCall: Primitive {
     "service.start",
     "Sees that a service runs now, where OpenRC runs; elsewhere it waits for the boot.",
     details:
-      "Control groups count as started when they are mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.",
+      "One whose daemons are dead, as far as OpenRC has noted their processes, does not run, and is restarted. Control groups count as started when they are mounted as /etc/rc.conf wants them; a mode that only a boot can change is noted for the boot.",
     parameters: [
       serviceName,
       Parameter(
@@ -122,12 +122,13 @@ public enum ServiceStartCall: Primitive {
     case host(String)
   }
 
-  /// Most services are as started as OpenRC says. `cgroups` is done when control groups are mounted, whoever mounted
-  /// them, and cannot change how they are mounted (openrc init.d/cgroups.in: it returns success and leaves them).
+  /// Most services are as started as OpenRC says, unless their daemons are dead. `cgroups` is done when control groups are
+  /// mounted, whoever mounted them, and cannot change how they are mounted (openrc init.d/cgroups.in: it returns success and
+  /// leaves them).
   private static func wanted(_ name: String, _ machine: ModelMachine) throws(ReadFailure) -> Wanted
   {
     guard name == "cgroups" else {
-      return try machine.serviceIsStarted(name) ? .done : .needed(.started)
+      return try machine.serviceRuns(name) ? .done : .needed(.started)
     }
     let cgroups = try machine.fact(Cgroups.self)
     guard let mounted = cgroups.mounted else { return .done }

@@ -1,0 +1,163 @@
+import Foundation
+import MachineSupport
+import Testing
+
+/// Things are seen as they are by now, and given back as they were: with real podman, OpenRC and mounts.
+@Suite(.serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"))
+struct GivenBackTests {
+  private static let web = """
+    return { api = 1, name = "web", summary = "An image and a container",
+      options = { label = { type = "string", default = "one", help = "a label" } },
+      needs = { podman = { "build", "run" }, read = { "/srv/image", "/srv/image/**" } },
+      setup = function(host, opt)
+        host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
+        host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",
+          labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "86400" } }
+      end }
+    """
+
+  private func podman(_ text: String) throws -> Laboratory.Ending {
+    try Laboratory.with { machine in
+      try machine.write(Self.web, to: "root/web.lua")
+      try machine.write(
+        "FROM scratch\nCOPY busybox /bin/busybox\nSTOPSIGNAL SIGKILL\n",
+        to: "srv/image/Containerfile")
+      try machine.write(
+        """
+        [containers]
+        cgroups = "disabled"
+        default_ulimits = ["nproc=1024:1024", "nofile=1024:1024"]
+        netns = "none"
+
+        """, to: "home/admin/.config/containers/containers.conf")
+      return try machine.script(
+        """
+        chown -R admin:admin /home/admin
+        alpod run rootless --user admin --yes >/run/said 2>&1 || { cat /run/said; exit 9; }
+        mount --make-rshared /
+        mkdir -p /run/user/1000 && chown admin:admin /run/user/1000 && chmod 700 /run/user/1000
+        cp /run/busybox /srv/image/busybox
+        chown -R admin:admin /home/admin
+        mine() { su - admin -c "XDG_RUNTIME_DIR=/run/user/1000 podman $*"; }
+        shown() {
+          echo "$1: $(mine ps --all --format '{{.Names}}={{.Labels.which}}={{.State}}' | sed 's/=Up.*/=up/; s/=Exited.*/=exited/' | sort | tr '\\n' ' ')"
+        }
+        web() { alpod run /root/web.lua --yes "$@" || exit 8; }
+        \(text)
+        """)
+    }
+  }
+
+  @Test func `a container that stood still stands still when it is back`() throws {
+    let ending = try podman(
+      """
+      web; mine stop --time 0 web; web --set label=two; shown anew
+      alpod undo --yes || exit 7
+      shown back
+      web; shown again
+      """)
+    let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+    #expect(ending.status == 0, all)
+    #expect(ending.output.contains("anew: web=two=up \n"), all)
+    #expect(ending.output.contains("back: web=one=exited \n"), all)
+    #expect(ending.output.contains("start the container web of admin"), all)
+    #expect(ending.output.contains("again: web=one=up \n"), all)
+  }
+
+  @Test func `a container is told from one that had its name`() throws {
+    let ending = try podman(
+      """
+      web; mine rename web old; web; mine stop --time 0 web
+      shown before
+      web; shown after
+      """)
+    let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+    #expect(ending.status == 0, all)
+    #expect(ending.output.contains("before: old=one=up web=one=exited \n"), all)
+    #expect(ending.output.contains("after: old=one=up web=one=up \n"), all)
+  }
+
+  @Test func `a store behind a link is seen`() throws {
+    let ending = try podman(
+      """
+      mkdir -p /srv/disk /home/admin/.local/share
+      [ ! -e /home/admin/.local/share/containers ] || mv /home/admin/.local/share/containers /srv/disk/
+      mkdir -p /srv/disk/containers; chown admin:admin /srv/disk /srv/disk/containers
+      ln -s /srv/disk/containers /home/admin/.local/share/containers
+      chown -Rh admin:admin /home/admin/.local
+      web; web | grep "Nothing to do" || exit 6
+      ls /srv/disk/containers/storage >/dev/null || exit 5
+      shown linked
+      """)
+    let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+    #expect(ending.status == 0, all)
+    #expect(ending.output.contains("linked: web=one=up \n"), all)
+  }
+
+  @Test func `mounts spread again as they did`() throws {
+    try Laboratory.with { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "share", summary = "Shares a mount", needs = { mounts = { "/mnt/a" } },
+          setup = function(host) host.mount.share("/mnt/a") end }
+        """, to: "root/share.lua")
+      let ending = try machine.script(
+        """
+        mkdir -p /mnt/m /mnt/a
+        mount -t tmpfs m /mnt/m; mount --make-private /mnt/m; mount --make-shared /mnt/m
+        mount --bind /mnt/m /mnt/a; mount --make-slave /mnt/a
+        mkdir /mnt/a/u /mnt/a/p
+        mount -t tmpfs u /mnt/a/u; mount --make-unbindable /mnt/a/u
+        mount -t tmpfs p /mnt/a/p; mount --make-private /mnt/a/p
+        spread() { grep " /mnt/a" /proc/self/mountinfo | sed 's/ - .*//; s/^.* \\/mnt/\\/mnt/; s/ rw[^ ]*//' | sort | tr '\\n' ';'; }
+        was=$(spread); echo "was: $was"
+        alpod run /root/share.lua --yes >/dev/null || exit 9
+        echo "shared: $(spread)"
+        alpod undo --yes >/dev/null || exit 8
+        echo "is: $(spread)"
+        [ "$was" = "$(spread)" ]
+        """)
+      let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+      #expect(ending.status == 0, all)
+      #expect(ending.output.contains("master:") && ending.output.contains("unbindable"), all)
+      #expect(ending.output.contains("/mnt/a/u shared:"), all)
+    }
+  }
+
+  @Test func `what died or was taken away since OpenRC started it is started again`() throws {
+    try Laboratory.with { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "nap", summary = "Naps", needs = { services = { "nap" }, users = { "admin" } },
+          setup = function(host)
+            host.service.start("nap")
+            host.runtime.add("admin")
+          end }
+        """, to: "root/nap.lua")
+      let ending = try machine.script(
+        """
+        cat >/etc/init.d/nap <<'END'
+        #!/sbin/openrc-run
+        supervisor=supervise-daemon
+        command=/run/busybox
+        command_args="sleep 86400"
+        END
+        chmod 755 /etc/init.d/nap
+        pid() { cat $(sed -n s/^pidfile=//p /run/openrc/daemons/nap/001); }
+        nap() { alpod run /root/nap.lua --yes; }
+        nap >/dev/null || exit 9
+        nap | grep "Nothing to do" || exit 8
+        eventually '[ -n "$(pid)" ]'
+        died=$(pid); kill -KILL $died; eventually '[ ! -e /proc/$died ]'
+        rm -r /run/user/1000
+        nap || exit 7
+        eventually '[ $(pid) != $died ] && [ -e /proc/$(pid) ]' && echo "naps"
+        stat -c 'is %U %a' /run/user/1000 /run/user/1000/podman
+        nap | grep "Nothing to do" || exit 6
+        """)
+      let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+      #expect(ending.status == 0, all)
+      #expect(ending.output.contains("naps\nis admin 700\nis admin 700\n"), all)
+    }
+  }
+}
