@@ -58,6 +58,15 @@ int64_t linux_filesystem_type(int fd) {
   return fstatfs(fd, &answer) == 0 ? (int64_t)(uint32_t)answer.f_type : -errno;
 }
 
+int64_t linux_room(int fd) {
+  struct statfs answer;
+  if (fstatfs(fd, &answer) != 0) return -errno;
+  int64_t room;
+  // One without a size of its own has no limit.
+  if (answer.f_blocks == 0 || __builtin_mul_overflow(answer.f_bfree, answer.f_frsize, &room)) return INT64_MAX;
+  return room;
+}
+
 int64_t linux_attribute_names(int fd, void *buffer, size_t room) {
   ssize_t size = flistxattr(fd, buffer, room);
   return size >= 0 ? size : -errno;

@@ -160,6 +160,18 @@ public final class Root: Sendable {
     }
   }
 
+  /// Bytes that root may still write to the file system that a path lies on; nil when nothing is there.
+  public func room(in path: MachinePath) throws(Errno) -> Int? {
+    do throws(Errno) {
+      let file = try open(path, CInt(LINUX_O_PATH))
+      let room = linux_room(file.number)
+      guard room >= 0 else { throw Errno(rawValue: CInt(-room)) }
+      return Int(room)
+    } catch {
+      return try Self.absent(error.rawValue)
+    }
+  }
+
   /// Turns "there is nothing" into nil and passes every other number on.
   private static func absent<T>(_ number: CInt) throws(Errno) -> T? {
     if number == ENOENT || number == ENOTDIR { return nil }

@@ -23,7 +23,7 @@ public final class ShadowLock {
 
   /// - Throws: EBUSY when a living process holds it.
   public static func take(_ path: MachinePath, in root: Root) throws(Errno) -> ShadowLock {
-    let directory = try holder(of: path, in: root)
+    let directory = try place(of: path, in: root)
     let own = own(path), lock = lock(path)
     unlinkat(directory.number, own, 0)
     let opened = linux_open(
@@ -58,7 +58,7 @@ public final class ShadowLock {
   /// Removes what a run that was cut off left of its lock.
   public static func removeLeftover(_ path: MachinePath, in root: Root) throws(Errno) {
     let directory: OpenFile
-    do throws(Errno) { directory = try holder(of: path, in: root) } catch {
+    do throws(Errno) { directory = try place(of: path, in: root) } catch {
       if error == .noSuchFileOrDirectory { return }
       throw error
     }
@@ -69,6 +69,17 @@ public final class ShadowLock {
         throw Errno(rawValue: errno)
       }
     }
+  }
+
+  /// The process that a lock names, "process 12 (usermod)"; nil when it names none.
+  public static func holder(of path: MachinePath, in root: Root) -> String? {
+    guard let directory = try? place(of: path, in: root),
+      let pid = content(lock(path), directory).flatMap(pid)
+    else { return nil }
+    let name = (try? Root("/").read(MachinePath("/proc").appending("\(pid)").appending("comm"))).map
+    { $0.prefix { $0 != 0x0A } }
+    return "process \(pid)"
+      + (name.map { " (\(String(decoding: $0, as: UTF8.self)))" } ?? "")
   }
 
   private static func link(_ own: String, _ lock: String, _ directory: OpenFile) throws(Errno) {
@@ -87,10 +98,14 @@ public final class ShadowLock {
       var status = stat()
       return fstatat(directory.number, lock, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT
     }
-    let digits = content.prefix { (0x30...0x39).contains($0) }
-    guard let pid = pid_t(String(decoding: digits, as: UTF8.self)), pid > 0 else { return false }
+    guard let pid = pid(content) else { return false }
     if isOurs(content) { return pid != getpid() }
     return kill(pid, 0) != 0 && errno == ESRCH
+  }
+
+  private static func pid(_ content: [UInt8]) -> pid_t? {
+    let digits = content.prefix { (0x30...0x39).contains($0) }
+    return pid_t(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil }
   }
 
   private static func isOurs(_ content: [UInt8]) -> Bool {
@@ -109,7 +124,7 @@ public final class ShadowLock {
   /// The file that the lock is a link to while it is taken. shadow's tools put their pid there.
   private static func own(_ path: MachinePath) -> String { "\(path.name).lock.alpod" }
 
-  private static func holder(of path: MachinePath, in root: Root) throws(Errno) -> OpenFile {
+  private static func place(of path: MachinePath, in root: Root) throws(Errno) -> OpenFile {
     do throws(PlacementError) { return try Directories(root).parent(of: path) } catch {
       if case .failed(_, _, let number) = error { throw number }
       throw .tooManySymbolicLinkLevels

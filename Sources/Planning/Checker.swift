@@ -6,8 +6,14 @@ internal import Values
 /// Asks plugins whether the machine is as they want it.
 public struct Checker {
   private let environment: Draft.Environment
+  private let goesOn: Bool
 
-  public init(environment: Draft.Environment) { self.environment = environment }
+  /// - Parameter goesOn: whether a plugin that cannot look at the machine, or is broken, counts as one that found
+  ///   something wrong, so that the others are asked as well.
+  public init(environment: Draft.Environment, goesOn: Bool = false) {
+    self.environment = environment
+    self.goesOn = goesOn
+  }
 
   /// Runs `check`, which reads files, or `probe`, which starts podman. Neither changes what it looks at; a failing one
   /// is a result, not an error.
@@ -35,8 +41,13 @@ public struct Checker {
         }
       } catch {
         let failure = conversation.explain(error)
-        guard failure.kind == .impossible else { throw failure }
-        report.fail(failure.message, hint: failure.hint)
+        if failure.kind == .impossible {
+          report.fail(failure.message, hint: failure.hint)
+        } else if goesOn, failure.kind != .interrupted {
+          report.fail("it cannot be checked: \(failure.message)", hint: failure.hint)
+        } else {
+          throw failure
+        }
       }
       results += report.results
     }

@@ -251,7 +251,7 @@ public final class LiveTarget: RunTarget {
         } else {
           try entry.change.change.revert(on: host(observer))
         }
-        if failure.isByForce {
+        if failure.isByForce || failure.isUnverified {
           try change.change.clearUnmade(on: host(observer), since: start)
         }
         try change.change.synchronize(root)
@@ -434,6 +434,9 @@ extension ChangeFailure {
     if case .exited = result.ending { return false }
     return true
   }
+
+  /// Whether a program said that all was well, so that there is no telling what it made.
+  fileprivate var isUnverified: Bool { if case .unverified = self { true } else { false } }
 
   /// Whether it was the person who had it ended.
   fileprivate var isAskedFor: Bool { isByForce && Interruption.count > 2 }

@@ -1,3 +1,4 @@
+import Foundation
 import ProgramSupport
 import Testing
 
@@ -33,6 +34,22 @@ import Testing
     let words = try refusal(1, "run", "install", "--yes", in: scratch)
     #expect(words.contains("there is no package database (/lib/apk/db/installed) here"))
     #expect(words.contains("hint: point --root at the root of an Alpine system\n"))
+  }
+
+  @Test func `settings of containers that are kept elsewhere are one finding of doctor's`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.makeDirectory("machine/srv/conf")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(scratch.path)/machine/etc/containers", withDestinationPath: "/srv/conf")
+    let words =
+      "do not cover read \"/srv/conf\", to which a symbolic link leads from /etc/containers"
+    let ending = try Program.run(["doctor", "--root", "machine"], in: scratch.path)
+    #expect(ending.status == 1)
+    #expect(ending.output.contains("it cannot be checked: "), "\(ending.output)")
+    #expect(ending.output.contains(words))
+    #expect(ending.output.contains("control groups"))
+    #expect(try refusal(77, "doctor", "install", in: scratch).contains(words))
   }
 
   @Test func `a machine without apk on which packages are wanted`() throws {

@@ -32,7 +32,11 @@ import Testing
     Case(
       title: "H03 a link that was planted", needs: "files = { '/etc/containers/**' }",
       body: "host.file.write{ path = '/etc/containers/planted', content = '' }", status: 77,
-      says: ["do not cover files \"/etc/shadow\""]),
+      says: [
+        "do not cover files \"/etc/shadow\", to which a symbolic link leads from /etc/containers/planted\n",
+        "hint: what a plugin may do does not follow links: ",
+        "needs = { files = { \"/etc/shadow\" } }\n",
+      ]),
     Case(
       title: "H03 a link in a directory on the way", needs: "files = { '/etc/containers/**' }",
       body: "host.file.write{ path = '/etc/containers/away/x', content = '' }", status: 77,

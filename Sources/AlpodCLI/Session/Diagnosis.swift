@@ -59,7 +59,8 @@ struct Diagnosis {
     }
     let plugins = session.plugins.filter { asked.insert(Self.key($0)).inserted }
     do throws(PluginFailure) {
-      let checker = Checker(environment: session.environment)
+      let checker = Checker(
+        environment: session.environment, goesOn: options.plugins.isEmpty)
       results += try checker.run(.check, of: plugins, on: session.subject.machine)
       if probes { results += try checker.run(.probe, of: plugins, on: session.subject.machine) }
     } catch {

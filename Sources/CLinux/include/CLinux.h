@@ -35,6 +35,9 @@ int64_t linux_entries(int directory, void *_Nullable buffer, size_t size);
 /// statfs(2) f_type of an open file.
 int64_t linux_filesystem_type(int fd);
 
+/// Bytes that root may still write to the file system of an open file, by statfs(2).
+int64_t linux_room(int fd);
+
 /// The names of a file's extended attributes (xattr(7)), each with its NUL, which go to `buffer`: their bytes. With no room: how many there are.
 int64_t linux_attribute_names(int fd, void *_Nullable buffer, size_t room);
 /// An extended attribute's bytes, which go to `buffer`. With no room: how many there are.

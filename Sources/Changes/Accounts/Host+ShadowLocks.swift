@@ -13,9 +13,7 @@ extension Host {
         locks.append((path, try ShadowLock.take(path, in: root)))
       } catch {
         if error == .resourceBusy {
-          throw .locked(
-            "\(path).lock is held by another program (usermod, useradd or the like): "
-              + "wait for it, then run the same command again")
+          throw .locked("\(path).lock \(Self.wayOut(ShadowLock.holder(of: path, in: root)))")
         }
         throw .placement(.failed(path, operation: "lock it", error))
       }
@@ -26,6 +24,17 @@ extension Host {
         throw .placement(.failed(path, operation: "remove its lock \(path).lock", error))
       }
     }
+  }
+
+  private static func wayOut(_ holder: String?) -> String {
+    guard let holder else {
+      return
+        "names nobody, and keeps shadow's tools away like alpod: unless usermod, useradd or the like is at work, remove it; "
+        + "then run the same command again"
+    }
+    return
+      "is held by \(holder): wait for it, or, where that has nothing to do with accounts, remove the file; "
+      + "then run the same command again"
   }
 
   /// Removes what a run that was cut off left of such locks.

@@ -21,6 +21,8 @@ public enum PackageFailure: Error, Hashable, Sendable {
   case noDatabase
   /// The machine has no apk program.
   case noProgram
+  /// The file system of a directory is as good as full; in bytes what is left on it.
+  case noRoom(in: String, left: Int)
   case other(String)
 }
 
@@ -47,6 +49,9 @@ extension PackageFailure: CustomStringConvertible {
     case .noDatabase: "there is no package database (/lib/apk/db/installed): this is no Alpine root"
     case .noProgram:
       "there is no apk program on this machine, so packages cannot be added: is this Alpine Linux?"
+    case .noRoom(let directory, let left):
+      "no space is left on the file system of \(directory) (\(ByteCount.text(left))), and apk does not say when a small file "
+        + "does not fit: make room, then run the same command again"
     case .other(let detail): "apk failed: \(detail)"
     }
   }

@@ -1,4 +1,5 @@
 public import Changes
+public import Kernel
 public import Machines
 
 /// Why a call could not be answered.
@@ -7,8 +8,8 @@ public enum PrimitiveFailure: Error, Sendable {
   case argument(String, at: CallSpot? = nil)
   /// Something about the machine cannot be read, or is not known yet.
   case read(ReadFailure)
-  /// The plugin did not declare that it needs this.
-  case notDeclared(Need)
+  /// The plugin did not declare that it needs this; with the path that leads there on this machine, when it declared that.
+  case notDeclared(Need, behind: MachinePath? = nil)
   /// The site forbids it.
   case denied(Need)
   /// Two plugins, or one twice, want different things.
@@ -23,17 +24,19 @@ extension PrimitiveFailure: CustomStringConvertible {
     switch self {
     case .argument(let text, _), .conflict(let text): text
     case .read(let failure): "\(failure)"
-    case .notDeclared(let need):
+    case .notDeclared(let need, let link):
       "the plugin's needs do not cover \(need.category) \"\(need.subject)\""
+        + (link.map { ", to which a symbolic link leads from \($0)" } ?? "")
     case .denied(let need): "this site forbids \(need.category) \"\(need.subject)\" to every plugin"
     case .packages(let failure): "\(failure)"
     case .impossible(let text, _): text
     }
   }
 
-  /// A category as the key of a Lua table.
-  private static func field(_ category: String) -> String {
-    category.contains(".") ? "[\"\(category)\"]" : category
+  /// A need as it stands in a plugin's table.
+  private static func entry(_ need: Need) -> String {
+    let field = need.category.contains(".") ? "[\"\(need.category)\"]" : need.category
+    return "needs = { \(field) = { \"\(need.subject)\" } }"
   }
 
   /// What in the call it is about, as far as that is known.
@@ -44,8 +47,10 @@ extension PrimitiveFailure: CustomStringConvertible {
   public var hint: String? {
     switch self {
     case .impossible(_, let hint): hint
-    case .notDeclared(let need):
-      "add it to the plugin's table: needs = { \(Self.field(need.category)) = { \"\(need.subject)\" } }"
+    case .notDeclared(let need, .some):
+      "what a plugin may do does not follow links: have the files where it looks for them (mount --bind keeps them where they are as well), or give a copy of the plugin this need: \(Self.entry(need))"
+    case .notDeclared(let need, nil):
+      "add it to the plugin's table: \(Self.entry(need))"
     case .denied: "see deny in /etc/alpod/site.lua"
     default: nil
     }

@@ -94,6 +94,16 @@ public struct Draft {
     environment.allowed?(instance, need)
   }
 
+  /// The same for a path that a link on this machine may have led away from where the plugin looked for it.
+  func require(_ need: Need, asked: Need, at path: MachinePath) throws(PrimitiveFailure) {
+    do throws(PrimitiveFailure) { try require(need) } catch {
+      if case .notDeclared = error, need != asked, needs.permit(asked) {
+        throw .notDeclared(need, behind: path)
+      }
+      throw error
+    }
+  }
+
   /// Adds a change to the plan.
   func add(_ change: some Change, restingOn path: MachinePath? = nil) throws(PrimitiveFailure) {
     for need in change.needs { try require(need) }

@@ -44,7 +44,7 @@ enum Files {
     let place = try looking { () throws(ReadFailure) in
       followingLinks ? try draft.machine.resolved(path) : try draft.machine.located(path)
     }
-    try draft.require(.file(place))
+    try draft.require(.file(place), asked: .file(path), at: path)
     let objection = try looking { () throws(ReadFailure) in
       try OwnedPaths.objection(to: place, on: draft.machine)
     }
@@ -56,7 +56,7 @@ enum Files {
   static func readable(_ path: MachinePath, _ draft: Draft) throws(PrimitiveFailure) -> MachinePath
   {
     let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
-    try draft.require(.read(place))
+    try draft.require(.read(place), asked: .read(path), at: path)
     if let objection = OwnedPaths.objection(toReading: place) { throw .argument(objection) }
     return place
   }
@@ -149,7 +149,7 @@ public enum FileGet: Primitive {
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
     let path = try arguments.path("path")
     let place = try looking { () throws(ReadFailure) in try draft.machine.located(path) }
-    try draft.require(.read(place))
+    try draft.require(.read(place), asked: .read(path), at: path)
     // That a device is there may be asked.
     if !place.isInside("/dev"), !place.isInside("/sys"),
       let objection = OwnedPaths.objection(toReading: place)
