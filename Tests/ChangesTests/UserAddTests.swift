@@ -85,15 +85,17 @@ import Testing
       try scratch.write(file, text ?? passwd + "dave:x:1003:1002::/home/dave:/bin/sh\n")
       let group = try scratch.text("/etc/group") ?? ""
       #expect(try change.standing(on: scratch.machine) == .asMade)
-      // As busybox has it: the account, its memberships and the group of its name go, whoever is in that.
-      try scratch.program(
-        "deluser",
-        "/bin/busybox sed -i '/^carol:/d;s/,carol$//' /etc/passwd /etc/group")
+      try scratch.write("/etc/gshadow", "root:::\ncarol:!::dave,carol\n", mode: 0o640)
+      try scratch.write("/etc/shadow", "root:::0:::::\ncarol:!:0:0:99999:7:::\n", mode: 0o640)
+      try scratch.program("deluser", "exit 1")
       var left: [String] = []
       try change.revert(on: scratch.host { left.append($0) })
       #expect(left.first == "the group carol, in which dave is by now")
       #expect(
         try scratch.text("/etc/group") == group.replacing("root,carol", with: "root"))
+      #expect(try scratch.text("/etc/gshadow") == "root:::\ncarol:!::dave\n")
+      #expect(try scratch.text("/etc/shadow") == "root:::0:::::\n")
+      #expect(try scratch.state("/etc/shadow").access?.mode == 0o640)
       // What stays of it is no reason to take it back again.
       #expect(try change.standing(on: scratch.machine) == .gone)
       try change.revert(on: scratch.host)

@@ -77,6 +77,28 @@ struct GivenBackTests {
     #expect(ending.output.contains("after: old=one=up web=one=up \n"), all)
   }
 
+  @Test func `the container in which an image was being built is named when podman is killed`()
+    throws
+  {
+    let ending = try podman(
+      """
+      echo 'RUN ["/bin/busybox", "sleep", "86400"]' >>/srv/image/Containerfile
+      alpod run /root/web.lua --yes >/run/built 2>&1 & run=$!
+      sleeps() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q '[b]usybox sleep 86400'; }
+      eventually sleeps
+      kill -KILL $(grep -lx podman /proc/[0-9]*/comm | cut -d/ -f3)
+      wait $run; echo "status $?"
+      cat /run/built
+      mine rm --force working-container && mine ps --all --external --quiet
+      """)
+    let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+    #expect(ending.status == 0, all)
+    #expect(ending.output.contains("status 1\n"), all)
+    let named =
+      "the container working-container for admin, in which localhost/tiny:latest was built"
+    #expect(ending.output.components(separatedBy: named).count == 2, all)
+  }
+
   @Test func `a store behind a link is seen`() throws {
     let ending = try podman(
       """

@@ -160,6 +160,8 @@ final class JSONObserver: RunObserver {
   private(set) var isPartial = false
   private let clock = ContinuousClock()
   private var started: [Int: ContinuousClock.Instant] = [:]
+  /// What is left, as far as it was said: of what failed by force, two looks may find the same.
+  private var told: Set<String> = []
 
   init(isConfirmed: Bool) { self.isConfirmed = isConfirmed }
 
@@ -215,7 +217,7 @@ final class JSONObserver: RunObserver {
     say(change, number, "failed", reason: reason)
   }
   func reverted(_ change: DraftedChange) { say(change, 0, "reverted") }
-  func left(_ text: String) { say("left", text, nil) }
+  func left(_ text: String) { if told.insert(text).inserted { say("left", text, nil) } }
 
   func say(_ kind: String, _ text: String, _ plugin: String?) {
     Output.write(JSONEvents.line(JSONEvents.Note(plugin: plugin, kind: kind, text: text)))

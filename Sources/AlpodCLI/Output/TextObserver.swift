@@ -104,6 +104,8 @@ final class TextObserver: RunObserver {
   }
 
   func left(_ text: String) {
+    // Of what failed by force, two looks may find the same.
+    if leftovers.contains(text) { return }
     erase()
     Output.write("  \(style.yellow("left:")) \(text.printable)\n")
     leftovers.append(text)

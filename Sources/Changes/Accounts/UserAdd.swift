@@ -128,8 +128,11 @@ public struct UserAdd: Change, Hashable {
   }
 
   /// Those that adduser and deluser write. They heed no lock of shadow's, so it is held for them.
-  private static let files: [MachinePath] = ["/etc/passwd", groupFile, "/etc/shadow"]
+  private static let files = [passwd, groupFile, shadow]
+  private static let passwd: MachinePath = "/etc/passwd"
+  private static let shadow: MachinePath = "/etc/shadow"
   private static let groupFile: MachinePath = "/etc/group"
+  private static let groupShadow: MachinePath = "/etc/gshadow"
 
   public func perform(on host: Host) throws(ChangeFailure) {
     // adduser gives a home that is there to the account, whoever it belongs to.
@@ -157,9 +160,7 @@ public struct UserAdd: Change, Hashable {
     guard user.uid == uid else { return }
     let others = others(in: accounts)
     try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
-      let before = try reading { () throws(ReadFailure) in try host.machine.state(Self.groupFile) }
-      try run(Command("deluser", [name]), host)
-      if !others.isEmpty { try keepGroup(of: before, host) }
+      if others.isEmpty { try run(Command("deluser", [name]), host) } else { try removeLines(host) }
     }
     if !others.isEmpty {
       host.leaves("the group \(name), in which \(others.joined(separator: ", ")) is by now")
@@ -191,20 +192,30 @@ public struct UserAdd: Change, Hashable {
     return Set(primary + group.members).subtracting([name]).sorted()
   }
 
-  /// Puts the account's group back where it stood: deluser takes it along, whoever is in it.
-  private func keepGroup(of before: PathState, _ host: Host) throws(ChangeFailure) {
-    let now = try reading { () throws(ReadFailure) in try host.machine.state(Self.groupFile) }
-    let start = Array("\(name):".utf8)
-    guard case .file(let content, let access) = now, let old = before.content?.lines,
-      let place = old.enumerated().first(where: { $0.element.starts(with: start) }),
-      !content.lines.contains(where: { $0.starts(with: start) })
-    else { return }
-    var lines = content.lines.map(Array.init)
-    lines.insert(Array(place.element), at: min(place.offset, lines.count))
-    let after = lines.flatMap { $0 + [UInt8(ascii: "\n")] }
-    try host.place([
-      PlacedPath(path: Self.groupFile, before: now, after: .file(content: after, access: access))
-    ])
+  /// Takes the account out of the files and leaves its group, which deluser would take along, whoever is in it. The file by
+  /// which the account is there goes last: cut off before that, all of it is done again.
+  private func removeLines(_ host: Host) throws(ChangeFailure) {
+    for path in [Self.groupShadow, Self.groupFile, Self.shadow, Self.passwd] {
+      let now = try reading { () throws(ReadFailure) in try host.machine.state(path) }
+      guard case .file(let content, let access) = now else { continue }
+      let isOfGroups = [Self.groupShadow, Self.groupFile].contains(path)
+      let lines = content.lines.compactMap { isOfGroups ? withoutMember($0) : withoutAccount($0) }
+      let after = PathState.file(content: Array(lines.joined()), access: access)
+      if after != now { try host.place([PlacedPath(path: path, before: now, after: after)]) }
+    }
+  }
+
+  private func withoutAccount(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+    line.starts(with: "\(name):".utf8) ? nil : line + [UInt8(ascii: "\n")]
+  }
+
+  /// Members stand in the last field (group(5), gshadow(5)).
+  private func withoutMember(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    let end = (line.lastIndex(of: UInt8(ascii: ":")) ?? line.endIndex - 1) + 1
+    let members = line[end...].split(
+      separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    let others = members.filter { !$0.elementsEqual(name.utf8) }
+    return line[..<end] + others.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "\n")]
   }
 
   /// The user's own, when adduser or deluser was killed between the two.
@@ -221,7 +232,7 @@ public struct UserAdd: Change, Hashable {
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
     try host.removeShadowLocks(of: Self.files)
-    try host.removeLeftovers(beside: [home])
+    try host.removeLeftovers(beside: [home, Self.groupShadow] + Self.files)
     return []
   }
 

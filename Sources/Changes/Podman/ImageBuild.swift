@@ -19,8 +19,8 @@ public struct ImageBuild: Change, Hashable {
   public let content: String
   /// The image that has the name now, and loses it.
   public let before: String?
-  /// The images that are there now; what else is there afterwards was fetched for this one, or is a step of its building.
-  /// Nil when that cannot be told.
+  /// The ids of the images and containers that are there now; what else is there afterwards was fetched for this one, or is
+  /// a step of its building. Nil when that cannot be told.
   public let known: [String]?
 
   public init(
@@ -138,7 +138,15 @@ public struct ImageBuild: Change, Hashable {
 
   private func tellLeftovers(_ podman: Podman, _ host: Host) throws(ChangeFailure) {
     guard let known else { return }
-    for image in try podman.store().images where !known.contains(image.id) {
+    let store = try podman.store()
+    // In one of these each step is made (buildah new.go, newContainerIDMappingOptions and its like name it so).
+    for container in store.containers
+    where !known.contains(container.id) && container.name.contains("working-container") {
+      host.leaves(
+        "the container \(container.name)\(owner), in which \(name) was built, or something else since: "
+          + "`podman rm --force \(container.name)` removes it")
+    }
+    for image in store.images where !known.contains(image.id) {
       let title = image.names.first ?? String(image.id.prefix(12))
       host.leaves("the image \(title)\(owner), which came while \(name) was built, or since")
     }

@@ -119,7 +119,7 @@ public enum ImageBuildCall: Primitive {
       ImageBuild(
         user: account?.name, name: name, directory: directory, file: file, arguments: values,
         seesProxies: arguments.flag("proxy"), content: content, before: image?.id,
-        known: store.images.map(\.id)))
+        known: store.images.map(\.id) + store.containers.map(\.id)))
     return .null
   }
 
