@@ -336,6 +336,34 @@ struct ConfirmationTests {
     }
   }
 
+  @Test func `one that was cut off is not finished, as nobody can confirm it, but taken back`()
+    throws
+  {
+    try withTrial { machine in
+      let ending = try script(
+        machine,
+        """
+        alpod run /root/trial.lua --yes --confirm-within 10m >/dev/null || exit 9
+        kill -KILL $(watchdog)
+        sed -i '/"type":"end"/d' /var/lib/alpod/runs/000001/journal
+        alpod confirm; echo "confirm $?"
+        alpod recover --finish; echo "finish $?"
+        alpod recover --take-back || exit 8
+        alpod confirm; echo "confirm $?"
+        """)
+      let said = "\(ending.output)\(ending.errors)"
+      #expect(ending.status == 0, "\(said)")
+      for words in ["confirm 1\n", "finish 1\n"] {
+        #expect(ending.output.contains(words), "\(said)")
+      }
+      #expect(
+        ending.errors.contains("run 1 was to be confirmed, and cannot be any more"), "\(said)")
+      #expect(!exists(machine, "etc/trial"), "\(said)")
+      #expect(!exists(machine, "etc/init.d/alpod-confirm"), "\(said)")
+      #expect(!exists(machine, "var/lib/alpod/unconfirmed"), "\(said)")
+    }
+  }
+
   @Test func `an undo by hand settles it`() throws {
     try withTrial { machine in
       let ending = try script(
