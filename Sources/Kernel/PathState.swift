@@ -207,7 +207,9 @@ extension PathState: Codable {
     guard let key = images, let store = decoder.userInfo[key] as? any ImageStore else {
       throw DecodingError.dataCorrupted(
         .init(
-          codingPath: decoder.codingPath, debugDescription: "the file's content is kept elsewhere"))
+          codingPath: decoder.codingPath,
+          debugDescription:
+            "the file's content is missing; what a journal replaced is in `images` beside it"))
     }
     return try store.load(reference)
   }

@@ -397,8 +397,10 @@ extension Change {
     // Ids that files or processes have would become those of whoever gets them next.
     if let grant = self as? SubordinateIDGrant { return UsedIDs(root).users(of: grant) }
     return try reading { () throws(ReadFailure) in
-      try Reverted(self, run: 0, number: 0)
-        .occupant(on: ModelMachine(over: LiveMachine(root))).map(Undo.occupied(by:))
+      let machine = ModelMachine(over: LiveMachine(root))
+      if let others = try others(on: machine) { return "there is \(others)" }
+      return try Reverted(self, run: 0, number: 0)
+        .occupant(on: machine).map(Undo.occupied(by:))
     }
   }
 
