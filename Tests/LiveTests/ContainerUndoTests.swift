@@ -77,7 +77,10 @@ struct ContainerUndoTests {
         PODMAN
         chmod 755 /usr/local/sbin/podman
         alpod run /root/web.lua --yes & run=$!
-        [ -z "\(way)" ] || { eventually '[ -e /tmp/now ]'; kill -KILL $run; kill -KILL $(pids sleep); }
+        [ -z "\(way)" ] || {
+          eventually '[ -e /tmp/now ] && [ -n "$(pids sleep)" ]'
+          kill -KILL $run $(pids alpod) $(pids sleep)
+        }
         wait $run; echo "= run:$?"
         rm /usr/local/sbin/podman
         [ -z "\(way)" ] || {
