@@ -5,65 +5,13 @@ import Testing
 /// Containers, images and storage of a user with real podman: made, made anew, cut off, and taken back.
 @Suite(.serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"))
 struct ContainerUndoTests {
-  /// A machine on which admin can start containers, with a directory to build an image from.
-  private func withPodman(_ body: (Laboratory) throws -> Void) throws {
-    try Laboratory.with { machine in
-      let ending = try machine.script(
-        "alpod run rootless --user admin --yes >/dev/null 2>&1 || exit 9")
-      #expect(ending.status == 0, "\(ending.errors)")
-      try machine.write(
-        """
-        return { api = 1, name = "web", summary = "An image and a container",
-          options = { label = { type = "string", default = "one", help = "a label" } },
-          needs = { podman = { "build", "run" }, read = { "/srv/image", "/srv/image/**" } },
-          setup = function(host, opt)
-            host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
-            host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",
-              labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "86400" } }
-          end }
-        """, to: "root/web.lua")
-      try machine.write(
-        "FROM scratch\nCOPY busybox /bin/busybox\nSTOPSIGNAL SIGKILL\n",
-        to: "srv/image/Containerfile")
-      try machine.write(
-        """
-        [containers]
-        cgroups = "disabled"
-        default_ulimits = ["nproc=1024:1024", "nofile=1024:1024"]
-        netns = "none"
-
-        """, to: "home/admin/.config/containers/containers.conf")
-      try body(machine)
-    }
-  }
-
-  private func script(_ machine: Laboratory, _ text: String) throws -> Laboratory.Ending {
-    try machine.script(
-      """
-      mount --make-rshared /
-      mkdir -p /run/user/1000 && chown admin:admin /run/user/1000 && chmod 700 /run/user/1000
-      cp /run/busybox /srv/image/busybox
-      chown -R admin:admin /home/admin
-      pids() {
-        for p in /proc/[0-9]*; do
-          if [ "$(cat $p/comm 2>/dev/null)" = "$1" ]; then echo ${p#/proc/}; fi
-        done
-      }
-      mine() { su - admin -c "XDG_RUNTIME_DIR=/run/user/1000 podman $*"; }
-      shown() {
-        echo "$1: $(mine ps --format '{{.Names}}={{.Labels.which}}' | tr '\\n' ' ')/ $(mine images --format '{{.Repository}}' | sort | tr '\\n' ' ')"
-      }
-      """ + "\n" + text)
-  }
-
   /// Nobody but alpod and its podman is stopped, and somebody makes one of that name before the run is settled.
   @Test(arguments: ["--take-back", "--finish", ""])
   func `a container that somebody else has made meanwhile is left`(_ way: String) throws {
-    try withPodman { machine in
+    try PodmanMachine.with { machine in
       let other =
         "podman run --detach --name web --label which=theirs localhost/tiny:latest /bin/busybox sleep 86400"
-      let ending = try script(
-        machine,
+      let ending = try machine.script(
         """
         mkdir -p /usr/local/sbin; chmod 1777 /tmp
         cat >/usr/local/sbin/podman <<'PODMAN'
@@ -98,9 +46,8 @@ struct ContainerUndoTests {
   }
 
   @Test func `a container is made, made anew, and taken back step by step`() throws {
-    try withPodman { machine in
-      let ending = try script(
-        machine,
+    try PodmanMachine.with { machine in
+      let ending = try machine.script(
         """
         shown before
         alpod run /root/web.lua --yes || exit 9
@@ -131,9 +78,8 @@ struct ContainerUndoTests {
   @Test func `alpod killed while the container starts is recovered though the container goes on`()
     throws
   {
-    try withPodman { machine in
-      let ending = try script(
-        machine,
+    try PodmanMachine.with { machine in
+      let ending = try machine.script(
         """
         for way in --take-back --finish; do
           alpod run /root/web.lua --yes >/run/said 2>&1 & run=$!
@@ -155,9 +101,8 @@ struct ContainerUndoTests {
 
   /// Stands before podman and has the power go, for alpod, when the old container is gone and the new one not there yet.
   @Test func `a container that was to be made anew is there again when that was cut off`() throws {
-    try withPodman { machine in
-      let ending = try script(
-        machine,
+    try PodmanMachine.with { machine in
+      let ending = try machine.script(
         """
         alpod run /root/web.lua --yes >/dev/null || exit 9
         mkdir -p /usr/local/sbin
@@ -185,8 +130,8 @@ struct ContainerUndoTests {
   }
 
   @Test func `what is lost for good takes its name, and undo says that it stays lost`() throws {
-    try withPodman { machine in
-      try machine.write(
+    try PodmanMachine.with { machine in
+      try machine.laboratory.write(
         """
         return { api = 1, name = "empty", summary = "Empties the storage",
           needs = { podman = { "reset", "info" } },
@@ -195,8 +140,7 @@ struct ContainerUndoTests {
           end }
         """, to: "root/empty.lua")
       let storage = "/home/admin/.local/share/containers/storage"
-      let ending = try script(
-        machine,
+      let ending = try machine.script(
         """
         alpod run /root/web.lua --yes >/dev/null || exit 9
         mine volume create data >/dev/null

@@ -5,41 +5,11 @@ import Testing
 /// Things are seen as they are by now, and given back as they were: with real podman, OpenRC and mounts.
 @Suite(.serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"))
 struct GivenBackTests {
-  private static let web = """
-    return { api = 1, name = "web", summary = "An image and a container",
-      options = { label = { type = "string", default = "one", help = "a label" } },
-      needs = { podman = { "build", "run" }, read = { "/srv/image", "/srv/image/**" } },
-      setup = function(host, opt)
-        host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image", user = "admin" }
-        host.container.run{ name = "web", image = "localhost/tiny:latest", user = "admin",
-          labels = { which = opt.label }, command = { "/bin/busybox", "sleep", "86400" } }
-      end }
-    """
-
   private func podman(_ text: String) throws -> Laboratory.Ending {
-    try Laboratory.with { machine in
-      try machine.write(Self.web, to: "root/web.lua")
-      try machine.write(
-        "FROM scratch\nCOPY busybox /bin/busybox\nSTOPSIGNAL SIGKILL\n",
-        to: "srv/image/Containerfile")
-      try machine.write(
+    try PodmanMachine.with { machine in
+      try machine.script(
         """
-        [containers]
-        cgroups = "disabled"
-        default_ulimits = ["nproc=1024:1024", "nofile=1024:1024"]
-        netns = "none"
-
-        """, to: "home/admin/.config/containers/containers.conf")
-      return try machine.script(
-        """
-        chown -R admin:admin /home/admin
-        alpod run rootless --user admin --yes >/run/said 2>&1 || { cat /run/said; exit 9; }
-        mount --make-rshared /
-        mkdir -p /run/user/1000 && chown admin:admin /run/user/1000 && chmod 700 /run/user/1000
-        cp /run/busybox /srv/image/busybox
-        chown -R admin:admin /home/admin
-        mine() { su - admin -c "XDG_RUNTIME_DIR=/run/user/1000 podman $*"; }
-        shown() {
+        states() {
           echo "$1: $(mine ps --all --format '{{.Names}}={{.Labels.which}}={{.State}}' | sed 's/=Up.*/=up/; s/=Exited.*/=exited/' | sort | tr '\\n' ' ')"
         }
         web() { alpod run /root/web.lua --yes "$@" || exit 8; }
@@ -51,10 +21,10 @@ struct GivenBackTests {
   @Test func `a container that stood still stands still when it is back`() throws {
     let ending = try podman(
       """
-      web; mine stop --time 0 web; web --set label=two; shown anew
+      web; mine stop --time 0 web; web --set label=two; states anew
       alpod undo --yes || exit 7
-      shown back
-      web; shown again
+      states back
+      web; states again
       """)
     let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
     #expect(ending.status == 0, all)
@@ -68,8 +38,8 @@ struct GivenBackTests {
     let ending = try podman(
       """
       web; mine rename web old; web; mine stop --time 0 web
-      shown before
-      web; shown after
+      states before
+      web; states after
       """)
     let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
     #expect(ending.status == 0, all)
@@ -109,7 +79,7 @@ struct GivenBackTests {
       chown -Rh admin:admin /home/admin/.local
       web; web | grep "Nothing to do" || exit 6
       ls /srv/disk/containers/storage >/dev/null || exit 5
-      shown linked
+      states linked
       """)
     let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
     #expect(ending.status == 0, all)
