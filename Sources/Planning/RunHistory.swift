@@ -4,7 +4,7 @@ internal import Machines
 /// What runs have done to a machine, and what has become of it.
 public struct RunHistory {
   private let store: RunStore
-  /// The runs that are kept, oldest first.
+  /// The runs that are kept, oldest first, in outline: `whole` has what was in the files.
   public let runs: [RecordedRun]
   /// By run, the numbers of its changes that later runs took back.
   private let undone: [Int: Set<Int>]
@@ -23,7 +23,7 @@ public struct RunHistory {
     var unreadable: [(run: Int, failure: JournalFailure)] = []
     for number in try store.numbers() {
       do throws(JournalFailure) {
-        if let run = try store.read(number) { runs.append(run) }
+        if let run = try store.read(number, isOutline: true) { runs.append(run) }
       } catch {
         guard passesOver else { throw error }
         unreadable.append((number, error))
@@ -35,6 +35,15 @@ public struct RunHistory {
     self.unreadable = unreadable
     self.undone = undone
     isAtWork = Self.cutOff(runs) != nil && RunLock.isHeld(store.root)
+  }
+
+  /// A run of this history with the contents of the files that it changed, to compare them or to take it back.
+  public func whole(_ run: RecordedRun) throws(JournalFailure) -> RecordedRun {
+    guard var whole = try store.read(run.begin.run) else {
+      throw .failed(RunStore.directory(of: run.begin.run), "it is gone")
+    }
+    whole.half = run.half
+    return whole
   }
 
   public func run(_ number: Int) -> RecordedRun? { runs.first { $0.begin.run == number } }

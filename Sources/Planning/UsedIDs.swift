@@ -49,7 +49,7 @@ public struct UsedIDs {
     guard let numbers = try? store.numbers() else { return [] }
     var found: [SubordinateIDs.Range] = []
     for number in numbers {
-      guard let run = try? store.read(number) else { continue }
+      guard let run = try? store.read(number, isOutline: true) else { continue }
       for entry in run.entries {
         guard let grant = entry.change.change as? SubordinateIDGrant, grant.user != user else {
           continue

@@ -17,6 +17,20 @@ import Testing
     #expect(CRC32.of(0...255) == 0x2905_8c73)
   }
 
+  @Test func `the sum of any length is that of its bits`() {
+    let bytes = (0..<67).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 3) }
+    for start in 0..<9 {
+      for end in start...bytes.count {
+        var value = UInt32.max
+        for byte in bytes[start..<end] {
+          value ^= UInt32(byte)
+          for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1 }
+        }
+        #expect(CRC32.of(bytes[start..<end]) == ~value, "\(start)..<\(end)")
+      }
+    }
+  }
+
   @Test func `a changed bit is found wherever it is`() {
     let content = Array("a record of the journal".utf8)
     var sums: Set = [CRC32.of(content)]

@@ -63,7 +63,7 @@ struct GoldenJournalTests {
     let before = try Self.tree(Self.machine(version, "before"))
     let after = try Self.tree(machine)
     let history = try RunHistory(RunStore(machine.root))
-    let run = try #require(history.lastStanding)
+    let run = try history.whole(#require(history.lastStanding))
     #expect(run.begin.schema <= JournalRecord.schema && run.result == .ok)
     #expect(run.begin.request?.plugins == ["trial"] && !run.begin.user.isEmpty)
     for entry in run.entries {
@@ -87,7 +87,8 @@ struct GoldenJournalTests {
     let lines = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
     // Without what it said last: that changes were done, and the end.
     try Data((lines.dropLast(2).joined(separator: "\n") + "\n").utf8).write(to: journal)
-    let run = try #require(try RunHistory(RunStore(machine.root)).cutOff)
+    let history = try RunHistory(RunStore(machine.root))
+    let run = try history.whole(#require(history.cutOff))
     #expect(!run.open.isEmpty)
     try Recovery(run, root: machine.root, tools: ToolRunner(machine.root))
       .takeBack(observer: machine.recorder)
@@ -107,7 +108,8 @@ struct GoldenJournalTests {
     let after = try Self.machine(version, "after")
     #expect(!plan.outdated(on: LiveMachine(after.root)).isEmpty)
     // It means just what the journal says was done.
-    let run = try #require(try RunHistory(RunStore(after.root)).lastStanding)
+    let history = try RunHistory(RunStore(after.root))
+    let run = try history.whole(#require(history.lastStanding))
     #expect(plan.changes.map(\.change.change.target) == run.entries.map(\.change.change.target))
     #expect(plan.changes.map(\.change.change.diff) == run.entries.map(\.change.change.diff))
   }

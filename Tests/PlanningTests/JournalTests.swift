@@ -165,6 +165,24 @@ import Testing
     #expect(throws: JournalFailure.self) { try sample.store.read(1) }
   }
 
+  @Test
+  func `what runs did is told without what was in the files, which is read when it is needed`()
+    throws
+  {
+    let sample = try Sample()
+    let history = try RunHistory(sample.store)
+    let whole = try history.whole(try #require(history.lastStanding))
+    let read = try #require(try sample.store.read(1))
+    #expect(whole.entries.map(\.change.change.diff) == read.entries.map(\.change.change.diff))
+    try sample.writeImages([UInt8](repeating: 0, count: sample.images.count))
+    let damaged = try RunHistory(sample.store)
+    #expect(damaged.unreadable.isEmpty)
+    let run = try #require(damaged.lastStanding)
+    #expect(run.entries.map(\.number) == read.entries.map(\.number))
+    let failure = #expect(throws: JournalFailure.self) { try damaged.whole(run) }
+    #expect(failure?.description.contains("/images") == true, "\(failure as Any)")
+  }
+
   @Test func `one that cannot be read hides no other`() throws {
     let sample = try Sample()
     try sample.machine.run([

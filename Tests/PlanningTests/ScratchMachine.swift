@@ -49,7 +49,8 @@ final class ScratchMachine {
 
   func undo(run number: Int? = nil, forced: Set<String> = []) throws -> Undo {
     let history = try RunHistory(RunStore(root))
-    let run = try #require(number.map { history.run($0) } ?? history.lastStanding)
+    let run = try history.whole(
+      #require(number.map { history.run($0) } ?? history.lastStanding))
     return try Undo(
       run, standing: history.standing(of: run), forced: forced, on: LiveMachine(root))
   }

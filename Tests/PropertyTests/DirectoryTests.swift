@@ -85,7 +85,7 @@ struct DirectoryTests {
     throws
   {
     let undo = try Undo(
-      run, standing: history.standing(of: run), forced: [], on: LiveMachine(root))
+      history.whole(run), standing: history.standing(of: run), forced: [], on: LiveMachine(root))
     #expect(undo.left.map { "\($0.change.summary): \($0.reason)" } == [])
     let target = target(root, undoing: true)
     _ = try target.perform(undo.changes, observer: bench.recorder)

@@ -71,7 +71,7 @@ struct RecoverCommand: ParsableCommand {
       if !json { Output.write("no run was cut off\n") }
       return
     }
-    let recovery = try look(cut, ToolRunner(machineRoot), machineRoot)
+    let recovery = try look(try history.loaded(cut), ToolRunner(machineRoot), machineRoot)
     if json { return Output.write(RecoveryScreen.events(recovery)) }
     let screen = RecoveryScreen(style: Style(isOn: Terminal.current.hasColour))
     Output.write(screen.text(recovery) + screen.choices(recovery))
@@ -106,7 +106,8 @@ struct RecoverCommand: ParsableCommand {
       if !json { Output.write("no run was cut off\n") }
       return nil
     }
-    let recovery = try look(cut, ToolRunner(machineRoot, lock: lock), machineRoot)
+    let recovery = try look(
+      try history.loaded(cut), ToolRunner(machineRoot, lock: lock), machineRoot)
     let screen = RecoveryScreen(style: Style(isOn: Terminal.current.hasColour))
     Output.write(json ? RecoveryScreen.events(recovery) : screen.text(recovery))
     let text = TextObserver.silent(Terminal.current)

@@ -37,7 +37,7 @@ struct ShowCommand: ParsableCommand {
       Output.write(style.bold(title.printable) + "\n")
     }
     try run.requireKept(to: "show", "did")
-    for entry in run.entries {
+    for entry in try history.loaded(run).entries {
       let state = try EntryState(entry, run, history, machine)
       Output.write(
         json

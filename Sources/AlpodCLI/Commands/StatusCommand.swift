@@ -29,14 +29,23 @@ struct StatusCommand: ParsableCommand {
     let style = Style(isOn: Terminal.current.hasColour)
     var drifted = 0
     let owed = history.owed
-    for (number, entry) in owed {
-      guard let run = history.run(number) else { continue }
-      let state = try EntryState(entry, run, history, machine)
-      if !state.title.isEmpty { drifted += 1 }
-      if json {
-        Output.write(JSONEvents.line(JSONEvents.Past(run: number, entry: entry, state: state)))
-      } else if !state.title.isEmpty {
-        Output.write(text(number, entry, state, style))
+    var damaged: CommandFailure?
+    for number in Set(owed.map(\.run)).sorted() {
+      guard let outline = history.run(number) else { continue }
+      let run: RecordedRun
+      do throws(CommandFailure) { run = try history.loaded(outline) } catch {
+        damaged = damaged ?? error
+        continue
+      }
+      let wanted = Set(owed.filter { $0.run == number }.map(\.entry.number))
+      for entry in run.entries where wanted.contains(entry.number) {
+        let state = try EntryState(entry, run, history, machine)
+        if !state.title.isEmpty { drifted += 1 }
+        if json {
+          Output.write(JSONEvents.line(JSONEvents.Past(run: number, entry: entry, state: state)))
+        } else if !state.title.isEmpty {
+          Output.write(text(number, entry, state, style))
+        }
       }
     }
     if !json { Output.write(verdict(owed.count, drifted, history, style)) }
@@ -46,6 +55,7 @@ struct StatusCommand: ParsableCommand {
         status: .failed, message: "run \(cut.begin.run) was cut off before it ended",
         hint: "alpod recover")
     }
+    if let damaged { throw damaged }
     try history.requireWhole()
     if drifted > 0 { throw CommandFailure(status: .failed, message: "") }
   }

@@ -61,6 +61,11 @@ extension RunHistory {
       ].compactMap { $0 }.joined(separator: "; "))
   }
 
+  /// A run with the contents of the files that it changed.
+  func loaded(_ run: RecordedRun) throws(CommandFailure) -> RecordedRun {
+    do throws(JournalFailure) { return try whole(run) } catch { throw HistoryReader.failure(error) }
+  }
+
   /// A run that has not ended yet was not cut off while it is at work.
   func refuseAtWork() throws(CommandFailure) {
     guard let run = cutOff?.begin.run, isAtWork else { return }

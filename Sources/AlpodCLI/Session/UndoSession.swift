@@ -157,6 +157,7 @@ struct UndoSession {
     throws(CommandFailure) -> Undo
   {
     try run.requireKept(to: "undo", "replaced")
+    let run = try history.loaded(run)
     do throws(ReadFailure) {
       return try Undo(
         run, standing: history.standing(of: run), forced: Set(command.force), on: LiveMachine(root),

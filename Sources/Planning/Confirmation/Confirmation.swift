@@ -107,9 +107,10 @@ public struct Confirmation {
     throws(RunFailure)
   {
     let history = try history()
-    guard let run = history.pending, run.begin.run == number else { return try settle() }
+    guard let pending = history.pending, pending.begin.run == number else { return try settle() }
     let observer = Unobserved(root)
     do {
+      let run = try history.whole(pending)
       if run.result == nil {
         try Recovery(run, root: root, tools: tools).takeBack(observer: observer)
       } else {

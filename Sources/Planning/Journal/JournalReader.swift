@@ -30,16 +30,19 @@ public struct RecordedRun: Sendable {
 
 extension RunStore {
   /// Reads a run's journal. A torn last line, as a power cut leaves it, is dropped.
+  /// - Parameter isOutline: whether files count as empty: nothing of such a run is to be compared or taken back.
   /// - Returns: nil for a run whose first record never got to the disk: it has changed nothing.
-  public func read(_ run: Int) throws(JournalFailure) -> RecordedRun? {
+  public func read(_ run: Int, isOutline: Bool = false) throws(JournalFailure) -> RecordedRun? {
     let directory = Self.directory(of: run)
     let path = directory.appending("journal")
-    let content: [UInt8], images: ImageFile?
+    let content: [UInt8], images: (any ImageStore & Sendable)?
     do throws(Errno) {
       guard let found = try root.read(path) else { return nil }
       content = found
-      images = try root.status(directory.appending("images")).map { _ throws(Errno) in
-        ImageFile(try StateFile(reading: directory.appending("images"), in: root))
+      images = try root.status(directory.appending("images")).map {
+        _ throws(Errno) -> any ImageStore & Sendable in
+        if isOutline { return NoImages() }
+        return ImageFile(try StateFile(reading: directory.appending("images"), in: root))
       }
     } catch {
       throw .failed(path, "\(error)")
@@ -83,7 +86,9 @@ extension RunStore {
     return line.holds("\"type\":\"end\"") ? .ended : .unfinished
   }
 
-  static func records(_ content: [UInt8], _ path: MachinePath, _ images: ImageFile?)
+  static func records(
+    _ content: [UInt8], _ path: MachinePath, _ images: (any ImageStore & Sendable)?
+  )
     throws(JournalFailure) -> [JournalRecord]
   {
     let decoder = JSONDecoder()
