@@ -9,7 +9,7 @@ public final class LivePodman: PodmanProbe {
   private let root: Root
   private let tools: ToolRunner
   /// What podman made, by who it was started as.
-  private var made: [String: (paths: [MachinePath], pauses: Bool)] = [:]
+  private var made: [String: PodmanTraces] = [:]
   /// Containers that were to go and are there.
   private var remaining: [String] = []
 
@@ -20,16 +20,8 @@ public final class LivePodman: PodmanProbe {
 
   public var leftovers: [String] {
     remaining
-      + made.sorted { $0.key < $1.key }.map { user, made in
-        // What lies in another one goes with it.
-        let paths = made.paths.filter { path in
-          !made.paths.contains { $0 != path && path.isInside($0) }
-        }
-        let things =
-          paths.map(\.text)
-          + (made.pauses ? ["the process that holds \(user)'s ids (podman pause)"] : [])
-        return
-          "\(things.joined(separator: ", ")), which podman made when it was started as \(user) to see that it works"
+      + made.sorted { $0.key < $1.key }.map { user, traces in
+        traces.text(of: user) + " to see that it works"
       }
   }
 
@@ -92,54 +84,19 @@ public final class LivePodman: PodmanProbe {
     throws(ChangeFailure) -> CommandResult
   {
     let command = Command("podman", arguments)
-    let missing = Self.places(of: user).filter { (try? root.status($0)) == .some(nil) }
-    let hadPause = pauses(user)
-    defer { note(missing, hadPause: hadPause, of: user) }
     let session = if let user { try session(user) } else { nil as UserSession? }
     let environment = session?.environment ?? ["HOME": "/root", "USER": "root", "LC_ALL": "C"]
     do throws(ToolError) {
-      return try tools.run(
-        command, environment: Proxies.environment.merging(environment) { _, own in own },
-        identity: session?.identity, directory: user?.home ?? "/", seconds: seconds)
+      return try PodmanTraces.left(on: root, by: user) { () throws(ToolError) in
+        try tools.run(
+          command, environment: Proxies.environment.merging(environment) { _, own in own },
+          identity: session?.identity, directory: user?.home ?? "/", seconds: seconds)
+      } note: {
+        made[user?.name ?? "root", default: PodmanTraces()].add($0)
+      }
     } catch {
       throw .missing("\(error)")
     }
-  }
-
-  /// Where podman puts things, whatever a directory lies in before it (podman pkg/util, GetRootlessRuntimeDir;
-  /// containers-storage.conf(5)).
-  private static func places(of user: Accounts.User?) -> [MachinePath] {
-    let home = (try? MachinePath(user?.home ?? "/root")) ?? .root
-    let own = [
-      ".local", ".local/share", ".local/share/containers", ".config", ".config/containers",
-      ".cache",
-      ".cache/containers",
-    ].map(home.appending)
-    guard let user else {
-      return own + ["/var/lib/containers", "/run/containers", "/run/crun", "/run/libpod"]
-    }
-    return own
-      + ["/run/user/\(user.uid)/containers", "/run/user/\(user.uid)/libpod"].map(
-        MachinePath.init(trusted:))
-      + ["storage-run", "podman-run", "containers-user"].map {
-        MachinePath(trusted: "/tmp/\($0)-\(user.uid)")
-      } + ["/run/containers", "/run/libpod"]
-  }
-
-  private func pauses(_ user: Accounts.User?) -> Bool {
-    guard let user else { return false }
-    return ((try? PauseProcess.find(user, on: ModelMachine(over: LiveMachine(root)))) ?? nil) != nil
-  }
-
-  /// - Parameter missing: places where nothing was before.
-  private func note(_ missing: [MachinePath], hadPause: Bool, of user: Accounts.User?) {
-    let found = missing.filter { ((try? root.status($0)) ?? nil) != nil }
-    let isPausing = !hadPause && pauses(user)
-    if found.isEmpty && !isPausing { return }
-    var known = made[user?.name ?? "root"] ?? ([], false)
-    known.paths += found
-    known.pauses = known.pauses || isPausing
-    made[user?.name ?? "root"] = known
   }
 
   private func session(_ user: Accounts.User) throws(ChangeFailure) -> UserSession {

@@ -69,6 +69,31 @@ struct GivenBackTests {
     #expect(ending.output.components(separatedBy: named).count == 2, all)
   }
 
+  @Test func `what podman made by being started is named when its image is taken back`() throws {
+    let ending = try podman(
+      """
+      cat >/root/tiny.lua <<'END'
+      return { api = 1, name = "tiny", summary = "An image of root's",
+        needs = { podman = { "build" }, read = { "/srv/image", "/srv/image/**" } },
+        setup = function(host)
+          host.image.build{ name = "localhost/tiny:latest", directory = "/srv/image" }
+        end }
+      END
+      rm -rf /var/lib/containers /etc/cni
+      alpod run /root/tiny.lua --yes --trust $(sha256sum </root/tiny.lua | cut -c1-64) >/dev/null || exit 7
+      ls -d /var/lib/containers
+      alpod undo --yes
+      """)
+    let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
+    #expect(ending.status == 0, all)
+    let left = ending.output.split(separator: "\n").filter { $0.contains("left: ") }
+    #expect(
+      left.contains {
+        $0.contains("/var/lib/containers, ")
+          && $0.hasSuffix(", which podman made when it was started as root")
+      }, all)
+  }
+
   @Test func `a store behind a link is seen`() throws {
     let ending = try podman(
       """

@@ -33,10 +33,14 @@ struct Podman {
     var environment = session?.environment ?? Self.rootEnvironment
     environment.merge(variables) { known, _ in known }
     do throws(ToolError) {
-      return try host.tools.run(
-        Command("podman", arguments), environment: environment, identity: session?.identity,
-        directory: directory ?? account?.home ?? "/", seconds: seconds, line: host.progress,
-        tick: host.tick)
+      return try PodmanTraces.left(on: host.root, by: account) { () throws(ToolError) in
+        try host.tools.run(
+          Command("podman", arguments), environment: environment, identity: session?.identity,
+          directory: directory ?? account?.home ?? "/", seconds: seconds, line: host.progress,
+          tick: host.tick)
+      } note: {
+        host.brings($0.text(of: account?.name ?? "root"))
+      }
     } catch {
       throw .missing("\(error)")
     }
