@@ -6,7 +6,15 @@ internal import PluginKit
 /// Runs alpod with these arguments.
 /// - Returns: the exit status; docs/exit-status.md lists them.
 public func runAlpod(_ arguments: [String]) -> Int32 {
+  Output.keepDescriptors()
   Interruption.watch()
+  let status = answer(arguments)
+  guard status == ExitStatus.ok.rawValue, let loss = Output.lossOfOutput else { return status }
+  ErrorText.show(loss)
+  return loss.status.rawValue
+}
+
+private func answer(_ arguments: [String]) -> Int32 {
   if let first = arguments.first, QuickWords.starts(with: first) {
     let starter = ScriptStarter()
     starter.keepProcessor()

@@ -29,6 +29,33 @@ import Testing
     #expect(ending.errors == "alpod: a check failed\n")
   }
 
+  private func shell(_ text: String) throws -> Program.Ending {
+    try Program.execute("/bin/sh", ["-c", text])
+  }
+
+  @Test(arguments: ["plan install --simulate", "plugins", "--help", "completions bash"])
+  func `1 when what was said cannot be written`(_ words: String) throws {
+    let ending = try shell("\(Program.path) \(words) >/dev/full")
+    #expect(ending.status == 1, "\(ending.errors)")
+    #expect(
+      ending.errors.hasPrefix(
+        "alpod: what was said could not be written: No space left on device\n"),
+      "\(ending.errors)")
+  }
+
+  @Test func `a reader that has enough, and an output that is closed, are no failure`() throws {
+    let piped = try shell("{ \(Program.path) --help; echo $? >&2; } | true")
+    #expect(piped.errors == "0\n")
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin("one", setup: "host.file.write{ path = '/etc/one', content = 'x' }")
+    _ = try Program.run(["run", "./one.lua", "--root", "machine", "--yes"], in: scratch.path)
+    let place = "cd \(scratch.path) && \(Program.path)"
+    let closed = try shell("\(place) undo --root machine --yes <&- >&- 2>&-")
+    #expect(closed.status == 0)
+    #expect(try shell("\(place) history --root machine").output.contains("undo 1"))
+  }
+
   @Test func `2 when changes are pending and that was asked for`() throws {
     #expect(try alpod("plan", "install", "--simulate", "--detailed-exitcode").status == 2)
     #expect(try alpod("plan", "install", "--simulate=done", "--detailed-exitcode").status == 0)

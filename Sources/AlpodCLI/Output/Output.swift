@@ -5,6 +5,26 @@ internal import Values
 /// Standard output and standard error.
 enum Output {
   private static let secrets = Mutex<[Secrets]>([])
+  /// Why something on standard output is lost; 0 when nothing is.
+  private static let loss = Mutex<CInt>(0)
+
+  /// Sees that no file which is opened later is taken for one that whoever started alpod has closed.
+  static func keepDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free is given.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
+  }
+
+  /// Whoever keeps what was said must know that it is not whole.
+  static var lossOfOutput: CommandFailure? {
+    let number = loss.withLock { $0 }
+    if number == 0 { return nil }
+    return CommandFailure(
+      status: .failed,
+      message: "what was said could not be written: \(String(cString: strerror(number)))",
+      hint: "make room for it and say the same again; changes that were made stay made")
+  }
 
   /// From here on these are written nowhere either.
   static func hide(_ texts: Secrets) {
@@ -27,8 +47,14 @@ enum Output {
         let count = Glibc.write(
           descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
         if count < 0 && errno == EINTR { continue }
-        // A reader that went away is no reason to stop in the middle of a change.
-        if count <= 0 { return }
+        // That is no reason to stop in the middle of a change, and a reader that went away wants no more.
+        if count <= 0 {
+          if count < 0, errno != EPIPE, descriptor == STDOUT_FILENO {
+            let number = errno
+            loss.withLock { $0 = number }
+          }
+          return
+        }
         done += count
       }
     }
