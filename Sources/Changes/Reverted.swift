@@ -158,9 +158,17 @@ public struct Reverted: Change {
     return switch try change.standing(on: machine) {
     case .asMade: .gone
     case .gone: .asMade
-    case .altered(let diff): .altered(diff)
+    case .altered(let diff): try altered(diff, on: machine)
     case .past: .past
     }
+  }
+
+  /// What was done to a file since is told from what this has left there.
+  private func altered(_ diff: String, on machine: ModelMachine) throws(ReadFailure) -> Standing {
+    guard let file, case .altered(let own) = try file.standing(on: machine) else {
+      return .altered(diff)
+    }
+    return .altered(own)
   }
 
   /// The states that it gives to paths.

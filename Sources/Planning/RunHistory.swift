@@ -66,6 +66,11 @@ public struct RunHistory {
   /// The run that is taken back unless somebody confirms it.
   public var pending: RecordedRun? { runs.last(where: isPending) }
 
+  /// Whether a run has ended, and waits to be confirmed.
+  public func waits(_ run: RecordedRun) -> Bool {
+    run.result != nil && run.pruned == nil && isPending(run)
+  }
+
   func isPending(_ run: RecordedRun) -> Bool {
     !run.isConfirmed && (run.result == nil || !standing(of: run).isEmpty)
   }

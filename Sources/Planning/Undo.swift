@@ -52,14 +52,21 @@ public struct Undo {
       // What was left half nobody else has changed, but that of a file can be told.
       let isHalf = run.half.contains(entry.number)
       let isForced = forced.contains(change.target) || (isHalf && Self.file(change) == nil)
-      switch try change.standing(on: model) {
+      let standing = try change.standing(on: model)
+      let again = isForced ? nil : successor(entry)
+      if let again, !isHalf, standing == .asMade || standing == .gone {
+        // Who asked for the same again wants it, though it is as this run left it, or found it.
+        let reason = "run \(again) changed it again; take that back first"
+        left.append(Left(change: change, reason: reason, diff: ""))
+        continue
+      }
+      switch standing {
       case .asMade: break
       case .altered where isForced: break
       case .gone where isHalf, .past where isHalf: break
       case .altered(let diff):
         let reason =
-          successor(entry).map { "run \($0) changed it again; take that back first" }
-          ?? "it was changed since"
+          again.map { "run \($0) changed it again; take that back first" } ?? "it was changed since"
         if let index = later(than: change) {
           join(entry, to: index)
         } else {

@@ -2,7 +2,8 @@
 public struct Secrets: Hashable, Sendable {
   public static let none = Secrets([])
 
-  private let texts: [String]
+  /// Each as a whole, and the lines of those that have several.
+  private let parts: [[UInt8]]
   /// What is put in their place, in whichever form they might be written; the longest first, so that no rest of one stays.
   private let forms: [String]
 
@@ -10,26 +11,27 @@ public struct Secrets: Hashable, Sendable {
   private static let leastShown = 4
 
   public init(_ texts: [String]) {
-    self.texts = texts.filter { !$0.isEmpty }
+    var parts = Set(texts.filter { !$0.isEmpty }.map { Array($0.utf8) })
     var forms: Set<String> = []
     for text in texts {
       // A carriage return with a line feed is one character to Swift, and neither of the two.
       let lines = text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
       for form in [text] + lines.map({ String(Substring($0)) })
       where form.count >= Self.leastShown {
+        parts.insert(Array(form.utf8))
         forms.insert(form)
         forms.insert(Self.escaped(form))
       }
     }
+    self.parts = Array(parts)
     self.forms = forms.sorted { ($0.count, $0) > ($1.count, $1) }
   }
 
-  public var isEmpty: Bool { texts.isEmpty }
+  public var isEmpty: Bool { parts.isEmpty }
 
-  /// Whether a file's content holds one.
+  /// Whether a file's content holds one, or a line of one.
   public func areIn(_ content: [UInt8]) -> Bool {
-    texts.contains { text in
-      let wanted = Array(text.utf8)
+    parts.contains { wanted in
       guard wanted.count <= content.count else { return false }
       return (0...content.count - wanted.count).contains { start in
         content[start] == wanted[0] && content[start..<start + wanted.count].elementsEqual(wanted)

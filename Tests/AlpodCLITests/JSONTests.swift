@@ -21,7 +21,10 @@ import Testing
       ["run", "error", "place", "hint"]
     ),
     "run": (
-      ["run", "time", "user", "version", "plugins", "changes", "standing", "result"], ["request"]
+      [
+        "run", "time", "user", "version", "plugins", "changes", "standing", "result", "pruned",
+        "waiting",
+      ], ["request"]
     ),
     "past": (
       [

@@ -110,7 +110,8 @@ import Testing
       Issue.record("it does not say that it was changed")
       return
     }
-    #expect(diff.hasSuffix("\n-a\n+theirs\n"))
+    // From what it leaves, which is nothing.
+    #expect(diff.hasPrefix("--- /dev/null\n") && diff.hasSuffix("\n+theirs\n"), "\(diff)")
   }
 
   @Test func `it stands in a journal with the change in it`() throws {

@@ -30,6 +30,20 @@ import Testing
     #expect(try RunHistory(store).runs.map(\.pruned) == [1, 1, 1, nil, nil])
   }
 
+  @Test func `a journal that cannot be read keeps no other`() throws {
+    let files = try ScratchMachine()
+    for number in 1...4 {
+      try files.run([try files.drafted("/f\(number)", .absent, files.file("\(number)\n"))])
+    }
+    try files.write("not a journal\n", to: "var/lib/alpod/runs/000002/journal")
+    var retention = Retention()
+    retention.runs = 1
+    try RunStore(files.root).prune(retention)
+    let history = try RunHistory(RunStore(files.root), passesOver: true)
+    #expect(history.unreadable.map(\.run) == [2])
+    #expect(history.runs.map(\.pruned) == [1, 1, nil])
+  }
+
   @Test func `contents that take too much room go, the last run's never`() throws {
     let files = try ScratchMachine()
     for number in 1...3 {

@@ -20,6 +20,26 @@ import Testing
     #expect(undo.left.first?.diff.contains("+mine") == true)
   }
 
+  @Test func `what a later run asked for again stays, though it is as this one left it`() throws {
+    let files = try ScratchMachine()
+    for (before, after) in [(nil, "one\n"), ("one\n", "two\n"), ("two\n", "one\n")] {
+      try files.run([
+        try files.drafted("/a", before.map { files.file($0) } ?? .absent, files.file(after))
+      ])
+    }
+    let history = try RunHistory(RunStore(files.root))
+    for number in [1, 2] {
+      let run = try #require(history.run(number))
+      let undo = try Undo(
+        history.whole(run), standing: history.standing(of: run), forced: [],
+        on: LiveMachine(files.root), successor: { history.successor(of: $0, in: run) })
+      #expect(undo.changes.isEmpty)
+      let again = number == 1 ? 2 : 3
+      #expect(undo.left.map(\.reason) == ["run \(again) changed it again; take that back first"])
+    }
+    #expect(files.text("a") == "one\n")
+  }
+
   @Test func `what a run did to a file in several changes is one that is left`() throws {
     let files = try ScratchMachine()
     try files.write("old\n", to: "a")

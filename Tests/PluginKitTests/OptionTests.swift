@@ -79,6 +79,10 @@ import Values
     #expect(fromFile?.options["key"] == "hush")
     #expect(fromFile?.secrets == ["hush"])
     #expect(try library.resolve(["one"], ["key=@-"]).first?.options["key"] == "from input")
+    try library.write("\n", to: "empty")
+    #expect(
+      library.failure(["one"], ["key=@\(library.path("empty"))"])?.message.contains("is empty")
+        == true)
     let failure = library.failure(["one"], ["key=hush"])
     #expect(failure?.message.contains("hush") == false)
     #expect(failure?.message.contains("@FILE") == true)

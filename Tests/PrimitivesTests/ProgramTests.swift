@@ -96,6 +96,22 @@ import Values
     #expect(try bench.changes().isEmpty)
   }
 
+  @Test(
+    arguments: [
+      ("file.link", ["path": "/opt/link", "target": "hunter2"]),
+      ("file.link", ["path": "/opt/hunter2", "target": "/srv"]),
+      ("file.write", ["path": "/opt/a-hunter2", "content": "x"]),
+      ("file.directory", ["path": "/opt/hunter2"]),
+    ] as [(String, Value)])
+  func `a secret is no name of what is changed, nor where a link leads`(
+    _ call: String, _ arguments: Value
+  ) throws {
+    let bench = try bench(Needs(allowed: ["files": ["/opt/**"]]))
+    bench.environment.secrets = Secrets(["hunter2"])
+    #expect(bench.refusal(call, arguments).contains("a secret would stand in the name of"))
+    #expect(try bench.changes().allSatisfy { !$0.diff.contains("hunter2") })
+  }
+
   @Test(arguments: ["openssl", "", "../x", "/usr/../bin/x", "-x"])
   func `a program is an absolute path`(_ program: String) throws {
     let bench = try bench()

@@ -34,12 +34,15 @@ struct HistoryCommand: ParsableCommand {
     var state = Self.result(run, history)
     if run.pruned != nil {
       state = "too old to undo"
+    } else if history.waits(run) {
+      state = "\(state), waits to be confirmed"
     } else if run.result == .ok, standing == 0 {
       state = "taken back"
     } else if run.result == .ok, standing > 0, standing < run.standing.count {
       state = "\(run.standing.count - standing) taken back"
     }
-    let coloured = run.result == .ok && run.pruned == nil ? style.green(state) : style.yellow(state)
+    let isFine = run.result == .ok && run.pruned == nil && !history.waits(run)
+    let coloured = isFine ? style.green(state) : style.yellow(state)
     let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "
       + "\(Self.purpose(run).printable)  \(count.counted("change"))  \(coloured)\n"
@@ -64,6 +67,7 @@ struct HistoryCommand: ParsableCommand {
       run: run.begin.run, time: run.begin.time, user: run.begin.user, version: run.begin.version,
       plugins: run.begin.plugins, request: run.begin.request.map { $0.plugins + $0.settings },
       changes: run.pruned ?? run.standing.count, standing: history.standing(of: run).count,
-      result: run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off"))
+      result: run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off"),
+      pruned: run.pruned != nil, waiting: history.waits(run))
   }
 }

@@ -167,6 +167,7 @@ struct RecoverCommand: ParsableCommand {
 /// A recovery in the system's log.
 private enum AuditedRecovery {
   static func note(_ what: String, _ run: RecordedRun, _ root: Root) {
-    Audit.note("run \(run.begin.run), which was cut off, is \(what)", on: root)
+    Audit.note(
+      "run \(run.begin.run), which was cut off, is \(what) by \(Audit.person(on: root))", on: root)
   }
 }

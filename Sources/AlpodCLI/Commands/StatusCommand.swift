@@ -48,7 +48,15 @@ struct StatusCommand: ParsableCommand {
         }
       }
     }
-    if !json { Output.write(verdict(owed.count, drifted, history, style)) }
+    if !json {
+      Output.write(verdict(owed.count, drifted, history, style))
+      let old = history.runs.reduce(0) { $0 + ($1.pruned ?? 0) }
+      if old > 0, !owed.isEmpty {
+        Output.write(
+          style.yellow("not looked at: ")
+            + "\(old.counted("change")) of runs that are too old to tell what they did\n")
+      }
+    }
     try history.refuseAtWork()
     if let cut = history.cutOff {
       throw CommandFailure(

@@ -82,6 +82,10 @@ enum JSONEvents {
     /// How many of them were not taken back.
     var standing: Int
     var result: String
+    /// Whether what it did was dropped to make room.
+    var pruned: Bool
+    /// Whether it is taken back unless somebody confirms it.
+    var waiting: Bool
   }
 
   /// A plugin, in `plugins` and `info`.

@@ -5,7 +5,7 @@ internal import Planning
 enum AuditedRefusal {
   /// - Parameter directory: what `--root` named.
   static func note(_ failure: CommandFailure, _ directory: String?) {
-    guard failure.status == .notPermitted || failure.status == .locked,
+    guard [.notPermitted, .locked, .broken].contains(failure.status),
       let root = try? Session.machineRoot(directory)
     else { return }
     Audit.refused(Output.masked(failure.message), on: root)

@@ -53,7 +53,9 @@ struct PlanFile {
             "look at it, then: \(Command("chown", ["\(geteuid())", path.text])) && \(Command("chmod", ["600", path.text]))"
         )
       }
-      throw CommandFailure(status: .usage, message: "\(shown) cannot be read: \(error)")
+      throw CommandFailure(
+        status: error == .permissionDenied ? .notPermitted : .usage,
+        message: "\(shown) cannot be read: \(error)")
     }
     if let digest {
       let found = Digest.sha256(content)

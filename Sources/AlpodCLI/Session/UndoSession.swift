@@ -75,6 +75,13 @@ struct UndoSession {
       if !command.plan, undo.run.begin.run == waiting {
         try dropWait(of: undo.run, root, ToolRunner(root, lock: lock), &summary)
       }
+      if !command.plan, undo.left.contains(where: { !$0.isPast }) {
+        throw CommandFailure(
+          status: .failed,
+          message:
+            "nothing is taken back: all that is left of run \(undo.run.begin.run) stays as it is",
+          hint: "take back first what came later, or, where that may be lost: --force TARGET")
+      }
       return
     }
     if let refusal = command.losses.refusal(of: shown.changes) {

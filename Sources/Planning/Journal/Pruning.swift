@@ -25,7 +25,8 @@ extension RunStore {
     var left = kept.count
     for (number, size) in kept.dropLast() {
       guard left > retention.runs || total > retention.bytes else { return }
-      guard let run = try read(number), run.result != nil,
+      // One that cannot be read is no reason to keep all that can.
+      guard let run = try? read(number, isOutline: true), run.result != nil,
         run.isConfirmed || run.standing.isEmpty
       else { continue }
       try shorten(run)
@@ -59,7 +60,7 @@ extension RunStore {
     var wanted: Set<String> = []
     for number in numbers {
       // A journal that cannot be read may speak of any of them.
-      guard let run = try? read(number) else { return }
+      guard let run = try? read(number, isOutline: true) else { return }
       for case let change as PackagesAdd in run.entries.map(\.change.change) {
         for step in change.transaction?.changed ?? [] {
           if let old = step.old { wanted.insert("\(step.name)-\(old)") }

@@ -118,6 +118,11 @@ public struct SecretInput: Sendable {
       throw fault("the secret is not valid UTF-8")
     }
     // Editors and `echo` end a file with a line feed that is not meant.
-    return secret.hasSuffix("\n") ? String(secret.dropLast()) : secret
+    let plain = secret.hasSuffix("\n") ? String(secret.dropLast()) : secret
+    if plain.isEmpty {
+      throw fault(
+        "the secret from \(text == "@-" ? "standard input" : "\(text.dropFirst())") is empty")
+    }
+    return plain
   }
 }

@@ -107,6 +107,7 @@ public struct Draft {
   /// Adds a change to the plan.
   func add(_ change: some Change, restingOn path: MachinePath? = nil) throws(PrimitiveFailure) {
     for need in change.needs { try require(need) }
+    try requireShown(change.target, change.summary)
     try plan.add(change, by: instance, at: position, restingOn: path)
   }
 
@@ -124,6 +125,8 @@ public struct Draft {
     }
     let required = needs ?? [.file(place)]
     for need in required { try require(need) }
+    try requireShown(place.text, purpose ?? "", validation.map(String.init(describing:)) ?? "")
+    if case .link(let target, _) = state { try requireShown(target) }
     if state.lendsRights(over: nil) {
       let now = try looking { () throws(ReadFailure) in try machine.status(place)?.mode }
       if state.lendsRights(over: now) { try require(.setIDBits(place)) }
@@ -131,6 +134,15 @@ public struct Draft {
     try plan.edit(
       place, to: state, by: instance, at: position, purpose: purpose, needs: required,
       validation: validation)
+  }
+
+  /// - Throws: when one holds a secret: what is changed is named in plans, journals and the arguments of programs.
+  private func requireShown(_ texts: String...) throws(PrimitiveFailure) {
+    let secrets = environment.secrets
+    if secrets.isEmpty || !texts.contains(where: { secrets.areIn(Array($0.utf8)) }) { return }
+    throw .argument(
+      "a secret would stand in the name of what is changed, or in where a link leads: only what is in a file can be kept from view"
+    )
   }
 
   func append(line: [UInt8], to path: MachinePath) throws(PrimitiveFailure) {
