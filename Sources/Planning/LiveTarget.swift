@@ -13,6 +13,7 @@ public final class LiveTarget: RunTarget {
   private let isOnline: Bool
   private let instances: [String]
   private let version: String
+  private let undoes: JournalRecord.Begin?
   private let request: JournalRecord.Request?
   private let digests: () -> [String: String]
   private let window: ConfirmationWindow?
@@ -34,12 +35,14 @@ public final class LiveTarget: RunTarget {
   ///   - tools: runs the machine's programs, with the run's lock held beside them.
   ///   - instances: the plugins that take part, for the journal.
   ///   - request: what was asked for, for the journal.
+  ///   - undoes: the run that is taken back; then there is no request.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
   ///   - window: takes the run back unless somebody confirms it in time.
   ///   - look: a look at the machine, just taken, for the first plan to go on with.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
-    request: JournalRecord.Request?, digests: @escaping () -> [String: String] = { [:] },
+    request: JournalRecord.Request?, undoes: RecordedRun? = nil,
+    digests: @escaping () -> [String: String] = { [:] },
     window: ConfirmationWindow? = nil, look: ModelMachine? = nil
   ) {
     self.root = root
@@ -48,7 +51,8 @@ public final class LiveTarget: RunTarget {
     self.instances = instances
     self.version = version
     self.request = request
-    self.digests = digests
+    self.undoes = undoes?.begin
+    self.digests = undoes.map { run in { run.begin.digests ?? [:] } } ?? digests
     self.window = window
     self.look = look
   }
@@ -335,8 +339,9 @@ public final class LiveTarget: RunTarget {
 
   /// For the system's log: who wants what, by which plugins.
   private var title: String {
-    let what = (request.map { $0.plugins + $0.settings } ?? ["undo"] + instances)
-      .joined(separator: " ")
+    let what =
+      (request.map { $0.plugins + $0.settings }
+      ?? ["undo"] + (undoes.map { ["\($0.run)"] } ?? []) + instances).joined(separator: " ")
     let by = digests().sorted { $0.key < $1.key }.map { "\($0.key)=sha256:\($0.value)" }
     return ([what, "by \(Audit.person(on: root))"] + by).joined(separator: ", ")
   }
@@ -374,7 +379,8 @@ public final class LiveTarget: RunTarget {
         .init(
           schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
           user: Audit.person(on: root), version: version, plugins: instances, request: request,
-          digests: digests(), confirmWithin: window?.seconds, saves: willSave ? true : nil)),
+          undoes: undoes?.run, digests: digests(), confirmWithin: window?.seconds,
+          saves: willSave ? true : nil)),
       // Known to be waited for before anything is changed, or even laid for the way back.
       synchronized: window != nil)
     if willSave { noteUnsaved() }

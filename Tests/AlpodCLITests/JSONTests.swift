@@ -24,7 +24,7 @@ import Testing
       [
         "run", "time", "user", "version", "plugins", "changes", "standing", "result", "pruned",
         "waiting",
-      ], ["request"]
+      ], ["request", "undoes"]
     ),
     "past": (
       [

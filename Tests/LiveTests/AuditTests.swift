@@ -29,14 +29,15 @@ struct AuditTests {
         kill $!
         sha256sum /root/trial.lua | cut -c1-64
         grep -o 'alpod.*' /run/messages
-        cat /var/lib/alpod/runs/000001/journal | head -n 1
+        for run in 000001 000002; do head -n 1 /var/lib/alpod/runs/$run/journal; done
         """)
       let said = "\(ending.output)\(ending.errors)"
       let digest = ending.output.prefix { $0 != "\n" }
       for line in [
         "run 1 begins: /root/trial.lua, by zoe, trial=sha256:\(digest)",
         "run 1 ended ok: /root/trial.lua, by zoe",
-        "run 2 begins: undo trial, by zoe", "run 2 ended ok: undo trial, by zoe",
+        "run 2 begins: undo 1 trial, by zoe, trial=sha256:\(digest)",
+        "run 2 ended ok: undo 1 trial, by zoe, trial=sha256:\(digest)", "\"undoes\":1",
         "refused, asked by zoe: run 3 was cut off", "run 3, which was cut off, is taken back",
         "refused, asked by bob: ", "\"user\":\"zoe\"", "\"digests\":{\"trial\":\"\(digest)\"}",
       ] { #expect(ending.output.contains(line), "\(line): \(said)") }

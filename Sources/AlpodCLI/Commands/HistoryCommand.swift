@@ -51,6 +51,7 @@ struct HistoryCommand: ParsableCommand {
   /// What was asked for, as one would type it.
   static func purpose(_ run: RecordedRun) -> String {
     guard let request = run.begin.request else {
+      if let number = run.begin.undoes { return "undo \(number)" }
       let runs = Set(run.entries.compactMap { ($0.change.change as? Reverted)?.run }).sorted()
       return (["undo"] + [runs.map(String.init).joined(separator: ", ")]).filter { !$0.isEmpty }
         .joined(separator: " ")
@@ -67,6 +68,7 @@ struct HistoryCommand: ParsableCommand {
       run: run.begin.run, time: run.begin.time, user: run.begin.user, version: run.begin.version,
       plugins: run.begin.plugins, request: run.begin.request.map { $0.plugins + $0.settings },
       changes: run.pruned ?? run.standing.count, standing: history.standing(of: run).count,
+      undoes: run.begin.undoes,
       result: run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off"),
       pruned: run.pruned != nil, waiting: history.waits(run))
   }

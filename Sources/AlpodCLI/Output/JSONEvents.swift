@@ -81,6 +81,8 @@ enum JSONEvents {
     var changes: Int
     /// How many of them were not taken back.
     var standing: Int
+    /// The run that it takes back.
+    var undoes: Int?
     var result: String
     /// Whether what it did was dropped to make room.
     var pruned: Bool

@@ -96,7 +96,7 @@ struct UndoSession {
     let target = LiveTarget(
       root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
       instances: undo.run.begin.plugins,
-      version: Alpod.version, request: nil)
+      version: Alpod.version, request: nil, undoes: undo.run)
     if undo.run.saves { target.mustSave = true }
     summary.rounds = 1
     defer { number = target.run }

@@ -147,7 +147,7 @@ public struct Confirmation {
   ) throws {
     let target = LiveTarget(
       root: root, tools: tools, isOnline: true, instances: undo.run.begin.plugins,
-      version: version, request: nil)
+      version: version, request: nil, undoes: undo.run)
     do throws(RunFailure) {
       _ = try target.perform(undo.changes, observer: observer)
       for thing in undo.run.leftovers { observer.left(thing) }

@@ -37,7 +37,9 @@ public enum JournalRecord: Sendable {
     public var plugins: [String]
     /// What was asked for; nil for a run that takes another back.
     public var request: Request?
-    /// SHA-256 of the plugins' texts by instance.
+    /// The run that it takes back.
+    public var undoes: Int?
+    /// SHA-256 of the plugins' texts by instance; of a run that takes another back, those of that one.
     public var digests: [String: String]?
     /// Seconds in which somebody has to confirm it.
     public var confirmWithin: Int?
