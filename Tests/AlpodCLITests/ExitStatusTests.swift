@@ -56,6 +56,19 @@ import Testing
     #expect(try shell("\(place) history --root machine").output.contains("undo 1"))
   }
 
+  @Test func `1 when an undo takes nothing back`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin("one", setup: "host.file.write{ path = '/etc/one', content = 'x' }")
+    #expect(try alpod("run", "./one.lua", "--root", "machine", "--yes", in: scratch).status == 0)
+    try scratch.write("mine\n", to: "machine/etc/one")
+    #expect(try alpod("undo", "--root", "machine", "--plan", in: scratch).status == 0)
+    let ending = try alpod("undo", "--root", "machine", "--yes", in: scratch)
+    #expect(ending.status == 1)
+    #expect(ending.errors.hasPrefix("alpod: nothing is taken back: "), "\(ending.errors)")
+    #expect(try scratch.read("machine/etc/one") == "mine\n")
+  }
+
   @Test func `2 when changes are pending and that was asked for`() throws {
     #expect(try alpod("plan", "install", "--simulate", "--detailed-exitcode").status == 2)
     #expect(try alpod("plan", "install", "--simulate=done", "--detailed-exitcode").status == 0)

@@ -72,10 +72,10 @@ struct UndoSession {
       } else {
         json?.show(shown, round: 1)
       }
-      if !command.plan, undo.run.begin.run == waiting {
+      if command.plan { return }
+      if undo.run.begin.run == waiting {
         try dropWait(of: undo.run, root, ToolRunner(root, lock: lock), &summary)
-      }
-      if !command.plan, undo.left.contains(where: { !$0.isPast }) {
+      } else if undo.left.contains(where: { !$0.isPast }) {
         throw CommandFailure(
           status: .failed,
           message:
