@@ -21,10 +21,9 @@ extension FileLock {
     let processes = ((try? proc.list("/proc")) ?? []).compactMap(Int32.init)
     var found: [LockHolder] = []
     for pid in processes where pid != getpid() {
-      let process = directory(pid)
-      guard let owner = owner(process, wanted, proc) else { continue }
-      let program = text(process.appending("comm"), proc).prefix { $0 != "\n" }
-      found.append(LockHolder(pid: pid, program: String(program), isOwner: owner == pid))
+      guard let owner = owner(ProcessTable.directory(pid), wanted, proc) else { continue }
+      let program = ProcessTable.name(pid, proc) ?? ""
+      found.append(LockHolder(pid: pid, program: program, isOwner: owner == pid))
     }
     let holding = Set(found.map(\.pid))
     return found.map { holder in
@@ -34,12 +33,8 @@ extension FileLock {
     }
   }
 
-  private static func directory(_ pid: Int32) -> MachinePath {
-    ("/proc" as MachinePath).appending("\(pid)")
-  }
-
   private static func parent(_ pid: Int32, _ proc: Root) -> Int32? {
-    let status = text(directory(pid).appending("stat"), proc)
+    let status = text(ProcessTable.directory(pid).appending("stat"), proc)
     // The name in parentheses may hold anything; state and parent follow the last of them (proc_pid_stat(5)).
     let words = status.split(separator: ")").last?.split(separator: " ") ?? []
     return words.count > 1 ? Int32(words[1]) : nil

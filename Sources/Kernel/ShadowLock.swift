@@ -76,10 +76,8 @@ public final class ShadowLock {
     guard let directory = try? place(of: path, in: root),
       let pid = content(lock(path), directory).flatMap(pid)
     else { return nil }
-    let name = (try? Root("/").read(MachinePath("/proc").appending("\(pid)").appending("comm"))).map
-    { $0.prefix { $0 != 0x0A } }
-    return "process \(pid)"
-      + (name.map { " (\(String(decoding: $0, as: UTF8.self)))" } ?? "")
+    let name = (try? Root("/")).flatMap { ProcessTable.name(pid, $0) }
+    return "process \(pid)" + (name.map { " (\($0))" } ?? "")
   }
 
   private static func link(_ own: String, _ lock: String, _ directory: OpenFile) throws(Errno) {

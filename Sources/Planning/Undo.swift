@@ -53,11 +53,12 @@ public struct Undo {
       let isHalf = run.half.contains(entry.number)
       let isForced = forced.contains(change.target) || (isHalf && Self.file(change) == nil)
       let standing = try change.standing(on: model)
-      let again = isForced ? nil : successor(entry)
+      let again = (isForced ? nil : successor(entry)).map {
+        "run \($0) changed it again; take that back first"
+      }
       if let again, !isHalf, standing == .asMade || standing == .gone {
         // Who asked for the same again wants it, though it is as this run left it, or found it.
-        let reason = "run \(again) changed it again; take that back first"
-        left.append(Left(change: change, reason: reason, diff: ""))
+        left.append(Left(change: change, reason: again, diff: ""))
         continue
       }
       switch standing {
@@ -65,12 +66,13 @@ public struct Undo {
       case .altered where isForced: break
       case .gone where isHalf, .past where isHalf: break
       case .altered(let diff):
-        let reason =
-          again.map { "run \($0) changed it again; take that back first" } ?? "it was changed since"
         if let index = later(than: change) {
           join(entry, to: index)
         } else {
-          left.append(Left(change: change, reason: reason, diff: diff, entries: [entry]))
+          left.append(
+            Left(
+              change: change, reason: again ?? "it was changed since", diff: diff,
+              entries: [entry]))
         }
         continue
       case .gone:

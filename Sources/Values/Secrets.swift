@@ -39,6 +39,9 @@ public struct Secrets: Hashable, Sendable {
     }
   }
 
+  /// The same for a text.
+  public func areIn(_ text: String) -> Bool { !isEmpty && areIn(Array(text.utf8)) }
+
   /// The text with asterisks in their place.
   public func masked(_ text: String) -> String {
     forms.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "********") : $0 }

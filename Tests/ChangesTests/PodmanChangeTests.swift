@@ -112,13 +112,19 @@ struct PodmanChangeTests {
     #expect(try scratch.calls() == [])
   }
 
+  private let before = ContainerDeclaration(
+    digest: "old", arguments: ["--name", "web", "old"], imageAt: 2, secrets: [:])
+
+  /// Takes back that a container was made anew in the place of one like `before`.
+  private func revertMakingAnew(isRunning: Bool, on scratch: ScratchRoot) throws {
+    let container = ContainerStore.Container(
+      id: "1", name: "web", image: "x", declaration: before, hasRun: true, isRunning: isRunning)
+    try run("admin", replaces: .init(container, declaration: before)).revert(on: scratch.host)
+  }
+
   @Test func `one that alpod made is made again as it was`() throws {
     let scratch = try scratch()
-    let before = ContainerDeclaration(
-      digest: "old", arguments: ["--name", "web", "old"], imageAt: 2, secrets: [:])
-    let container = ContainerStore.Container(
-      id: "1", name: "web", image: "x", declaration: before, hasRun: true, isRunning: true)
-    try run("admin", replaces: .init(container, declaration: before)).revert(on: scratch.host)
+    try revertMakingAnew(isRunning: true, on: scratch)
     // Of the image that it had, whatever has that name by now.
     #expect(
       try scratch.calls() == [
@@ -129,11 +135,7 @@ struct PodmanChangeTests {
 
   @Test func `one that stood still is made again without being started`() throws {
     let scratch = try scratch()
-    let before = ContainerDeclaration(
-      digest: "old", arguments: ["--name", "web", "old"], imageAt: 2, secrets: [:])
-    let container = ContainerStore.Container(
-      id: "1", name: "web", image: "x", declaration: before, hasRun: true, isRunning: false)
-    try run("admin", replaces: .init(container, declaration: before)).revert(on: scratch.host)
+    try revertMakingAnew(isRunning: false, on: scratch)
     #expect(
       try scratch.calls().map { $0.prefix { $0 != ">" } } == [
         "<image", "<create", "<init", "<stop",

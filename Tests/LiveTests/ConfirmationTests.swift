@@ -39,7 +39,7 @@ struct ConfirmationTests {
     }
   }
 
-  /// Runs a script that can name the process of the watchdog.
+  /// Runs a script that can name the process of the watchdog, and have a run cut off that waits, with it.
   private func script(_ machine: Laboratory, _ text: String) throws -> Laboratory.Ending {
     try machine.script(
       """
@@ -47,6 +47,11 @@ struct ConfirmationTests {
         for process in /proc/[0-9]*; do
           grep -q '^/proc/self/exe' "$process/cmdline" 2>/dev/null && echo "${process#/proc/}"
         done
+      }
+      cut_off() {
+        alpod run /root/trial.lua --yes --confirm-within "$1" >/dev/null || exit 9
+        kill -KILL $(watchdog)
+        sed -i '/"type":"end"/d' /var/lib/alpod/runs/000001/journal
       }
       gone() { i=0; while [ -e "$1" ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done; }
       ended() { i=0; while [ -n "$(watchdog)" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; }
@@ -324,9 +329,7 @@ struct ConfirmationTests {
       let ending = try script(
         machine,
         """
-        alpod run /root/trial.lua --yes --confirm-within 10s >/dev/null || exit 9
-        kill -KILL $(watchdog)
-        sed -i '/"type":"end"/d' /var/lib/alpod/runs/000001/journal
+        cut_off 10s
         alpod watchdog --boot
         alpod status
         """)
@@ -343,9 +346,7 @@ struct ConfirmationTests {
       let ending = try script(
         machine,
         """
-        alpod run /root/trial.lua --yes --confirm-within 10m >/dev/null || exit 9
-        kill -KILL $(watchdog)
-        sed -i '/"type":"end"/d' /var/lib/alpod/runs/000001/journal
+        cut_off 10m
         alpod confirm; echo "confirm $?"
         alpod recover --finish; echo "finish $?"
         alpod recover --take-back || exit 8

@@ -31,17 +31,18 @@ struct HistoryCommand: ParsableCommand {
     let number = String(run.begin.run)
     let padding = String(repeating: " ", count: max(0, 4 - number.count))
     let standing = history.standing(of: run).count
+    let waits = history.waits(run)
     var state = Self.result(run, history)
     if run.pruned != nil {
       state = "too old to undo"
-    } else if history.waits(run) {
+    } else if waits {
       state = "\(state), waits to be confirmed"
     } else if run.result == .ok, standing == 0 {
       state = "taken back"
     } else if run.result == .ok, standing > 0, standing < run.standing.count {
       state = "\(run.standing.count - standing) taken back"
     }
-    let isFine = run.result == .ok && run.pruned == nil && !history.waits(run)
+    let isFine = run.result == .ok && run.pruned == nil && !waits
     let coloured = isFine ? style.green(state) : style.yellow(state)
     let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "

@@ -154,7 +154,9 @@ public struct Confirmation {
     } catch {
       try target.end(.failed)
       // It is tried again and again: where nothing was done, earlier runs shall not have to make room for that.
-      if let attempt = try target.run.flatMap({ try store.read($0) }), attempt.standing.isEmpty {
+      if let attempt = try target.run.flatMap({ try store.read($0, isOutline: true) }),
+        attempt.standing.isEmpty
+      {
         try store.forget(attempt.begin.run)
       }
       throw error

@@ -138,8 +138,7 @@ public struct Draft {
 
   /// - Throws: when one holds a secret: what is changed is named in plans, journals and the arguments of programs.
   private func requireShown(_ texts: String...) throws(PrimitiveFailure) {
-    let secrets = environment.secrets
-    if secrets.isEmpty || !texts.contains(where: { secrets.areIn(Array($0.utf8)) }) { return }
+    guard texts.contains(where: environment.secrets.areIn) else { return }
     throw .argument(
       "a secret would stand in the name of what is changed, or in where a link leads: only what is in a file can be kept from view"
     )

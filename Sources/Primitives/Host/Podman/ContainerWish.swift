@@ -34,7 +34,7 @@ struct ContainerWish {
     let secrets = try self.secrets(arguments, draft)
     let command = arguments.texts("command")
     let all = words + [image] + command
-    if all.contains(where: { draft.environment.secrets.areIn(Array($0.utf8)) }) {
+    if all.contains(where: draft.environment.secrets.areIn) {
       throw .argument(
         "host.container.run: what \(name) is told holds a secret, which every user could see; "
           + "put it into a file and name that under `secrets`")

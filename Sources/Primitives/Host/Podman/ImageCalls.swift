@@ -155,7 +155,7 @@ public enum ImageBuildCall: Primitive {
       guard key.isMade(of: "_-.") else {
         throw .argument("host.image.build: \"\(key)\" is no name of a build argument")
       }
-      if draft.environment.secrets.areIn(Array(value.utf8)) {
+      if draft.environment.secrets.areIn(value) {
         throw .argument(
           "host.image.build: the value of \(key) holds a secret, which would stay in the image")
       }

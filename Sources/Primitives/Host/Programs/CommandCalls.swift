@@ -69,7 +69,7 @@ public enum CommandRunCall: Primitive {
     let creates = try arguments.path("creates")
     let place = try looking { () throws(ReadFailure) in try draft.machine.located(creates) }
     try draft.require(.read(place))
-    if draft.environment.secrets.areIn(Array(command.description.utf8)) {
+    if draft.environment.secrets.areIn(command.description) {
       throw .argument(
         "host.command.run: an argument holds a secret, and every user can read the arguments of a program"
       )
