@@ -201,7 +201,7 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: testing),
     .testTarget(
-      name: "CrashTests", dependencies: ["MachineSupport", "ProgramSupport", "Kernel"],
+      name: "CrashTests", dependencies: ["CProbe", "MachineSupport", "ProgramSupport", "Kernel"],
       swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]

@@ -157,3 +157,11 @@ int64_t probe_birth(const char *path) {
   if (!(status.stx_mask & STATX_BTIME)) return 0;
   return status.stx_btime.tv_sec * 1000000000LL + status.stx_btime.tv_nsec;
 }
+
+void probe_wait_for_writers(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  // A lease for reading is given when nobody has the file open for writing: fcntl(2).
+  while (fcntl(file, F_SETLEASE, F_RDLCK) != 0 && (errno == EAGAIN || errno == EINTR)) usleep(1000);
+  close(file);
+}

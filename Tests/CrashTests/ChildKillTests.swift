@@ -1,3 +1,4 @@
+import CProbe
 import Foundation
 import MachineSupport
 import Testing
@@ -66,7 +67,9 @@ struct ChildKillTests {
     try Laboratory.with { machine in
       for program in programs {
         try machine.write(wrapper, to: "usr/local/sbin/\(program)")
-        chmod(machine.directory.appending(path: "usr/local/sbin/\(program)").path, 0o755)
+        let place = machine.directory.appending(path: "usr/local/sbin/\(program)").path
+        chmod(place, 0o755)
+        probe_wait_for_writers(place)
       }
       let ending = try machine.script(
         """

@@ -195,7 +195,9 @@ extension Inodes.Inode {
         try FileManager.default.createDirectory(
           atPath: place, withIntermediateDirectories: false)
       }
-    case .file(let content): try Data(content).write(to: URL(filePath: place))
+    case .file(let content):
+      try Data(content).write(to: URL(filePath: place))
+      if mode & 0o111 != 0 { probe_wait_for_writers(place) }
     case .link(let target):
       if !isThere {
         try FileManager.default.createSymbolicLink(

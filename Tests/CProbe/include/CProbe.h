@@ -69,3 +69,7 @@ int probe_attribute(const char *_Nonnull path, const char *_Nonnull name, void *
 int probe_attribute_names(const char *_Nonnull path, char *_Nonnull names, size_t room);
 /// When what is at a path was made, no link followed, in nanoseconds; 0 where the file system does not know.
 int64_t probe_birth(const char *_Nonnull path);
+
+/// Waits until nobody has a program open for writing, as it cannot be started so long ("Text file busy"): what another thread
+/// starts meanwhile has all files of this process open until it runs.
+void probe_wait_for_writers(const char *_Nonnull path);
