@@ -102,7 +102,7 @@ extension ExitStatus {
       case .notPermitted: .notPermitted
       case .unavailable: .unavailable
       case .interrupted: .interrupted
-      case .declined, .losesData: .pending
+      case .declined, .losesData, .unplanned: .pending
       }
   }
 }

@@ -15,6 +15,7 @@ public final class LiveTarget: RunTarget {
   private let version: String
   private let undoes: JournalRecord.Begin?
   private let request: JournalRecord.Request?
+  private let terms: JournalRecord.Terms?
   private let digests: () -> [String: String]
   private let window: ConfirmationWindow?
   /// The look at the machine that was begun before the first plan was asked for.
@@ -35,13 +36,15 @@ public final class LiveTarget: RunTarget {
   ///   - tools: runs the machine's programs, with the run's lock held beside them.
   ///   - instances: the plugins that take part, for the journal.
   ///   - request: what was asked for, for the journal.
+  ///   - terms: how to go about it, for the journal.
   ///   - undoes: the run that is taken back; then there is no request.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
   ///   - window: takes the run back unless somebody confirms it in time.
   ///   - look: a look at the machine, just taken, for the first plan to go on with.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
-    request: JournalRecord.Request?, undoes: RecordedRun? = nil,
+    request: JournalRecord.Request?, terms: JournalRecord.Terms = .init(),
+    undoes: RecordedRun? = nil,
     digests: @escaping () -> [String: String] = { [:] },
     window: ConfirmationWindow? = nil, look: ModelMachine? = nil
   ) {
@@ -51,6 +54,7 @@ public final class LiveTarget: RunTarget {
     self.instances = instances
     self.version = version
     self.request = request
+    self.terms = terms == .init() ? nil : terms
     self.undoes = undoes?.begin
     self.digests = undoes.map { run in { run.begin.digests ?? [:] } } ?? digests
     self.window = window
@@ -379,7 +383,7 @@ public final class LiveTarget: RunTarget {
         .init(
           schema: JournalRecord.schema, run: begun.number, time: Date().formatted(.iso8601),
           user: Audit.person(on: root), version: version, plugins: instances, request: request,
-          undoes: undoes?.run, digests: digests(), confirmWithin: window?.seconds,
+          terms: terms, undoes: undoes?.run, digests: digests(), confirmWithin: window?.seconds,
           saves: willSave ? true : nil)),
       // Known to be waited for before anything is changed, or even laid for the way back.
       synchronized: window != nil)

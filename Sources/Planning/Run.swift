@@ -33,11 +33,14 @@ public struct Run {
   private let environment: Draft.Environment
   private let observer: any RunObserver
   private let losses: AllowedLosses
+  private let planned: Set<String>?
 
+  /// - Parameter planned: the digests of the changes that it may make; any where nil.
   public init(
     _ plugins: [any PlannedPlugin], on target: any RunTarget, environment: Draft.Environment,
-    observer: any RunObserver, losses: AllowedLosses = AllowedLosses()
+    observer: any RunObserver, losses: AllowedLosses = AllowedLosses(), planned: [String]? = nil
   ) {
+    self.planned = planned.map(Set.init)
     self.plugins = plugins
     self.target = target
     self.environment = environment
@@ -67,6 +70,11 @@ public struct Run {
       summary.changed += error.performed
       let isNothing = error.kind == .declined || error.kind == .losesData
       if isNothing, summary.changed == 0 { throw error }
+      if error.kind == .unplanned {
+        if summary.changed > 0 { try target.end(.ok) }
+        if target.mustSave { summary.isSaved = try target.save(observer: observer) }
+        throw error
+      }
       let failure = try target.giveUp(error, rollsBack: rollsBack, observer: observer)
       if rollsBack { summary.changed = 0 }
       throw failure
@@ -74,8 +82,8 @@ public struct Run {
     do throws(PluginFailure) {
       let checker = Checker(environment: environment)
       // The last plan was empty, so what it was worked out on is the machine as it is.
-      summary.checks = try checker.run(.check, of: plugins, on: last.model)
-      if environment.podman != nil, summary.isOK {
+      if planned == nil { summary.checks = try checker.run(.check, of: plugins, on: last.model) }
+      if environment.podman != nil, planned == nil, summary.isOK {
         let all = summary.changed > 0 || alwaysProbes
         let probed = all ? plugins : plugins.filter(\.isProof)
         if !probed.isEmpty {
@@ -107,6 +115,9 @@ public struct Run {
       summary.boot = plan.boot
       if plan.isEmpty { return plan }
       try refuseStandstill(plan)
+      if let planned, let change = plan.changes.first(where: { !planned.contains($0.digest) }) {
+        throw Self.unplanned(change)
+      }
       guard summary.rounds < Self.mostRounds else { throw Self.endless(plan.changes[0]) }
       for change in plan.changes {
         if made[change.identity] != nil { throw Self.again(change) }
@@ -143,6 +154,14 @@ public struct Run {
       message: "\(first.instance) waits for something that nothing brings: \(first.reason)")
   }
 
+  private static func unplanned(_ change: DraftedChange) -> RunFailure {
+    RunFailure(
+      kind: .unplanned,
+      message:
+        "what follows is not in the plan file that was carried out, and is not made: \(change.place): \(change.change.summary)",
+      hint: "plan again")
+  }
+
   private static func endless(_ change: DraftedChange) -> RunFailure {
     RunFailure(
       kind: .failed,
@@ -163,6 +182,9 @@ public struct Run {
 extension DraftedChange {
   /// Tells a change from others in the same run.
   var identity: String { "\(type(of: change).kind)\u{0}\(change.target)\u{0}\(change.diff)" }
+
+  /// SHA-256 of what tells it from others.
+  public var digest: String { Digest.sha256(Array(identity.utf8)) }
 
   /// Who wants it, and where.
   public var place: String { position.map { "\($0)" } ?? instance }

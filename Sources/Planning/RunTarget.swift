@@ -107,6 +107,8 @@ public struct RunFailure: Error, Sendable {
     case declined
     /// Data would be lost that nobody has given up by name.
     case losesData
+    /// More is to be done than the plan file says that is carried out.
+    case unplanned
   }
 
   public var kind: Kind

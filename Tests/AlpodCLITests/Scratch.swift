@@ -66,6 +66,13 @@ final class Scratch {
       """, to: path ?? "\(name).lua")
   }
 
+  /// Makes a run of the machine's one that was cut off before its journal's last records.
+  func cutOff(_ records: Int = 1, of run: Int = 1) throws {
+    let journal = "machine/var/lib/alpod/runs/00000\(run)/journal"
+    let lines = try read(journal).split(separator: "\n").dropLast(records)
+    try write(lines.map { $0 + "\n" }.joined(), to: journal)
+  }
+
   /// A machine that is nothing but files, in the directory "machine".
   func writeMachine() throws {
     try write("3.20.3\n", to: "machine/etc/alpine-release")

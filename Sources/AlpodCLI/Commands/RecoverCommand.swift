@@ -46,20 +46,7 @@ struct RecoverCommand: ParsableCommand {
     let machineRoot = try Session.machineRoot(subject.root)
     try Privilege.require(for: machineRoot)
     if plan { return try show(machineRoot) }
-    guard let rest = try settle(machineRoot) else { return }
-    switch rest {
-    case .run(let request):
-      try RunCall(request: RunRequest(request, root: subject.root, json: json), yes: true)
-        .carryOut()
-    case .undo(let number):
-      try UndoSession(UndoRequest(number: number, yes: true, root: subject.root, json: json)).run()
-    }
-  }
-
-  /// What is to be done again so that a run comes to its end.
-  private enum Rest {
-    case run(JournalRecord.Request)
-    case undo(Int)
+    try settle(machineRoot)?.finish()
   }
 
   /// What is known of the run that was cut off, and what would become of it.
@@ -88,7 +75,7 @@ struct RecoverCommand: ParsableCommand {
   }
 
   /// - Returns: nil when nothing is left to do.
-  private func settle(_ machineRoot: Root) throws(CommandFailure) -> Rest? {
+  private func settle(_ machineRoot: Root) throws(CommandFailure) -> CutOffRest? {
     let clock = ContinuousClock()
     let start = clock.now
     let wait = LockWait(json: json)
@@ -120,9 +107,11 @@ struct RecoverCommand: ParsableCommand {
           message: "run \(cut.begin.run) was to be confirmed, and cannot be any more",
           hint: "take it back with: alpod recover --take-back; then run it again")
       }
+      let rest = CutOffRest(recovery, root: subject.root, json: json)
+      try rest?.rehearse(cut.begin.run, machineRoot, lock)
       try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
       AuditedRecovery.note("settled, to be finished", cut, machineRoot)
-      return cut.begin.request.map { .run($0) } ?? recovery.undoneRun.map { .undo($0) }
+      return rest
     case .takeBack:
       try running { () throws(RunFailure) in
         try recovery.takeBack(observer: observer)

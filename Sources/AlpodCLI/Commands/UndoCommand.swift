@@ -44,7 +44,7 @@ struct UndoCommand: ParsableCommand {
   func run() throws {
     try UndoSession(
       UndoRequest(
-        number: number, plan: plan, yes: yes, force: force, losses: losses.allowed,
+        number: number, plan: plan, yes: yes, force: force, losses: losses.allowLoss,
         root: subject.root,
         json: json)
     ).run()

@@ -30,14 +30,17 @@ struct RecoveryScreen {
     var text = ""
     if run.isConfirmed {
       let half = recovery.open.filter { $0.finding == .half }
+      let purpose = HistoryCommand.purpose(run).printable
       let next =
         recovery.undoneRun.map { "alpod undo \($0)" }
-        ?? "alpod run \(HistoryCommand.purpose(run).printable)"
+        ?? (run.begin.terms?.planned == nil ? "alpod run \(purpose)" : nil)
       text += style.bold("alpod recover --finish") + "\n"
       for (entry, _) in half {
         text += "  take back what is half: \(entry.change.change.summary.printable)\n"
       }
-      text += "  keep what is made, and go on: \(next)\n"
+      text +=
+        "  keep what is made, and go on"
+        + (next.map { ": \($0)" } ?? " with what the plan file says: \(purpose)") + "\n"
     }
     text += style.bold("alpod recover --take-back") + "\n"
     let back = Self.all(recovery).reversed().filter { $0.finding != .notMade }

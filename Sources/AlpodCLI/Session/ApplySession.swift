@@ -62,6 +62,9 @@ struct ApplySession {
 
     let target = session.subject.target(
       session.plugins, request: request.journalled(session.plugins),
+      terms: .init(
+        offline: request.offline, rollback: command.rollback, losses: command.losses.allowLoss,
+        planned: plan.changes.map(\.digest)),
       window: command.confirmation.window)
     let observer: any RunObserver =
       json

@@ -74,9 +74,30 @@ struct RunCall: Hashable {
   var window: ConfirmationWindow?
   /// Targets whose data may be lost.
   var losses: [String] = []
+  /// The digests of the changes that it may make; any where nil.
+  var planned: [String]?
+
+  /// How to go about it, for the journal.
+  var terms: JournalRecord.Terms {
+    .init(offline: request.offline, rollback: rollback, losses: losses, planned: planned)
+  }
 
   func carryOut() throws(CommandFailure) {
     if dryRun { return try PlanCall(request: request).carryOut() }
     try RunSession(self).run()
+  }
+}
+
+extension RunCall {
+  /// What was asked for of a run that was cut off; nil for one that takes another back.
+  init?(finishing run: JournalRecord.Begin, root: String?, json: Bool) {
+    guard let asked = run.request else { return nil }
+    var request = RunRequest(asked, root: root, json: json)
+    request.offline = run.terms?.offline ?? false
+    // Of these texts it was begun, so somebody agreed to them.
+    request.trust = run.digests.map { Array($0.values) } ?? []
+    self.init(
+      request: request, yes: true, rollback: run.terms?.rollback ?? false,
+      losses: run.terms?.losses ?? [], planned: run.terms?.planned)
   }
 }

@@ -51,7 +51,8 @@ struct RunSession {
     try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
     let target = session.subject.target(
-      session.plugins, request: request.journalled(session.plugins), window: call.window,
+      session.plugins, request: request.journalled(session.plugins), terms: call.terms,
+      window: call.window,
       look: session.look)
     let observer: any RunObserver =
       json
@@ -60,7 +61,7 @@ struct RunSession {
         isSimulated: session.subject.isSimulated)
     let run = Run(
       session.plugins, on: target, environment: session.environment, observer: observer,
-      losses: AllowedLosses(call.losses))
+      losses: AllowedLosses(call.losses), planned: call.planned)
     defer { number = (target as? LiveTarget)?.run }
     try running { () throws(RunFailure) in
       try run.execute(rollsBack: call.rollback, alwaysProbes: call.probe, summary: &summary)

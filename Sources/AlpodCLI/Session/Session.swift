@@ -6,6 +6,7 @@ internal import Machines
 internal import PluginKit
 internal import Planning
 internal import Primitives
+internal import Synchronization
 internal import SystemPackage
 
 /// Everything that one run or plan works with, put together from the command line.
@@ -127,19 +128,26 @@ final class Session {
       userAdvice: { (try? machine.fact(Accounts.self))?.advice(missing: nil) ?? "see /etc/passwd" })
   }
 
+  /// What standard input held: it can be read once, and what is to be finished is worked out twice.
+  private static let input = Mutex<[UInt8]?>(nil)
+
   private static func secrets(_ here: Root) -> SecretInput {
     SecretInput(
       readFile: { path in
         try? here.read(.following(path, from: WorkingDirectory.path), limit: 1 << 20)
       },
       readInput: {
+        if let known = input.withLock({ $0 }) { return known }
         var secret: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         // Not readLine(): it goes on waiting after a signal, and mends what is not UTF-8.
         while Interruption.signal == nil, secret.count <= 1 << 20 {
           let count = read(STDIN_FILENO, &buffer, buffer.count)
           if count < 0 && errno == EINTR { continue }
-          guard count > 0 else { return secret }
+          guard count > 0 else {
+            input.withLock { [secret] in $0 = secret }
+            return secret
+          }
           secret += buffer[..<count]
         }
         return nil
@@ -178,7 +186,8 @@ extension Session.Subject {
 
   /// What changes are made on.
   func target(
-    _ plugins: [ScriptPlugin], request: JournalRecord.Request, window: ConfirmationWindow? = nil,
+    _ plugins: [ScriptPlugin], request: JournalRecord.Request,
+    terms: JournalRecord.Terms, window: ConfirmationWindow? = nil,
     look: ModelMachine? = nil
   )
     -> any RunTarget
@@ -187,7 +196,7 @@ extension Session.Subject {
     case .live(let root, let tools, let isOnline):
       LiveTarget(
         root: root, tools: tools, isOnline: isOnline, instances: plugins.map(\.instance),
-        version: Alpod.version, request: request,
+        version: Alpod.version, request: request, terms: terms,
         digests: {
           Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
         }, window: window, look: look)

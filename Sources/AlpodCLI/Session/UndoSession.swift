@@ -14,7 +14,7 @@ struct UndoRequest {
   /// What is taken back though it was changed since.
   var force: [String] = []
   /// What may be lost for it.
-  var losses = AllowedLosses()
+  var losses: [String] = []
   var root: String?
   var json = false
 }
@@ -84,7 +84,7 @@ struct UndoSession {
       }
       return
     }
-    if let refusal = command.losses.refusal(of: shown.changes) {
+    if let refusal = AllowedLosses(command.losses).refusal(of: shown.changes) {
       observer.show(shown, round: 1)
       throw CommandFailure(refusal)
     }
@@ -96,7 +96,8 @@ struct UndoSession {
     let target = LiveTarget(
       root: root, tools: ToolRunner(root, lock: lock), isOnline: true,
       instances: undo.run.begin.plugins,
-      version: Alpod.version, request: nil, undoes: undo.run)
+      version: Alpod.version, request: nil,
+      terms: .init(losses: command.losses, force: command.force), undoes: undo.run)
     if undo.run.saves { target.mustSave = true }
     summary.rounds = 1
     defer { number = target.run }

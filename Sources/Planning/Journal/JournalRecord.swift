@@ -37,6 +37,8 @@ public enum JournalRecord: Sendable {
     public var plugins: [String]
     /// What was asked for; nil for a run that takes another back.
     public var request: Request?
+    /// How it was to go about that; nil when nothing was said of it.
+    public var terms: Terms?
     /// The run that it takes back.
     public var undoes: Int?
     /// SHA-256 of the plugins' texts by instance; of a run that takes another back, those of that one.
@@ -60,6 +62,31 @@ public enum JournalRecord: Sendable {
       self.plugins = plugins
       self.settings = settings
       self.directories = directories
+    }
+  }
+
+  /// What a command line says beside the plugins and their options, and what holds as well for whoever finishes the run.
+  public struct Terms: Sendable, Codable, Hashable {
+    /// Whether packages are planned without the network.
+    public var offline: Bool?
+    /// Whether a failure takes everything back.
+    public var rollback: Bool?
+    /// Targets whose data may be lost.
+    public var losses: [String]?
+    /// Targets that are taken back though somebody changed them.
+    public var force: [String]?
+    /// SHA-256 of each change that the plan file has; nil for a run without one.
+    public var planned: [String]?
+
+    public init(
+      offline: Bool = false, rollback: Bool = false, losses: [String] = [], force: [String] = [],
+      planned: [String]? = nil
+    ) {
+      self.offline = offline ? true : nil
+      self.rollback = rollback ? true : nil
+      self.losses = losses.isEmpty ? nil : losses
+      self.force = force.isEmpty ? nil : force
+      self.planned = planned
     }
   }
 
