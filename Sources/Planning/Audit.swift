@@ -11,9 +11,12 @@ public enum Audit {
     SystemLog.write(String(text.map { $0.isNewline ? " " : $0 }))
   }
 
-  /// A run that was not allowed to begin, or to go on.
-  public static func refused(_ reason: String, on root: Root) {
-    note("refused, asked by \(person(on: root)): \(reason)", on: root)
+  /// A run that was not allowed to begin; in the journal as well.
+  public static func refused(_ refusal: RefusedRun, on root: Root) {
+    let by = refusal.digests.sorted { $0.key < $1.key }.map { ", \($0.key)=sha256:\($0.value)" }
+    note(
+      "refused: \(refusal.asked), by \(refusal.user)\(by.joined()): \(refusal.reason)", on: root)
+    RefusedRuns(root).add(refusal)
   }
 
   /// Who is behind this run: as sudo(8) and doas(1) tell it, else whose login this is (proc_pid_loginuid(5)).

@@ -97,7 +97,9 @@ import Testing
     let scratch = try applied()
     try scratch.write("", to: "machine/etc/extra")
     let plan = try program("recover", "--plan", in: scratch)
-    #expect(plan.output.contains("go on with what the plan file says: \(scratch.path)/files.lua"), "\(plan.output)")
+    #expect(
+      plan.output.contains("go on with what the plan file says: \(scratch.path)/files.lua"),
+      "\(plan.output)")
     let finish = try program("recover", "--finish", in: scratch)
     #expect(finish.status == 2, "\(finish.errors)")
     #expect(finish.errors.contains("is not in the plan file"), "\(finish.errors)")

@@ -39,6 +39,60 @@ import Testing
     }
   }
 
+  @Test func `runs that were refused stand in the journal, with what was asked for and why`() throws
+  {
+    let scratch = try scratch()
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine"], in: scratch.path)
+    }
+    #expect(try command("plan", "./page.lua", "-o", "page.plan").status == 0)
+    #expect(try command("run", "./page.lua", "--yes").status == 0)
+    // The plan's file is of before.
+    let agreed = Program.agreement(to: ["run", "./page.lua"], in: scratch.path)
+    let outdated = try Program.run(
+      ["apply", "page.plan", "--yes", "--root", "machine"] + agreed, in: scratch.path)
+    #expect(outdated.status == 1)
+    let refused = try Program.run(
+      ["run", "./page.lua", "--yes", "--root", "machine", "--set", "page.no=1"], in: scratch.path)
+    #expect(refused.status == 64)
+    try scratch.write(try scratch.read("page.lua") + "-- other\n", to: "page.lua")
+    let digest = Digest.sha256(Array(try scratch.read("page.lua").utf8))
+    let stranger = try Program.run(
+      ["run", "./page.lua", "--yes", "--root", "machine"], in: scratch.path, agreeing: false)
+    #expect(stranger.status == 77)
+
+    let history = try command("history").output.split(separator: "\n")
+    try #require(history.count == 3, "\(history)")
+    #expect(
+      history[1].contains("  apply page.plan  refused: nothing done: since page.plan was made"))
+    #expect(history[2].contains("  ./page.lua  refused: nobody agreed to run ./page.lua"))
+    let event = try #require(try command("history", "--json").events().last)
+    #expect(event["event"] as? String == "refused")
+    #expect(event["request"] as? String == "./page.lua")
+    #expect(event["digests"] as? [String: String] == ["./page.lua": digest])
+    // A plan that is only looked at is no run that was refused, nor is one that nobody said yes to.
+    #expect(try command("undo", "7", "--plan").status == 64)
+    #expect(try Program.run(["undo", "--root", "machine"], in: scratch.path).status == 2)
+    #expect(try command("history").output.split(separator: "\n").count == 3)
+  }
+
+  @Test func `refusals without end keep little room`() throws {
+    let scratch = try scratch()
+    let root = try Root(scratch.path + "/machine"), log = RefusedRuns(root)
+    for number in 0..<2000 {
+      log.add(
+        RefusedRun(
+          by: "zoe", asked: "page \(number)", digests: [:],
+          reason: String(repeating: "x", count: 100)))
+    }
+    let all = log.all()
+    #expect(all.last?.asked == "page 1999" && all.count > 300)
+    let sizes = try ["refusals", "refusals.old"].map {
+      try scratch.read("machine/var/lib/alpod/" + $0).utf8.count
+    }
+    #expect(sizes.reduce(0, +) < 140 << 10)
+  }
+
   @Test(.enabled(if: Program.canBecomeNobody, "needs root, and a program that nobody may start"))
   func `without root, undo is looked at with its own plan`() throws {
     let ending = try Program.run(["undo", "3", "--yes"], as: Program.nobody)

@@ -83,6 +83,7 @@ import Testing
     let text = try scratch.read("page.plan")
     for (old, new, named) in [
       ("\"short\\n\"", "\"other\\n\"", "create /etc/page, with \"text\" : \"other\\n\""),
+      ("\"line\" : 4", "\"line\" : 7", "create /etc/page, with \"line\" : 7"),
       ("\"waiting\" : {\n\n  }", "\"waiting\" : { \"page\": \"x\" }", "more of page follows: x"),
     ] {
       let changed = text.replacing(old, with: new)
@@ -94,5 +95,22 @@ import Testing
       #expect(ending.errors.contains("in the file alone: \(named)"), "\(ending.errors)")
       #expect(!scratch.has("machine/etc/page"))
     }
+  }
+
+  @Test func `needs that somebody changed are told as such, and a device as what it is`() throws {
+    let scratch = try scratch()
+    let plan = try alpod("plan", "page", "--root", "machine", "-o", "page.plan", in: scratch)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let text = try scratch.read("page.plan")
+    try scratch.write(text.replacing("/etc/**", with: "/**"), to: "page.plan")
+    let ending = try alpod("apply", "page.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(ending.status == 1 && !scratch.has("machine/etc/page"))
+    #expect(
+      ending.errors.contains(
+        "somebody has changed page.plan:\n  the plugin page needs something else"),
+      "\(ending.errors)")
+    let device = try alpod("apply", "/dev/null", "--root", "machine", "--yes", in: scratch)
+    #expect(device.status == 64)
+    #expect(device.errors == "alpod: /dev/null is no file that a plan is in\n")
   }
 }

@@ -29,6 +29,7 @@ struct AuditTests {
         kill $!
         sha256sum /root/trial.lua | cut -c1-64
         grep -o 'alpod.*' /run/messages
+        alpod history
         for run in 000001 000002; do head -n 1 /var/lib/alpod/runs/$run/journal; done
         """)
       let said = "\(ending.output)\(ending.errors)"
@@ -38,8 +39,11 @@ struct AuditTests {
         "run 1 ended ok: /root/trial.lua, by zoe",
         "run 2 begins: undo 1 trial, by zoe, trial=sha256:\(digest)",
         "run 2 ended ok: undo 1 trial, by zoe, trial=sha256:\(digest)", "\"undoes\":1",
-        "refused, asked by zoe: run 3 was cut off", "run 3, which was cut off, is taken back",
-        "refused, asked by bob: ", "\"user\":\"zoe\"", "\"digests\":{\"trial\":\"\(digest)\"}",
+        "refused: /root/trial.lua, by zoe, /root/trial.lua=sha256:\(digest): run 3 (/root/trial.lua) was cut off",
+        "run 3, which was cut off, is taken back",
+        "refused: /root/trial.lua, by bob, /root/trial.lua=sha256:\(digest): ",
+        "  zoe  /root/trial.lua  refused: run 3 (/root/trial.lua) was cut off",
+        "\"user\":\"zoe\"", "\"digests\":{\"trial\":\"\(digest)\"}",
       ] { #expect(ending.output.contains(line), "\(line): \(said)") }
     }
   }

@@ -25,7 +25,10 @@ struct ConfirmCommand: ParsableCommand {
       let confirmation = Confirmation(root)
       guard let run = try confirmation.confirm() else {
         throw RunFailure(
-          kind: .failed, message: "no run waits to be confirmed", hint: "see: alpod history")
+          kind: .failed,
+          message: confirmation.lastTakenBack.map { "run \($0) waits no more: it was taken back" }
+            ?? "no run waits to be confirmed",
+          hint: "see: alpod history")
       }
       Output.write("run \(run.begin.run) stays\n")
       if try confirmation.save(ToolRunner(root, lock: lock)) {
@@ -67,7 +70,7 @@ struct WatchdogCommand: ParsableCommand {
 /// Nothing is built on a run that may be taken back any moment.
 enum UnconfirmedRun {
   static func refuse(on root: Root) throws(CommandFailure) {
-    if let run = try number(on: root) { throw refusal(run, on: root) }
+    if let run = try number(on: root) { throw refusal(run) }
   }
 
   /// The run that waits, if one does.
@@ -77,9 +80,8 @@ enum UnconfirmedRun {
     }
   }
 
-  static func refusal(_ run: Int, on root: Root) -> CommandFailure {
-    Audit.refused("run \(run) waits to be confirmed", on: root)
-    return CommandFailure(
+  static func refusal(_ run: Int) -> CommandFailure {
+    CommandFailure(
       status: .failed,
       message: "run \(run) waits to be confirmed, and nothing else is changed until then",
       hint: "alpod confirm to keep it, or alpod undo")

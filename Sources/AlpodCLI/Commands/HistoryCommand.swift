@@ -18,12 +18,23 @@ struct HistoryCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let history = try HistoryReader.read(try Session.machineRoot(subject.root))
+    let root = try Session.machineRoot(subject.root)
+    let history = try HistoryReader.read(root)
     let style = Style(isOn: Terminal.current.hasColour)
-    if history.runs.isEmpty && !json { return Output.write("no run has changed this machine\n") }
+    if history.runs.isEmpty && !json { Output.write("no run has changed this machine\n") }
+    var refusals = RefusedRuns(root).all()[...]
+    let show = { (run: Int) in
+      while let refusal = refusals.first, refusal.after < run {
+        refusals.removeFirst()
+        Output.write(
+          json ? JSONEvents.line(JSONEvents.Refused(refusal)) : Self.line(refusal, style))
+      }
+    }
     for run in history.runs {
+      show(run.begin.run)
       Output.write(json ? JSONEvents.line(event(run, history)) : line(run, history, style))
     }
+    show(.max)
     try history.requireWhole()
   }
 
@@ -47,6 +58,12 @@ struct HistoryCommand: ParsableCommand {
     let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "
       + "\(Self.purpose(run).printable)  \(count.counted("change"))  \(coloured)\n"
+  }
+
+  private static func line(_ refusal: RefusedRun, _ style: Style) -> String {
+    let reason = refusal.reason.prefix { !$0.isNewline }
+    return "   -  \(refusal.time)  \(refusal.user.printable)  \(refusal.asked.printable)  "
+      + style.yellow("refused") + ": \(String(reason).printable)\n"
   }
 
   /// What was asked for, as one would type it.

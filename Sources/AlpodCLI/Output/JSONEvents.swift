@@ -67,6 +67,26 @@ enum JSONEvents {
     var hint: String?
   }
 
+  /// A run that was refused, in `history`.
+  struct Refused: Encodable {
+    var schema = 1
+    var event = "refused"
+    var time: String
+    var user: String
+    /// As one would type it.
+    var request: String
+    var digests: [String: String]
+    var reason: String
+
+    init(_ refusal: RefusedRun) {
+      time = refusal.time
+      user = refusal.user
+      request = refusal.asked
+      digests = refusal.digests
+      reason = refusal.reason
+    }
+  }
+
   /// A run, in `history`.
   struct Run: Encodable {
     var schema = 1

@@ -16,10 +16,11 @@ struct ApplySession {
     let clock = ContinuousClock()
     let start = clock.now
     let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
+    let asked = AskedFor(["apply", command.file], in: command.subject.root)
     _ = try RunEnding.after(
-      json, in: command.subject.root, window: command.confirmation.window, since: start
+      json, asked, window: command.confirmation.window, since: start
     ) { (summary, number) throws(CommandFailure) in
-      try apply(&summary, &number, json)
+      try apply(&summary, &number, asked, json)
       if json == nil { Output.write(verdict(summary, (clock.now - start).inSeconds)) }
     }
   }
@@ -34,7 +35,7 @@ struct ApplySession {
   }
 
   private func apply(
-    _ summary: inout Run.Summary, _ number: inout Int?, _ json: JSONObserver?
+    _ summary: inout Run.Summary, _ number: inout Int?, _ asked: AskedFor, _ json: JSONObserver?
   ) throws(CommandFailure) {
     let saved = try PlanFile(command.file).read(digest: command.sha256)
     let root = try Session.machineRoot(command.subject.root)
@@ -55,6 +56,8 @@ struct ApplySession {
     var request = RunRequest(saved.request, root: command.subject.root, json: command.json)
     request.offline = saved.withoutNetwork
     request.trust = command.trust
+    asked.plugins = request.plugins
+    asked.directories = request.pluginDirectories
     let session = try Session(request, root: root, lock: lock)
     try session.requireConsent(request)
     try require(saved, session.plugins)
@@ -130,10 +133,15 @@ struct ApplySession {
     for plugin in plugins {
       let now = SavedPlan.Plugin(plugin)
       if saved.plugins.contains(now) { continue }
-      let isKnown = saved.plugins.contains { $0.instance == now.instance }
+      let then = saved.plugins.first { $0.instance == now.instance }
+      guard then?.sha256 != now.sha256 else {
+        throw refusal(
+          ["the plugin \(now.instance) needs something else than what stands in the file"],
+          "nothing done: somebody has changed \(command.file):")
+      }
       throw refusal(
         [
-          "the plugin \(now.instance) \(isKnown ? "is another now (sha256 \(now.sha256))" : "takes part now")"
+          "the plugin \(now.instance) \(then == nil ? "takes part now" : "is another now (sha256 \(now.sha256))")"
         ])
     }
   }

@@ -12,7 +12,6 @@ enum CutOffRun {
     let history = try HistoryReader.read(root)
     try history.requireReadable(after: number)
     guard let cut = history.cutOff else { return }
-    Audit.refused("run \(cut.begin.run) was cut off", on: root)
     throw CommandFailure(
       status: .failed,
       message:

@@ -45,6 +45,9 @@ struct PlanFile {
       content = found
     } catch {
       guard error != .notPermitted else {
+        if let kind = (try? here.statusFollowingLinks(path))??.kind, kind != .file {
+          throw CommandFailure(status: .usage, message: "\(shown) is no file that a plan is in")
+        }
         throw CommandFailure(
           status: .notPermitted,
           message:

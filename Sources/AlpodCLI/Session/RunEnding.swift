@@ -3,11 +3,11 @@ internal import Planning
 /// What is said at the end of whatever changes a machine, however it ends.
 enum RunEnding {
   /// - Parameters:
-  ///   - directory: what `--root` named.
+  ///   - asked: what to note where it is refused; nil for what changes nothing.
   ///   - window: the time to confirm in; nil when nobody has to.
   ///   - body: makes the changes, and tells what it did and the run's number in the journal.
   static func after(
-    _ json: JSONObserver?, in directory: String?, window: ConfirmationWindow? = nil,
+    _ json: JSONObserver?, _ asked: AskedFor?, window: ConfirmationWindow? = nil,
     since start: ContinuousClock.Instant,
     _ body: (inout Run.Summary, inout Int?) throws(CommandFailure) -> Void
   ) throws(CommandFailure) -> Run.Summary {
@@ -17,7 +17,7 @@ enum RunEnding {
     do throws(CommandFailure) {
       try body(&summary, &number)
     } catch {
-      AuditedRefusal.note(error, directory)
+      if let asked, number == nil { AuditedRefusal.note(error, asked) }
       failure = error
     }
     ConfirmationLine.say(window, summary, json)

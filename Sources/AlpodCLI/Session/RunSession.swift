@@ -16,7 +16,9 @@ struct RunSession {
   func run() throws(CommandFailure) {
     let start = clock.now
     let json = request.json ? JSONObserver(isConfirmed: call.yes) : nil
-    let summary = try RunEnding.after(json, in: request.root, window: call.window, since: start) {
+    let summary = try RunEnding.after(
+      json, request.simulate ? nil : AskedFor(request), window: call.window, since: start
+    ) {
       (summary, number) throws(CommandFailure) in
       try perform(&summary, &number, json, since: start)
     }

@@ -32,7 +32,11 @@ struct UndoSession {
     let root = try Session.machineRoot(command.root)
     if !command.plan { try Privilege.require(for: root) }
     let json = command.json ? JSONObserver(isConfirmed: command.yes) : nil
-    _ = try RunEnding.after(json, in: command.root, since: start) {
+    let asked = AskedFor(
+      ["undo"] + (command.number.map { ["\($0)"] } ?? [])
+        + command.force.flatMap { ["--force", $0] },
+      in: command.root)
+    _ = try RunEnding.after(json, command.plan ? nil : asked, since: start) {
       (summary, number) throws(CommandFailure) in
       try takeBack(root, json, &summary, &number)
     }
@@ -48,7 +52,7 @@ struct UndoSession {
     let waiting = try UnconfirmedRun.number(on: root)
     let (undo, earlier) = try plan(root, waiting)
     if !command.plan, let waiting, waiting != undo.run.begin.run {
-      throw UnconfirmedRun.refusal(waiting, on: root)
+      throw UnconfirmedRun.refusal(waiting)
     }
     try refuseStrangers(undo)
     let style = Style(isOn: terminal.hasColour)

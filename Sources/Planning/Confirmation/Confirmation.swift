@@ -17,6 +17,14 @@ public struct Confirmation {
     return try history().pending
   }
 
+  /// The last run that waited, where all of it was taken back.
+  public var lastTakenBack: Int? {
+    guard let history = try? history(),
+      let run = history.runs.last(where: { $0.begin.confirmWithin != nil }), run.pruned == nil
+    else { return nil }
+    return history.standing(of: run).isEmpty ? run.begin.run : nil
+  }
+
   /// The number of the run that the way back was laid for; nil where there is none.
   var marked: Int? {
     guard let text = (try? root.read(BootGuard.mark)) ?? nil else { return nil }

@@ -199,7 +199,7 @@ public struct SavedPlan: Codable, Sendable {
       return try changes.map { change in
         var unplaced = change
         // A plugin is called by another path from another directory; its digest says whether it is the same.
-        unplaced.position = nil
+        unplaced.position?.file = ""
         let text = String(decoding: try encoder.encode(unplaced), as: UTF8.self)
         return ChangeText(summary: change.summary, lines: text.split(separator: "\n"))
       }
