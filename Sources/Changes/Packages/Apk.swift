@@ -21,6 +21,18 @@ enum Apk {
     Command("apk", ["--no-interactive", "--no-progress", "fix", "--"] + names)
   }
 
+  // apk ends well although world, which it writes before its database, or a small file of a package was cut short.
+  private static let leastRoom = 1 << 20
+
+  static func confirmRoom(_ host: Host) throws(ChangeFailure) {
+    for directory: MachinePath in ["/etc", World.path.parent, InstalledPackages.path.parent] {
+      guard let left = (try? host.root.room(in: directory)) ?? nil, left < leastRoom else {
+        continue
+      }
+      throw .packages(.noRoom(in: "\(directory)", left: left))
+    }
+  }
+
   /// Why a call failed.
   static func reason(_ result: CommandResult, machine: ModelMachine) -> PackageFailure {
     if result.ending == .timedOut { return .other("it took too long and was ended") }

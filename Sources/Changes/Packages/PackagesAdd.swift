@@ -233,7 +233,7 @@ public struct PackagesAdd: Change, Hashable {
   // MARK: On the live machine
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    try confirmRoom(host)
+    try Apk.confirmRoom(host)
     if needsUpdate && host.isOnline { try update(host) }
     try confirmTransaction(host)
     try KeptPackages(host.root).keep(transaction?.changed ?? [], on: host)
@@ -250,18 +250,6 @@ public struct PackagesAdd: Change, Hashable {
     // Its exit code counts repositories that cannot be reached; the simulation that follows tells whether one was needed.
     if !result.succeeded && result.errorText.contains("lock database") {
       throw failure(result, host)
-    }
-  }
-
-  // It ends well although world, which it writes before its database, or a small file of a package was cut short.
-  private static let leastRoom = 1 << 20
-
-  private func confirmRoom(_ host: Host) throws(ChangeFailure) {
-    for directory: MachinePath in ["/etc", World.path.parent, InstalledPackages.path.parent] {
-      guard let left = (try? host.root.room(in: directory)) ?? nil, left < Self.leastRoom else {
-        continue
-      }
-      throw .packages(.noRoom(in: "\(directory)", left: left))
     }
   }
 
@@ -300,7 +288,7 @@ public struct PackagesAdd: Change, Hashable {
     for constraint in constraints {
       let name = World.name(of: constraint)
       guard let package = installed.provider(of: name), world.constraint(on: name) != nil else {
-        try confirmRoom(host)
+        try Apk.confirmRoom(host)
         throw .unverified("apk said that all is well, but \(name) is not installed")
       }
       guard package.broken.isEmpty else {

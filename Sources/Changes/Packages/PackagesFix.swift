@@ -52,6 +52,7 @@ public struct PackagesFix: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
+    try Apk.confirmRoom(host)
     let command = Apk.fix(names)
     let result = try host.run(command, environment: Apk.environment)
     let left = try reading { () throws(ReadFailure) in try broken(on: host.machine) }

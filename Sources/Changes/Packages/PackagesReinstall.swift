@@ -63,6 +63,7 @@ public struct PackagesReinstall: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
+    try Apk.confirmRoom(host)
     let command = Command(
       "apk", ["--no-interactive", "--no-progress", "fix", "--reinstall", "--", package])
     let result = try host.run(command, environment: Apk.environment)
