@@ -111,8 +111,18 @@ public struct ContainerRun: Change, Hashable {
   /// What taking it back does not take away: volumes hold data, and an image that was fetched may be another's by then.
   private var residue: [String] {
     let volumes = volumeNames.map { "the volume \($0)\(owner)" }
-    return volumes
+    return volumes + (imageID == nil || !isMapped ? [] : [mappedCopy])
       + (imageID == nil ? ["the image \(image), if something else uses it by then"] : [])
+  }
+
+  /// Whether podman gives a user's container the image's files with other owners, for which it copies them.
+  private var isMapped: Bool {
+    let options = declaration.arguments.prefix(declaration.imageAt)
+    return user != nil && (options.contains("--userns") || options.contains("--uidmap"))
+  }
+
+  private var mappedCopy: String {
+    "podman's copy of the image \(image)\(owner) with the owners that \(name) wants, as long as there is the image"
   }
 
   /// Volumes with a name, which podman makes where there are none.
@@ -296,9 +306,14 @@ public struct ContainerRun: Change, Hashable {
 
   /// The image goes if it came for this container and nothing else uses it.
   private func removeImage(_ podman: Podman, _ host: Host) throws(ChangeFailure) {
-    guard imageID == nil, try podman.store().image(image) != nil else { return }
-    let removed = try podman.attempt(["image", "rm", image], seconds: 300)
-    if !removed.succeeded { host.leaves("the image \(image)\(owner), which something else uses") }
+    guard let found = try podman.store().image(image) else { return }
+    if imageID == nil {
+      let removed = try podman.attempt(["image", "rm", image], seconds: 300)
+      if removed.succeeded { return }
+      host.leaves("the image \(image)\(owner), which something else uses")
+    }
+    // One that came by another change of the run is taken back after this.
+    if isMapped, found.isCopied, found.id == imageID { host.leaves(mappedCopy) }
   }
 
   private func restore(_ podman: Podman, _ host: Host) throws(ChangeFailure) {

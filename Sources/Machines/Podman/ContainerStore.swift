@@ -37,6 +37,8 @@ public struct ContainerStore: Sendable {
     public let id: String
     /// "docker.io/library/nginx:1.27".
     public let names: [String]
+    /// Whether podman has copied it for containers that see its files with other owners.
+    public let isCopied: Bool
   }
 
   public let settings: StorageSettings
@@ -108,7 +110,9 @@ public struct ContainerStore: Sendable {
           isUnfinished: config?.isDistrobox == true
             ? try files.setUpFailed(record.id, driver) : false))
     }
-    let images = try files.images(driver).map { Image(id: $0.id, names: $0.names ?? []) }
+    let images = try files.images(driver).map {
+      Image(id: $0.id, names: $0.names ?? [], isCopied: $0.copies?.isEmpty == false)
+    }
     return Self(
       settings: settings, owner: user?.uid ?? 0, driver: driver, containers: containers,
       images: images)

@@ -20,6 +20,13 @@ struct StoreFiles {
     var id: String
     var names: [String]?
     var layer: String?
+    /// The top layers of its copies (containers/storage, images.go).
+    var copies: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case id, names, layer
+      case copies = "mapped-layers"
+    }
   }
 
   struct LayerRecord: Decodable {
