@@ -23,6 +23,8 @@ public protocol Change: Codable, Sendable {
   var reversal: Reversal { get }
   /// What taking it back costs.
   var takingBack: Reversal { get }
+  /// As much of it as tells whether it still holds: without contents that take room. It is neither made nor taken back.
+  var shortened: any Change { get }
 
   /// Whether it only has a program take up what other changes of its run brought: it is then taken back after them.
   var isFollowUp: Bool { get }
@@ -58,6 +60,7 @@ extension Change {
   public var location: String { target }
   public var isFollowUp: Bool { false }
   public var takingBack: Reversal { Reversal(leaves: reversal.leaves) }
+  public var shortened: any Change { self }
   public func clearUnmade(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func clearUnreverted(on host: Host, since start: Int) throws(ChangeFailure) {}
   public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] { [] }

@@ -39,6 +39,7 @@ public struct RunHistory {
 
   /// A run of this history with the contents of the files that it changed, to compare them or to take it back.
   public func whole(_ run: RecordedRun) throws(JournalFailure) -> RecordedRun {
+    if run.pruned != nil { return run }
     guard var whole = try store.read(run.begin.run) else {
       throw .failed(RunStore.directory(of: run.begin.run), "it is gone")
     }
@@ -59,7 +60,8 @@ public struct RunHistory {
   /// The last of those before a run.
   public func lastStanding(before number: Int) -> RecordedRun? {
     runs.last {
-      $0.begin.run < number && $0.begin.request != nil && !standing(of: $0).isEmpty
+      $0.begin.run < number && $0.begin.request != nil && $0.pruned == nil
+        && !standing(of: $0).isEmpty
     }
   }
 
@@ -68,11 +70,11 @@ public struct RunHistory {
 
   /// Whether a run has ended, and waits to be confirmed.
   public func waits(_ run: RecordedRun) -> Bool {
-    run.result != nil && run.pruned == nil && isPending(run)
+    run.result != nil && isPending(run)
   }
 
   func isPending(_ run: RecordedRun) -> Bool {
-    !run.isConfirmed && (run.result == nil || !standing(of: run).isEmpty)
+    !run.isConfirmed && run.pruned == nil && (run.result == nil || !standing(of: run).isEmpty)
   }
 
   /// The run that was cut off before it said how it ended; nobody has looked after it yet.
@@ -89,13 +91,13 @@ public struct RunHistory {
 
   /// What the machine owes to earlier runs: of all changes of one thing, the last that stands.
   public var owed: [(run: Int, entry: JournalRecord.Entry)] {
-    var latest: [String: Int] = [:]
+    var latest: [[String]: Int] = [:]
     var all: [(run: Int, entry: JournalRecord.Entry)] = []
     for run in runs {
       let standing = standing(of: run)
       for entry in run.entries
       where standing.contains(entry.number) && !(entry.change.change is Reverted) {
-        latest["\(type(of: entry.change.change).kind) \(entry.change.change.target)"] = all.count
+        latest[Self.thing(entry.change.change)] = all.count
         all.append((run.begin.run, entry))
       }
     }
@@ -126,7 +128,7 @@ public struct RunHistory {
   }
 
   /// What a change is about, taken back or not.
-  private static func thing(_ change: any Change) -> [String] {
+  static func thing(_ change: any Change) -> [String] {
     let core = (change as? Reverted)?.core ?? change
     return [type(of: core).kind, core.target]
   }

@@ -175,7 +175,7 @@ extension Undo {
       plugins: made.map(\.instance))
     let run = RecordedRun(
       begin: begin, entries: entries, standing: all, half: [], open: [], result: .ok, pruned: nil,
-      isConfirmed: true, leftovers: [])
+      isForgotten: false, isConfirmed: true, leftovers: [])
     try self.init(run, standing: all, forced: [], on: machine)
   }
 }

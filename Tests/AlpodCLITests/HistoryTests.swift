@@ -28,14 +28,23 @@ import Testing
     let undo = try alpod("undo", "--root", "machine", "--yes", in: scratch)
     #expect(undo.errors.contains("there is nothing to take back: what runs changed is taken back"))
 
+    // The last run is never shortened, nor what it takes back.
+    #expect(
+      try alpod("run", "./page.lua", "--root", "machine", "--yes", in: scratch).status == 0)
+    #expect(try alpod("undo", "--root", "machine", "--yes", in: scratch).status == 0)
     var retention = Retention()
     retention.runs = 1
     try RunStore(try Root(scratch.path + "/machine")).prune(retention)
-    #expect(try status(scratch).contains("too old to tell"))
+    #expect(try status(scratch) == "what runs changed is taken back\n")
+    #expect(
+      try alpod("history", "--root", "machine", in: scratch).output.contains(
+        "1 change  taken back\n"))
     for words in [["show", "1"], ["show", "1", "--json"]] {
       let show = try Program.run(words + ["--root", "machine"], in: scratch.path)
       #expect(show.status == 1)
-      #expect(show.errors.contains("run 1 is too old to show: what its 1 change did"), "\(show)")
+      #expect(
+        show.errors.contains("run 1 was taken back, and is too old to show: what its 1 change did"),
+        "\(show)")
     }
   }
 
@@ -91,6 +100,43 @@ import Testing
       try scratch.read("machine/var/lib/alpod/" + $0).utf8.count
     }
     #expect(sizes.reduce(0, +) < 140 << 10)
+  }
+
+  @Test func `status looks at what runs did that are too old to undo`() throws {
+    let scratch = try scratch()
+    try scratch.writePlugin(
+      "other", setup: "host.file.write{ path = '/etc/other', content = 'x\\n' }")
+    for name in ["page", "other"] {
+      let ending = try alpod("run", "./\(name).lua", "--root", "machine", "--yes", in: scratch)
+      #expect(ending.status == 0)
+    }
+    var retention = Retention()
+    retention.runs = 1
+    try RunStore(try Root(scratch.path + "/machine")).prune(retention)
+    let history = try alpod("history", "--root", "machine", in: scratch).output
+    #expect(history.contains("1 change  too old to undo\n"))
+    #expect(try status(scratch) == "All that earlier runs changed holds (2 changes)\n")
+    try scratch.write("mine\n", to: "machine/etc/page")
+    let drifted = try alpod("status", "--root", "machine", in: scratch)
+    #expect(drifted.status == 1)
+    #expect(drifted.output.contains("drifted: create /etc/page (run 1)"))
+    #expect(drifted.output.contains("  -x\n  +mine\n"), "\(drifted.output)")
+    let undo = try alpod("undo", "1", "--root", "machine", "--yes", in: scratch)
+    #expect(undo.status == 1 && undo.errors.contains("run 1 is too old to undo"))
+
+    // As an alpod shortened it that kept nothing.
+    let journal = "machine/var/lib/alpod/runs/000001/journal"
+    let lines = try scratch.read(journal).split(separator: "\n")
+    let json = #"{"number":1,"type":"pruned"}"#
+    let sum = String(CRC32.of(Array(json.utf8)), radix: 16)
+    let line = String(repeating: "0", count: 8 - sum.count) + "\(sum) \(json)"
+    try scratch.write("\(lines[0])\n\(line)\n\(lines[2])\n", to: journal)
+    #expect(
+      try status(scratch) == "All that earlier runs changed holds (1 change)\n"
+        + "not looked at: 1 change of runs that are too old to tell what they did\n")
+    let events = try alpod("status", "--root", "machine", "--json", in: scratch).events()
+    #expect(events.map { $0["event"] as? String } == ["past", "note"])
+    #expect(events.last?["kind"] as? String == "unseen")
   }
 
   @Test(.enabled(if: Program.canBecomeNobody, "needs root, and a program that nobody may start"))

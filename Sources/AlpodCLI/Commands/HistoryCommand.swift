@@ -44,7 +44,9 @@ struct HistoryCommand: ParsableCommand {
     let standing = history.standing(of: run).count
     let waits = history.waits(run)
     var state = Self.result(run, history)
-    if run.pruned != nil {
+    if run.wasTakenBack {
+      state = "taken back"
+    } else if run.pruned != nil {
       state = "too old to undo"
     } else if waits {
       state = "\(state), waits to be confirmed"

@@ -48,14 +48,12 @@ struct StatusCommand: ParsableCommand {
         }
       }
     }
-    if !json {
-      Output.write(verdict(owed.count, drifted, history, style))
-      let old = history.runs.reduce(0) { $0 + ($1.pruned ?? 0) }
-      if old > 0, !owed.isEmpty {
-        Output.write(
-          style.yellow("not looked at: ")
-            + "\(old.counted("change")) of runs that are too old to tell what they did\n")
-      }
+    if !json { Output.write(verdict(owed.count, drifted, history, style)) }
+    if let unseen = history.unseen {
+      Output.write(
+        json
+          ? JSONEvents.line(JSONEvents.Note(kind: "unseen", text: unseen))
+          : style.yellow("not looked at: ") + unseen + "\n")
     }
     try history.refuseAtWork()
     if let cut = history.cutOff {

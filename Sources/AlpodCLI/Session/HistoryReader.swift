@@ -11,7 +11,7 @@ extension RecordedRun {
     throw CommandFailure(
       status: .failed,
       message:
-        "run \(begin.run) is too old to \(purpose): what its \(changes.counted("change")) \(details) was dropped to make room",
+        "run \(begin.run)\(wasTakenBack ? " was taken back, and" : "") is too old to \(purpose): what its \(changes.counted("change")) \(details) was dropped to make room",
       hint: "see: alpod history")
   }
 }
@@ -74,17 +74,23 @@ extension RunHistory {
       hint: "wait for it, then run the same command again")
   }
 
-  /// Why no change of a run is left to speak of.
+  /// Why no change of a run is left to take back, or to look at.
   var emptiness: String {
-    let isOld = runs.contains { ($0.pruned ?? 0) > 0 }
-    switch (isOld, runs.contains { !$0.standing.isEmpty }) {
+    let changed = runs.filter { ($0.pruned ?? $0.standing.count) > 0 && $0.begin.request != nil }
+    let isOld = changed.contains { $0.pruned != nil && !$0.wasTakenBack }
+    switch (isOld, changed.contains { $0.pruned == nil || $0.wasTakenBack }) {
     case (false, false): return "no run has changed this machine"
     case (false, true): return "what runs changed is taken back"
-    case (true, false):
-      return "the runs that changed this machine are too old to tell what they did"
-    case (true, true):
-      return "what runs changed is taken back, or they are too old to tell what they did"
+    case (true, false): return "the runs that changed this machine are too old to undo"
+    case (true, true): return "what runs changed is taken back, or they are too old to undo"
     }
+  }
+
+  /// Why not all that runs changed is looked at; nil when it is.
+  var unseen: String? {
+    let count = runs.reduce(0) { $0 + ($1.isForgotten ? $1.pruned ?? 0 : 0) }
+    return count == 0
+      ? nil : "\(count.counted("change")) of runs that are too old to tell what they did"
   }
 
   /// Says at the end of a list what is missing in it.

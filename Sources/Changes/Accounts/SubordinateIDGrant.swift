@@ -102,6 +102,18 @@ public struct SubordinateIDGrant: Change, Hashable {
     return missing.count == all ? .gone : .altered(missing.joined())
   }
 
+  /// The lines that it added are all that has to be there.
+  public var shortened: any Change {
+    let places = places.map { place in
+      let lines = Self.addedLines(place).flatMap { Array($0) + [UInt8(ascii: "\n")] }
+      let access = place.after.access ?? .init(mode: 0o644)
+      return PlacedPath(
+        path: place.path, before: .file(content: [], access: access),
+        after: .file(content: lines, access: access))
+    }
+    return SubordinateIDGrant(user: user, users: users, groups: groups, places: places)
+  }
+
   private static func addedLines(_ place: PlacedPath) -> [ArraySlice<UInt8>] {
     let before = Set((place.before.content ?? []).lines.map(Array.init))
     return (place.after.content ?? []).lines.filter { !before.contains(Array($0)) }

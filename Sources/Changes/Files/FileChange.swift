@@ -14,6 +14,8 @@ public struct FileChange: PlacedChange, Hashable {
   private let holdsSecret: Bool?
   /// What has to end well once it is in its place; else it is taken back.
   public let validation: Command?
+  /// Set when contents were dropped: the states then hold none in their places.
+  private var digests: ContentDigests?
 
   public var hidesContent: Bool { holdsSecret == true }
 
@@ -57,6 +59,9 @@ public struct FileChange: PlacedChange, Hashable {
   }
 
   public var diff: String {
+    if digests != nil && !hidesContent {
+      return "--- \(place.path)\n+++ \(place.path)\n" + ContentDigests.unkept
+    }
     guard hidesContent else {
       return UnifiedDiff.of(place.path, from: place.before, to: place.after)
     }
@@ -69,7 +74,10 @@ public struct FileChange: PlacedChange, Hashable {
   private static let unshown = " its content is not shown: a secret is in it\n"
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    let standing = try Standing.of(placements, on: machine)
+    let standing: Standing =
+      if let digests { digests.standing(of: place, try machine.state(place.path)) } else {
+        try Standing.of(placements, on: machine)
+      }
     if hidesContent, case .altered = standing {
       return .altered("--- \(place.path)\n+++ \(place.path)\n" + Self.unshown)
     }
@@ -97,9 +105,27 @@ public struct FileChange: PlacedChange, Hashable {
     return replacing(place)
   }
 
+  public var shortened: any Change {
+    guard digests == nil else { return self }
+    let digests = ContentDigests(of: place, isShown: !hidesContent)
+    // What it did is told by contents that are not there any more.
+    var short = FileChange(
+      digests.emptied(place), purpose: summary, needs: needs, hidesContent: hidesContent,
+      validation: validation)
+    short.digests = digests
+    return short
+  }
+
   /// The same, known as one that holds a secret.
   public func hidden() -> FileChange {
     FileChange(place, purpose: purpose, needs: needs, hidesContent: true, validation: validation)
+  }
+
+  public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
+    guard digests == nil else {
+      return Obstacle(expected: "its contents to be known", found: "that they are no longer kept")
+    }
+    return try Obstacle.first(of: placements, on: machine)
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {

@@ -17,12 +17,17 @@ public struct RecordedRun: Sendable {
   public let open: Set<Int>
   /// Nil when the run was cut off.
   public let result: RunResult?
-  /// How many changes it had, when they were dropped to make room: it can be neither looked at nor taken back.
+  /// How many changes it had, when it was shortened to make room: it can be neither shown nor taken back.
   public let pruned: Int?
+  /// Whether it was shortened, and nobody knows what of it stands.
+  public let isForgotten: Bool
   /// Whether it waits for no confirmation, or no longer.
   public let isConfirmed: Bool
   /// What it left beside its changes.
   public let leftovers: [String]
+
+  /// Whether it had been taken back when it was shortened.
+  public var wasTakenBack: Bool { (pruned ?? 0) > 0 && !isForgotten && standing.isEmpty }
 
   /// Whether what it changed is saved (`lbu commit`), so that taking it back is, too.
   public var saves: Bool { begin.saves == true || entries.contains { $0.saves == true } }
@@ -143,7 +148,7 @@ extension RecordedRun {
     var entries: [JournalRecord.Entry] = []
     var standing: Set<Int> = [], open: Set<Int> = [], half: Set<Int> = []
     var result: RunResult?
-    var pruned: Int?
+    var pruned: JournalRecord.Pruned?
     var isConfirmed = begin.confirmWithin == nil
     var leftovers: [String] = []
     for record in records.dropFirst() {
@@ -166,14 +171,17 @@ extension RecordedRun {
         open.subtract(numbers)
       case .left(let things): leftovers += things
       case .confirmed: isConfirmed = true
-      case .pruned(let changes): pruned = changes
+      case .pruned(let shortened):
+        pruned = shortened
+        entries = shortened.kept
+        standing = Set(shortened.standing ?? [])
       case .end(let ending): result = ending
       }
     }
     self.init(
       begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
       open: open, result: result,
-      pruned: pruned,
+      pruned: pruned?.changes, isForgotten: pruned.map { $0.standing == nil } ?? false,
       isConfirmed: isConfirmed, leftovers: leftovers
     )
   }

@@ -18,8 +18,8 @@ public enum JournalRecord: Sendable {
   case left([String])
   /// Somebody said that the run stays, or (with nobody's name) it waits for no word any more.
   case confirmed(by: String)
-  /// What it changed was dropped to make room; so many of its changes stood then.
-  case pruned(changes: Int)
+  /// The run was shortened to make room.
+  case pruned(Pruned)
   case end(RunResult)
 
   /// The layout of all records; a reader refuses a higher one.
@@ -90,6 +90,22 @@ public enum JournalRecord: Sendable {
     }
   }
 
+  /// What is kept of a run that was shortened.
+  public struct Pruned: Sendable {
+    /// How many changes it made and did not take back itself.
+    public var changes: Int
+    /// The numbers of those that no later run had taken back; nil when that was not kept.
+    public var standing: [Int]?
+    /// Changes, shortened: to see whether what stands still holds, and which subordinate ids were somebody's.
+    public var kept: [Entry]
+
+    public init(changes: Int, standing: [Int]?, kept: [Entry]) {
+      self.changes = changes
+      self.standing = standing
+      self.kept = kept
+    }
+  }
+
   /// A change in the journal.
   public struct Entry: Sendable, Codable {
     /// In its run, from 1.
@@ -129,7 +145,12 @@ extension JournalRecord: Codable {
     case "reverted": self = .reverted(try values.decode([Int].self, forKey: .numbers))
     case "left": self = .left(try values.decode([String].self, forKey: .things))
     case "confirmed": self = .confirmed(by: try values.decode(String.self, forKey: .by))
-    case "pruned": self = .pruned(changes: try values.decode(Int.self, forKey: .number))
+    case "pruned":
+      self = .pruned(
+        Pruned(
+          changes: try values.decode(Int.self, forKey: .number),
+          standing: try values.decodeIfPresent([Int].self, forKey: .numbers),
+          kept: try values.decodeIfPresent([Entry].self, forKey: .changes) ?? []))
     case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
     case let type:
       throw DecodingError.dataCorruptedError(
@@ -164,9 +185,11 @@ extension JournalRecord: Codable {
     case .confirmed(let person):
       try values.encode("confirmed", forKey: .type)
       try values.encode(person, forKey: .by)
-    case .pruned(let changes):
+    case .pruned(let pruned):
       try values.encode("pruned", forKey: .type)
-      try values.encode(changes, forKey: .number)
+      try values.encode(pruned.changes, forKey: .number)
+      try values.encodeIfPresent(pruned.standing, forKey: .numbers)
+      try values.encode(pruned.kept, forKey: .changes)
     case .end(let result):
       try values.encode("end", forKey: .type)
       try values.encode(result, forKey: .result)
