@@ -65,7 +65,7 @@ public struct Draft {
     }
 
     /// Ids that are in use beside the ranges in the files, by others than the user who gets new ones: by files in
-    /// their homes, by earlier runs.
+    /// their homes and stores, by earlier runs.
     public func usedIDs(_ user: Accounts.User) -> [SubordinateIDs.Range] {
       asking(findUsedIDs(user))
     }

@@ -58,7 +58,7 @@ public enum SubidGrant: Primitive {
     "subid.grant",
     "Sees that a user has at least this many subordinate user and group ids, in ranges that are nobody else's.",
     details:
-      "What the user has is kept and, where it is too little, a new range is added: never one that overlaps another's, holds somebody's own id, or was another's as far as the journal or files below a home tell. Lines of the user that podman and newuidmap read differently, that say the same twice, overlap an earlier one of the user's, or hold the user's own id are put right: with such a line no container starts at all.",
+      "What the user has is kept and, where it is too little, a new range is added: never one that overlaps another's, holds somebody's own id, or was another's as far as the journal tells, or files in homes, stores of containers and directories for temporary files. Lines of the user that podman and newuidmap read differently, that say the same twice, overlap an earlier one of the user's, or hold the user's own id are put right: with such a line no container starts at all.",
     parameters: [
       Parameter("user", .userName, help: "login name"),
       Parameter("count", .integer(1...1 << 28), fallback: 65536, help: "how many ids of each kind"),
