@@ -281,4 +281,28 @@ import Testing
     #expect(run.pruned == 1 && run.isForgotten && !run.wasTakenBack)
     #expect(history.owed.isEmpty && history.lastStanding == nil)
   }
+
+  @Test func `a journal as this version shortens it is read by every later one`() throws {
+    let files = try ScratchMachine()
+    try files.run([try files.drafted("/a", .absent, files.file("a\n"))])
+    let lines = try #require(files.text("var/lib/alpod/runs/000001/journal")).split(separator: "\n")
+    let access = #""access":{"group":\#(getegid()),"mode":"0644","owner":\#(geteuid())}"#
+    let json = """
+      {"changes":[{"change":{"change":{"digests":{\
+      "after":"87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7",\
+      "before":"0263829989b6fd954f72baaf2fc64bc2e2f01d692d4de72986ea808f6e99813f"},"needs":["files /a"],\
+      "place":{"after":{\(access),"kind":"file","text":""},"before":{\(access),"kind":"file","text":""},"path":"/a"},\
+      "purpose":"edit /a"},"kind":"file"},"instance":"test","number":2}],"number":3,"numbers":[2],"type":"pruned"}
+      """
+    try files.write(
+      "\(lines[0])\n" + String(decoding: JournalLine.framed(Array(json.utf8)), as: UTF8.self)
+        + "\(lines[lines.count - 1])\n", to: "var/lib/alpod/runs/000001/journal")
+    try files.remove("var/lib/alpod/runs/000001/images")
+    let run = try #require(try RunHistory(RunStore(files.root)).run(1))
+    #expect(run.pruned == 3 && run.standing == [2] && !run.isForgotten && !run.wasTakenBack)
+    #expect(run.entries.map(\.change.change.summary) == ["edit /a"])
+    #expect(try standings(files) == ["/a": .asMade])
+    try files.write("b\n", to: "a")
+    #expect(try standings(files) == ["/a": .gone])
+  }
 }

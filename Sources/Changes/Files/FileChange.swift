@@ -112,7 +112,7 @@ public struct FileChange: PlacedChange, Hashable {
     var short = FileChange(
       digests.emptied(place), purpose: summary, needs: needs, hidesContent: hidesContent,
       validation: validation)
-    short.digests = digests
+    if digests.before != nil || digests.after != nil { short.digests = digests }
     return short
   }
 
