@@ -137,4 +137,24 @@ import Testing
     #expect(words.contains("site"))
     #expect(!scratch.has("machine/etc/motd"))
   }
+
+  @Test func `an empty text names no directory, not the one that somebody is in`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    let here = scratch.path + "/machine"
+    for words in [
+      ["run", "install", "--yes", "--root", ""], ["plan", "install", "--root", ""],
+      ["status", "--root", ""], ["undo", "--root", "", "--yes"], ["doctor", "--root", ""],
+    ] {
+      let ending = try Program.run(words, in: here)
+      #expect(ending.status == 64)
+      #expect(
+        ending.errors.hasPrefix("alpod: --root needs a directory, and was given an empty text\n"),
+        "\(words): \(ending.errors)")
+    }
+    #expect(!scratch.has("machine/var"))
+    let plugins = try Program.run(
+      ["plan", "install", "--plugins", "", "--root", "machine"], in: scratch.path)
+    #expect(plugins.status == 64 && plugins.errors.contains("--plugins \"\" is no directory"))
+  }
 }

@@ -95,6 +95,12 @@ final class Session {
   /// The machine that `--root` names, or the running one.
   static func machineRoot(_ directory: String?) throws(CommandFailure) -> Root {
     guard let directory, directory != "/" else { return try hostRoot() }
+    // Not the directory that somebody happens to be in: a variable of a script may be empty.
+    guard !directory.isEmpty else {
+      throw CommandFailure(
+        status: .usage, message: "--root needs a directory, and was given an empty text",
+        hint: "name the directory that holds the machine's files")
+    }
     let path = MachinePath.following(directory, from: WorkingDirectory.path)
     do throws(Errno) { return try Root(path.text) } catch {
       let reason =

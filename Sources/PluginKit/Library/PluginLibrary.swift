@@ -92,8 +92,10 @@ public struct PluginLibrary: Sendable {
     switch place {
     case .directory(let directory):
       let path = absolute(directory)
-      guard try status(path, here)?.kind == .directory else {
-        throw LoadFailure(.usage, "--plugins \(directory) is no directory")
+      // An empty text is a variable of a script that was not set, not the directory that somebody is in.
+      guard !directory.isEmpty, try status(path, here)?.kind == .directory else {
+        throw LoadFailure(
+          .usage, "--plugins \(directory.isEmpty ? "\"\"" : directory) is no directory")
       }
       return try look(for: name, in: path, here, shown: directory, isSite: false)
     case .site(let root):
