@@ -13,6 +13,8 @@ public struct RecordedRun: Sendable {
   /// Numbers of those that are there in part, among those that stand: that failed and could not be taken back whole, and in
   /// `RunHistory` those whose undo so failed. What is there of them an undo takes back.
   public internal(set) var half: Set<Int>
+  /// Why changes failed, by their numbers.
+  public let reasons: [Int: String]
   /// Numbers of changes of which it is not known whether they were made: the run was cut off.
   public let open: Set<Int>
   /// Nil when the run was cut off.
@@ -147,6 +149,7 @@ extension RecordedRun {
     guard case .begin(let begin)? = records.first else { return nil }
     var entries: [JournalRecord.Entry] = []
     var standing: Set<Int> = [], open: Set<Int> = [], half: Set<Int> = []
+    var reasons: [Int: String] = [:]
     var result: RunResult?
     var pruned: JournalRecord.Pruned?
     var isConfirmed = begin.confirmWithin == nil
@@ -160,8 +163,9 @@ extension RecordedRun {
       case .done(let numbers):
         standing.formUnion(numbers)
         open.subtract(numbers)
-      case .failed(let number, _, let takenBack):
+      case .failed(let number, let reason, let takenBack):
         open.remove(number)
+        reasons[number] = reason
         if !takenBack {
           standing.insert(number)
           half.insert(number)
@@ -180,7 +184,7 @@ extension RecordedRun {
     }
     self.init(
       begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
-      open: open, result: result,
+      reasons: reasons, open: open, result: result,
       pruned: pruned?.changes, isForgotten: pruned.map { $0.standing == nil } ?? false,
       isConfirmed: isConfirmed, leftovers: leftovers
     )
