@@ -1,3 +1,4 @@
+internal import Changes
 internal import FoundationEssentials
 internal import Kernel
 internal import Machines
@@ -56,7 +57,8 @@ extension RunStore {
     }
     let records = try Self.records(content, path, images)
     try JournalOrder.check(records, of: run, path)
-    return RecordedRun(records: records)
+    let hidden = try SecretFiles(root).paths()
+    return RecordedRun(records: hidden.isEmpty ? records : records.map { $0.hiding(hidden) })
   }
 
   /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
@@ -130,6 +132,24 @@ extension RunStore {
       }
     }
     return records
+  }
+}
+
+extension JournalRecord {
+  /// What was done to a file before a secret came into it shows, by what has become of it, the secret as well.
+  fileprivate func hiding(_ files: Set<MachinePath>) -> JournalRecord {
+    let hiding = { (entry: JournalRecord.Entry) in
+      var entry = entry
+      entry.change = entry.change.hiding(files)
+      return entry
+    }
+    switch self {
+    case .intend(let entries): return .intend(entries.map(hiding))
+    case .pruned(var pruned):
+      pruned.kept = pruned.kept.map(hiding)
+      return .pruned(pruned)
+    default: return self
+    }
   }
 }
 
