@@ -1,3 +1,5 @@
+public import Kernel
+
 /// A change of any kind as it stands in the journal: `{"kind": …, "change": …}`.
 public struct AnyChange: Sendable {
   public let change: any Change
@@ -18,6 +20,25 @@ public struct AnyChange: Sendable {
     ContainerStart.self, ImagePull.self, ImageBuild.self, StorageReset.self, OwnershipFix.self,
     Reverted.self,
   ]
+}
+
+extension AnyChange {
+  /// The same, not showing what is in its file when that is one of these.
+  public func hiding(_ files: Set<MachinePath>) -> AnyChange {
+    if let reverted = change as? Reverted { return AnyChange(reverted.hiding(files)) }
+    guard let file = change as? FileChange, files.contains(file.place.path) else { return self }
+    return AnyChange(file.hidden())
+  }
+}
+
+extension Change {
+  /// The file whose content it does not show; nil when it shows all.
+  public var hiddenFile: MachinePath? {
+    guard let file = self as? FileChange ?? (self as? Reverted)?.file, file.hidesContent else {
+      return nil
+    }
+    return file.place.path
+  }
 }
 
 extension AnyChange: Codable {

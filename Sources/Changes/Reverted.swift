@@ -52,6 +52,10 @@ public struct Reverted: Change {
     return replacing(core: file.replacing(makesAgain ? place : place.reversed))
   }
 
+  func hiding(_ files: Set<MachinePath>) -> Reverted {
+    replacing(core: AnyChange(core).hiding(files).change)
+  }
+
   /// The same as it meets the machine: what goes is what is there by now, whoever brought it, so that it is shown, and is
   /// there again when this is taken back.
   public func meeting(_ machine: ModelMachine) throws(ReadFailure) -> Reverted {

@@ -5,6 +5,7 @@ internal import Glibc
 public import Kernel
 public import Machines
 public import Primitives
+public import Values
 
 /// The live machine, or a directory that holds one, with the journal of the run.
 public final class LiveTarget: RunTarget {
@@ -18,6 +19,7 @@ public final class LiveTarget: RunTarget {
   private let terms: JournalRecord.Terms?
   private let digests: () -> [String: String]
   private let window: ConfirmationWindow?
+  private let secrets: Secrets
   /// The look at the machine that was begun before the first plan was asked for.
   private var look: ModelMachine?
   /// Made with the first change: a run that changes nothing leaves no trace.
@@ -40,13 +42,14 @@ public final class LiveTarget: RunTarget {
   ///   - undoes: the run that is taken back; then there is no request.
   ///   - digests: SHA-256 of the plugins' texts by instance, for the journal; asked for with the first change.
   ///   - window: takes the run back unless somebody confirms it in time.
+  ///   - secrets: what the journal does not tell of why a change failed.
   ///   - look: a look at the machine, just taken, for the first plan to go on with.
   public init(
     root: Root, tools: ToolRunner, isOnline: Bool, instances: [String], version: String,
     request: JournalRecord.Request?, terms: JournalRecord.Terms = .init(),
     undoes: RecordedRun? = nil,
     digests: @escaping () -> [String: String] = { [:] },
-    window: ConfirmationWindow? = nil, look: ModelMachine? = nil
+    window: ConfirmationWindow? = nil, secrets: Secrets = .none, look: ModelMachine? = nil
   ) {
     self.root = root
     self.tools = tools
@@ -58,6 +61,7 @@ public final class LiveTarget: RunTarget {
     self.undoes = undoes?.begin
     self.digests = undoes.map { run in { run.begin.digests ?? [:] } } ?? digests
     self.window = window
+    self.secrets = secrets
     self.look = look
   }
 
@@ -142,6 +146,7 @@ public final class LiveTarget: RunTarget {
       for (offset, change) in batch.enumerated() {
         observer.started(change, number: performed + offset + 1)
       }
+      try keepFromView(entries)
       try record(.intend(entries), synchronized: true)
       let outcome =
         batch.allSatisfy { ($0.change as? FileChange).map { $0.validation == nil } ?? false }
@@ -188,6 +193,14 @@ public final class LiveTarget: RunTarget {
       entries.append(JournalRecord.Entry(drafted, number: count, saves: savesLate ? true : nil))
     }
     return entries
+  }
+
+  private func keepFromView(_ entries: [JournalRecord.Entry]) throws(RunFailure) {
+    do throws(JournalFailure) {
+      try SecretFiles(root).note(entries.map(\.change.change))
+    } catch {
+      throw Self.unwritable(error, hasBegun: recording != nil)
+    }
   }
 
   private struct BatchOutcome {
@@ -268,6 +281,11 @@ public final class LiveTarget: RunTarget {
         reason += "\nand it could not be taken back: \(error)"
       }
     }
+    // Whoever looks at the run later does not know the secrets, nor may this run: a program says lines of the file.
+    let file = change.change as? FileChange ?? undo?.file
+    let hidden = file?.hidesContent == true ? [file?.place.before, file?.place.after] : []
+    let texts = hidden.compactMap { $0?.content.map { String(decoding: $0, as: UTF8.self) } }
+    reason = Secrets(texts).masked(secrets.masked(reason))
     try record(
       .failed(number: entry.number, reason: reason, takenBack: takenBack), synchronized: true)
     if !untouched.isEmpty { try record(.reverted(untouched.map(\.number)), synchronized: true) }

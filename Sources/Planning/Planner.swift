@@ -44,7 +44,7 @@ public struct Planner {
       }
     }
     do throws(PrimitiveFailure) {
-      let (changes, boot) = try draft.finish(hiding: environment.secrets)
+      let (changes, boot) = try draft.finish(in: environment)
       var plan = Plan(
         changes: changes, boot: boot, waiting: waiting,
         unreadable: draft.machine.unreadable.sorted(), model: draft.machine)

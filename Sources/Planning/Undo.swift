@@ -174,8 +174,8 @@ extension Undo {
       schema: JournalRecord.schema, run: 0, time: "", user: "", version: "",
       plugins: made.map(\.instance))
     let run = RecordedRun(
-      begin: begin, entries: entries, standing: all, half: [], open: [], result: .ok, pruned: nil,
-      isForgotten: false, isConfirmed: true, leftovers: [])
+      begin: begin, entries: entries, standing: all, half: [], reasons: [:], open: [], result: .ok,
+      pruned: nil, isForgotten: false, isConfirmed: true, leftovers: [])
     try self.init(run, standing: all, forced: [], on: machine)
   }
 }

@@ -7,17 +7,18 @@ public struct Secrets: Hashable, Sendable {
   /// What is put in their place, in whichever form they might be written; the longest first, so that no rest of one stays.
   private let forms: [String]
 
-  /// Shorter ones would take half of every text with them.
-  private static let leastShown = 4
+  /// How many characters one has at least: to hide shorter ones would take half of every text with them.
+  public static let leastLength = 4
 
+  /// - Parameter texts: a line of one that is shorter than that is hidden with the whole alone.
   public init(_ texts: [String]) {
-    var parts = Set(texts.filter { !$0.isEmpty }.map { Array($0.utf8) })
+    var parts: Set<[UInt8]> = []
     var forms: Set<String> = []
     for text in texts {
       // A carriage return with a line feed is one character to Swift, and neither of the two.
       let lines = text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
       for form in [text] + lines.map({ String(Substring($0)) })
-      where form.count >= Self.leastShown {
+      where form.count >= Self.leastLength {
         parts.insert(Array(form.utf8))
         forms.insert(form)
         forms.insert(Self.escaped(form))

@@ -15,7 +15,7 @@ import Testing
     "check": (
       ["plugin", "evidence", "status", "text"], ["hint", "symptom", "place", "cause"]
     ),
-    "note": (["kind", "text"], ["plugin"]),
+    "note": (["kind", "text"], ["plugin", "run", "target", "diff", "drift"]),
     "summary": (
       ["ok", "changed", "planned", "rounds", "reboot", "partial", "seconds", "status"],
       ["run", "error", "place", "hint"]
@@ -29,7 +29,7 @@ import Testing
     "past": (
       [
         "run", "number", "plugin", "kind", "target", "summary", "diff", "state", "drift",
-      ], []
+      ], ["reason"]
     ),
   ]
 
@@ -176,12 +176,51 @@ import Testing
     #expect(try events(status).map { $0["state"] as? String } == ["drifted"])
     let left = try summarised(command("undo", "--plan"))
     #expect(left.events.map { $0["kind"] as? String } == ["left"])
+    #expect(left.events.map { $0["run"] as? Int } == [1])
+    #expect(left.events.map { $0["target"] as? String } == ["/etc/motd"])
+    #expect((left.events.first?["diff"] as? String)?.hasSuffix("\n+hello\n") == true)
+    #expect((left.events.first?["drift"] as? String)?.hasSuffix("\n-hello\n+mine\n") == true)
 
     try scratch.write("hello\n", to: "machine/etc/motd")
     let undo = try summarised(command("undo", "--yes"))
     #expect(undo.summary["run"] as? Int == 2)
     #expect(undo.summary["changed"] as? Int == 1)
     #expect(!scratch.has("machine/etc/motd"))
+  }
+
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"))
+  func `a run that failed says why, and that all of it was taken back`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "two",
+      setup: """
+        host.file.write{ path = "/etc/one", content = "1" }
+        host.file.write{ path = "/etc/two", content = "2" }
+        """)
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine"], in: scratch.path)
+    }
+    let words = ["run", "./two.lua", "--yes", "--root", "machine"]
+    let run = try Program.execute(
+      "/usr/bin/strace",
+      [
+        "-o", "trace", "-e", "trace=renameat2", "-e", "inject=renameat2:error=EIO:when=2",
+        Program.path,
+      ] + words + Program.agreement(to: words, in: scratch.path), in: scratch.path)
+    #expect(run.status == 1, "\(run.errors)")
+    let reason = "cannot rename: Input/output error"
+    let past = try events(command("show", "1", "--json")).map { $0["reason"] as? String }
+    #expect(past.map { $0?.contains(reason) } == [nil, true])
+    let shown = try command("show", "1").output
+    #expect(shown.contains("it failed:\n") && shown.contains(reason), "\(shown)")
+    #expect(try command("history").output.contains("1 change  failed\n"))
+    #expect(try command("undo", "--yes").status == 0)
+    #expect(try command("history").output.contains("1 change  failed, taken back\n"))
+    let told = try #require(try events(command("history", "--json")).first)
+    #expect(told["changes"] as? Int == 1 && told["standing"] as? Int == 0)
+    #expect(told["result"] as? String == "failed")
   }
 
   @Test func `a run at work is not one that was cut off`() throws {

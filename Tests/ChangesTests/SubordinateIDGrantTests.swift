@@ -173,14 +173,20 @@ import Testing
     try expect(theirs)
   }
 
-  @Test func `one of two lines taken out by hand is a change of the grant`() throws {
+  @Test(arguments: [SubordinateIDs.users, SubordinateIDs.groups], ["", "admin:300000:65536\n"])
+  func `one of two lines taken out by hand is a change of the grant, with what stands instead`(
+    _ path: MachinePath, _ instead: String
+  ) throws {
     try write(Self.bob)
     let grant = try grant(users: Self.bob + line, groups: Self.bob + line)
     try grant.perform(on: scratch.host)
-    try scratch.write(SubordinateIDs.users, Self.bob)
-    #expect(try grant.standing(on: scratch.machine) == .altered("-" + line))
+    try scratch.write(path, Self.bob + instead)
+    let drift = "--- \(path)\n+++ \(path)\n-" + line + (instead.isEmpty ? "" : "+" + instead)
+    #expect(try grant.standing(on: scratch.machine) == .altered(drift))
     try grant.revert(on: scratch.host)
-    try expect(Self.bob)
+    for place in [SubordinateIDs.users, SubordinateIDs.groups] {
+      #expect(try scratch.text(place) == Self.bob + (place == path ? instead : ""))
+    }
   }
 
   @Test func `a file that somebody removed leaves no line of the grant`() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import ProgramSupport
 import Testing
@@ -111,6 +112,30 @@ import Testing
       try check(try Program.run("show", "1", "--root", root, "--json"), has: ["past"])
       try check(try Program.run("show", "2", "--root", root, "--json"), has: ["past"])
       try check(try Program.run("history", "--root", root, "--json"), has: ["run"])
+    }
+  }
+
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"))
+  func `a run that failed`() throws {
+    let plugin = """
+      return { api = 1, name = "one", summary = "A file", needs = { files = { "/etc/*" } },
+        setup = function(host) host.file.write{ path = "/etc/one", content = "1\\n" } end }
+      """
+    let files = ["one.lua": plugin, "machine/etc/alpine-release": "3.20.3\n"]
+    try Program.with(files) { directory in
+      let root = "\(directory)/machine"
+      let run = try Program.execute(
+        "/usr/bin/strace",
+        [
+          "-o", "\(directory)/trace", "-e", "trace=renameat2", "-e", "inject=renameat2:error=EIO",
+          Program.path, "run", "\(directory)/one.lua", "--root", root, "--yes", "--json", "--trust",
+          Digest.sha256(Array(plugin.utf8)),
+        ])
+      try check(run, has: ["change", "summary"])
+      let show = try Program.run("show", "1", "--root", root, "--json")
+      #expect(try show.events().first?["reason"] is String)
+      try check(show, has: ["past"])
     }
   }
 }

@@ -83,6 +83,10 @@ import Values
     #expect(
       library.failure(["one"], ["key=@\(library.path("empty"))"])?.message.contains("is empty")
         == true)
+    try library.write("pin\n", to: "short")
+    let short = library.failure(["one"], ["key=@\(library.path("short"))"])?.message
+    #expect(short?.contains("shorter than 4 characters") == true, "\(short ?? "nil")")
+    #expect(short?.contains("pin") == false)
     let failure = library.failure(["one"], ["key=hush"])
     #expect(failure?.message.contains("hush") == false)
     #expect(failure?.message.contains("@FILE") == true)

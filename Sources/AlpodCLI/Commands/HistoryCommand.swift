@@ -50,10 +50,11 @@ struct HistoryCommand: ParsableCommand {
       state = "too old to undo"
     } else if waits {
       state = "\(state), waits to be confirmed"
-    } else if run.result == .ok, standing == 0 {
-      state = "taken back"
-    } else if run.result == .ok, standing > 0, standing < run.standing.count {
-      state = "\(run.standing.count - standing) taken back"
+    } else if run.result != nil,
+      run.standing.isEmpty ? run.result == .ok : standing < run.standing.count
+    {
+      let count = standing == 0 ? "" : "\(run.standing.count - standing) "
+      state = (run.result == .ok ? "" : "\(state), ") + count + "taken back"
     }
     let isFine = run.result == .ok && run.pruned == nil && !waits
     let coloured = isFine ? style.green(state) : style.yellow(state)

@@ -57,7 +57,8 @@ struct RecordCommand: ParsableCommand {
   func run() throws {
     let machine = try Session.machineRoot(subject.root)
     let here = try Session.hostRoot()
-    let recording = MachineRecording(LiveMachine(machine))
+    let recording = MachineRecording(
+      LiveMachine(machine), secretFiles: try HistoryReader.secretFiles(machine))
     recording.lookAround()
     if !plugins.isEmpty {
       try note(request(plugins, settings, user), machine, recording)

@@ -50,6 +50,10 @@ struct ShowCommand: ParsableCommand {
     let change = entry.change.change
     var text = "  \(style.bold(String(entry.number)))  \(change.summary.printable)"
     text += state.title.isEmpty ? "\n" : "  \(style.yellow(state.title))\n"
+    if let reason = state.reason {
+      text += "     " + style.yellow("it failed:") + "\n"
+      for line in reason.textLines() { text += "     \(String(line).printable)\n" }
+    }
     for line in change.diff.textLines() { text += "     \(String(line).printable)\n" }
     if !state.drift.isEmpty {
       text += "     " + style.yellow("since then:") + "\n"
@@ -65,12 +69,15 @@ struct EntryState {
   var title: String
   /// From what the run left to what is there.
   var drift = ""
+  /// Why the run failed in it.
+  var reason: String?
 
   init(title: String) { self.title = title }
 
   init(
     _ entry: JournalRecord.Entry, _ run: RecordedRun, _ history: RunHistory, _ machine: ModelMachine
   ) throws(CommandFailure) {
+    reason = run.reasons[entry.number]
     if run.open.contains(entry.number) {
       title =
         history.isAtWork ? "being made" : "not known whether it was made: alpod recover"

@@ -45,6 +45,12 @@ enum JSONEvents {
     var plugin: String?
     var kind: String
     var text: String
+    /// What follows, `undo` says of a change that it leaves: the run that made it.
+    var run: Int?
+    var target: String?
+    var diff: String?
+    /// From what the run left to what is there.
+    var drift: String?
   }
 
   struct Summary: Encodable {
@@ -155,6 +161,8 @@ enum JSONEvents {
     /// Empty when it is as the run left it.
     var state: String
     var drift: String
+    /// Why the run failed in it.
+    var reason: String?
 
     init(run: Int, entry: JournalRecord.Entry, state: EntryState) {
       self.run = run
@@ -167,6 +175,7 @@ enum JSONEvents {
       diff = change.diff
       self.state = state.title
       drift = state.drift
+      reason = state.reason
     }
   }
 
@@ -208,7 +217,13 @@ final class JSONObserver: RunObserver {
 
   /// What an undo leaves as it is.
   func show(_ undo: Undo) {
-    for left in undo.left { say("left", "\(left.change.summary): \(left.reason)", nil) }
+    for left in undo.left {
+      Output.write(
+        JSONEvents.line(
+          JSONEvents.Note(
+            kind: "left", text: "\(left.change.summary): \(left.reason)", run: undo.run.begin.run,
+            target: left.change.target, diff: left.change.diff, drift: left.diff)))
+    }
   }
 
   func say(_ checks: [CheckResult]) {

@@ -194,12 +194,14 @@ extension Session {
     SavedPlan(
       plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled(plugins),
       version: Alpod.version, isOffline: request.root.map { $0 != "/" } ?? false,
-      withoutNetwork: request.offline, secrets: environment.secrets, key: try key())
+      withoutNetwork: request.offline, environment: environment, key: try key())
   }
 
-  /// The machine's key; nil where no secret takes part.
+  /// The machine's key; nil where there is no secret to tell apart.
   func key() throws(CommandFailure) -> MachineKey? {
-    guard !environment.secrets.isEmpty, case .live(let root, _, _) = subject else { return nil }
+    guard !environment.secrets.isEmpty || !environment.secretFiles.isEmpty,
+      case .live(let root, _, _) = subject
+    else { return nil }
     do throws(JournalFailure) { return try MachineKey(of: root) } catch {
       throw CommandFailure(status: .failed, message: "\(error)")
     }

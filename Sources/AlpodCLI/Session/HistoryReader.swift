@@ -30,6 +30,12 @@ enum HistoryReader {
     }
   }
 
+  static func secretFiles(_ root: Root) throws(CommandFailure) -> Set<MachinePath> {
+    do throws(JournalFailure) { return try SecretFiles(root).paths() } catch {
+      throw failure(error)
+    }
+  }
+
   static func failure(_ error: JournalFailure) -> CommandFailure {
     let isForbidden = if case .failed(_, "Permission denied") = error { true } else { false }
     return CommandFailure(
@@ -41,6 +47,7 @@ enum HistoryReader {
   static func way(outOf failure: JournalFailure) -> String? {
     switch failure {
     case .newer: nil
+    case .failed(let path, _) where !path.isInside(RunStore.directory): nil
     case .failed(let path, _), .damaged(let path, _, _), .unknown(let path, _, _):
       "read in it what the run changed, put right what has to be, then take it out of the way: "
         + "\(Command("mv", [path.parent.text, "/root/"]))"

@@ -64,6 +64,7 @@ final class Session {
     } catch {
       throw CommandFailure(error)
     }
+    if let root { environment.secretFiles = try HistoryReader.secretFiles(root) }
   }
 
   /// The plugins that nobody agreed to; none on a simulated machine, which they cannot harm.
@@ -205,7 +206,7 @@ extension Session.Subject {
         version: Alpod.version, request: request, terms: terms,
         digests: {
           Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
-        }, window: window, look: look)
+        }, window: window, secrets: Secrets(plugins.flatMap(\.secrets)), look: look)
     case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
     }
   }

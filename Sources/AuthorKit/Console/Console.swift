@@ -91,7 +91,7 @@ public final class Console {
 
   private func finished() throws(PluginFailure) -> ([DraftedChange], [BootNote]) {
     do throws(PrimitiveFailure) {
-      return try draft.finish(hiding: environment.secrets)
+      return try draft.finish(in: environment)
     } catch {
       throw PluginFailure(kind: .impossible, message: "\(error)", hint: error.hint)
     }

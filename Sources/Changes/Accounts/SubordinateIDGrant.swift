@@ -61,10 +61,8 @@ public struct SubordinateIDGrant: Change, Hashable {
       Set((place.before.content ?? []).lines.map(Array.init))
         .isSubset(of: planned.lines.map(Array.init))
     else { return nil }
-    let own = { (text: [UInt8]) in
-      text.lines.filter { $0.starts(with: Array(user.utf8) + [UInt8(ascii: ":")]) }.map(Array.init)
-    }
     let added = Self.addedLines(place)
+    let own = { (text: [UInt8]) in text.lines.filter(isOwn).map(Array.init) }
     guard own(content) == own(place.before.content ?? []),
       !added.contains(where: { line in content.lines.contains { Self.overlap($0, line) } })
     else { return nil }
@@ -90,16 +88,27 @@ public struct SubordinateIDGrant: Change, Hashable {
 
   /// The lines count, not the files: others may have got theirs since.
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
-    var missing: [String] = []
+    var drift = ""
+    var granted = 0, missing = 0
     for place in places {
-      let now = try machine.content(place.path)
-      for line in Self.addedLines(place) where now?.holdsLine(line) != true {
-        missing.append("-\(line.text)\n")
-      }
+      let now = (try machine.read(place.path) ?? []).lines.map(Array.init)
+      let added = Self.addedLines(place).map(Array.init)
+      let gone = added.filter { !now.contains($0) }
+      granted += added.count
+      missing += gone.count
+      if gone.isEmpty { continue }
+      let known = (place.after.content ?? []).lines.map(Array.init)
+      let instead = now.filter { isOwn($0) && !known.contains($0) }
+      drift += "--- \(place.path)\n+++ \(place.path)\n"
+      drift += (gone.map { "-\($0[...].text)\n" } + instead.map { "+\($0[...].text)\n" }).joined()
     }
-    let all = places.reduce(0) { $0 + Self.addedLines($1).count }
-    if missing.isEmpty { return .asMade }
-    return missing.count == all ? .gone : .altered(missing.joined())
+    if missing == 0 { return .asMade }
+    return missing == granted ? .gone : .altered(drift)
+  }
+
+  /// Whether a line is the user's.
+  private func isOwn(_ line: some Sequence<UInt8>) -> Bool {
+    line.starts(with: Array(user.utf8) + [UInt8(ascii: ":")])
   }
 
   /// The lines that it added are all that has to be there.

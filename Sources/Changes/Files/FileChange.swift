@@ -11,7 +11,7 @@ public struct FileChange: PlacedChange, Hashable {
   public let purpose: String?
   public let needs: [Need]
   /// Whether a secret is in it, so that its content is not shown.
-  private let holdsSecret: Bool?
+  private var holdsSecret: Bool?
   /// What has to end well once it is in its place; else it is taken back.
   public let validation: Command?
   /// Set when contents were dropped: the states then hold none in their places.
@@ -71,7 +71,7 @@ public struct FileChange: PlacedChange, Hashable {
     return names.joined() + Self.unshown
   }
 
-  private static let unshown = " its content is not shown: a secret is in it\n"
+  private static let unshown = " its content is not shown: a secret is in it, or was\n"
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
     let standing: Standing =
@@ -118,7 +118,9 @@ public struct FileChange: PlacedChange, Hashable {
 
   /// The same, known as one that holds a secret.
   public func hidden() -> FileChange {
-    FileChange(place, purpose: purpose, needs: needs, hidesContent: true, validation: validation)
+    var hidden = self
+    hidden.holdsSecret = true
+    return hidden
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {

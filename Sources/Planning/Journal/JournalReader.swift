@@ -1,3 +1,4 @@
+internal import Changes
 internal import FoundationEssentials
 internal import Kernel
 internal import Machines
@@ -13,6 +14,8 @@ public struct RecordedRun: Sendable {
   /// Numbers of those that are there in part, among those that stand: that failed and could not be taken back whole, and in
   /// `RunHistory` those whose undo so failed. What is there of them an undo takes back.
   public internal(set) var half: Set<Int>
+  /// Why changes failed, by their numbers.
+  public let reasons: [Int: String]
   /// Numbers of changes of which it is not known whether they were made: the run was cut off.
   public let open: Set<Int>
   /// Nil when the run was cut off.
@@ -54,7 +57,8 @@ extension RunStore {
     }
     let records = try Self.records(content, path, images)
     try JournalOrder.check(records, of: run, path)
-    return RecordedRun(records: records)
+    let hidden = try SecretFiles(root).paths()
+    return RecordedRun(records: hidden.isEmpty ? records : records.map { $0.hiding(hidden) })
   }
 
   /// The last run, if it was cut off before it said how it ended. Only the last line is looked at: every run asks this.
@@ -131,6 +135,24 @@ extension RunStore {
   }
 }
 
+extension JournalRecord {
+  /// What was done to a file before a secret came into it shows, by what has become of it, the secret as well.
+  fileprivate func hiding(_ files: Set<MachinePath>) -> JournalRecord {
+    let hiding = { (entry: JournalRecord.Entry) in
+      var entry = entry
+      entry.change = entry.change.hiding(files)
+      return entry
+    }
+    switch self {
+    case .intend(let entries): return .intend(entries.map(hiding))
+    case .pruned(var pruned):
+      pruned.kept = pruned.kept.map(hiding)
+      return .pruned(pruned)
+    default: return self
+    }
+  }
+}
+
 extension RunStore {
   private struct Head: Decodable {
     struct Run: Decodable { var schema: Int }
@@ -147,6 +169,7 @@ extension RecordedRun {
     guard case .begin(let begin)? = records.first else { return nil }
     var entries: [JournalRecord.Entry] = []
     var standing: Set<Int> = [], open: Set<Int> = [], half: Set<Int> = []
+    var reasons: [Int: String] = [:]
     var result: RunResult?
     var pruned: JournalRecord.Pruned?
     var isConfirmed = begin.confirmWithin == nil
@@ -160,8 +183,9 @@ extension RecordedRun {
       case .done(let numbers):
         standing.formUnion(numbers)
         open.subtract(numbers)
-      case .failed(let number, _, let takenBack):
+      case .failed(let number, let reason, let takenBack):
         open.remove(number)
+        reasons[number] = reason
         if !takenBack {
           standing.insert(number)
           half.insert(number)
@@ -180,7 +204,7 @@ extension RecordedRun {
     }
     self.init(
       begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
-      open: open, result: result,
+      reasons: reasons, open: open, result: result,
       pruned: pruned?.changes, isForgotten: pruned.map { $0.standing == nil } ?? false,
       isConfirmed: isConfirmed, leftovers: leftovers
     )

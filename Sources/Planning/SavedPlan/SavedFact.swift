@@ -26,14 +26,16 @@ public struct SavedFact: Codable, Hashable, Sendable {
 
   /// Everything that a model has read, in the order of paths.
   /// - Parameter hidden: what to say of a content that is shown to nobody; nil for every other.
-  static func all(_ observed: Observations, hidden: ([UInt8]) -> String?) -> [SavedFact] {
+  static func all(_ observed: Observations, hidden: ([UInt8], MachinePath) -> String?)
+    -> [SavedFact]
+  {
     var facts: [SavedFact] = []
     let observed = observed.withoutProcesses
     for (path, status) in observed.statuses {
       facts.append(.init(path: path, aspect: .status, value: text(status, at: path)))
     }
     for (path, content) in observed.contents {
-      let secret = content.flatMap(hidden)
+      let secret = content.flatMap { hidden($0, path) }
       facts.append(.init(path: path, aspect: .content, value: secret ?? text(content, at: path)))
     }
     for (path, names) in observed.names {

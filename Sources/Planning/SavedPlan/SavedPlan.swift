@@ -52,8 +52,10 @@ public struct SavedPlan: Codable, Sendable {
 
   public init(
     _ plan: Plan, of plugins: [Plugin], request: JournalRecord.Request, version: String,
-    isOffline: Bool, withoutNetwork: Bool, secrets: Secrets = .none, key: MachineKey? = nil
+    isOffline: Bool, withoutNetwork: Bool, environment: Draft.Environment? = nil,
+    key: MachineKey? = nil
   ) {
+    let secrets = environment?.secrets ?? .none
     schema = Self.schema
     self.version = version
     time = Date().formatted(.iso8601)
@@ -61,8 +63,8 @@ public struct SavedPlan: Codable, Sendable {
     self.isOffline = isOffline
     self.withoutNetwork = withoutNetwork
     self.plugins = plugins
-    facts = SavedFact.all(plan.model.observations) { content in
-      secrets.areIn(content) ? key?.digest(content) ?? "keyed:" : nil
+    facts = SavedFact.all(plan.model.observations) { content, path in
+      environment?.hides(content, of: path) == true ? key?.digest(content) ?? "keyed:" : nil
     }
     changes = plan.changes.map {
       Change(

@@ -32,7 +32,8 @@ public struct OptionDeclaration: Sendable, Hashable {
   /// What values it takes, for people.
   public var title: String {
     switch kind {
-    case .secret: "a secret (@FILE, or @- for standard input)"
+    case .secret:
+      "a secret of \(Secrets.leastLength) characters or more (@FILE, or @- for standard input)"
     case .plain(let type): type.title
     }
   }

@@ -119,9 +119,12 @@ public struct SecretInput: Sendable {
     }
     // Editors and `echo` end a file with a line feed that is not meant.
     let plain = secret.hasSuffix("\n") ? String(secret.dropLast()) : secret
-    if plain.isEmpty {
+    let place = text == "@-" ? "standard input" : "\(text.dropFirst())"
+    if plain.isEmpty { throw fault("the secret from \(place) is empty") }
+    guard plain.count >= Secrets.leastLength else {
       throw fault(
-        "the secret from \(text == "@-" ? "standard input" : "\(text.dropFirst())") is empty")
+        "the secret from \(place) is shorter than \(Secrets.leastLength) characters, and cannot be kept from view: so few stand in many a text by chance; take a longer one"
+      )
     }
     return plain
   }

@@ -45,6 +45,8 @@ public struct Draft {
     public let newOwner: (user: UInt32, group: UInt32)
     /// What plugins were handed that is shown to nobody.
     public var secrets = Secrets.none
+    /// Files that earlier runs brought secrets into: what is in them is shown to nobody either.
+    public var secretFiles: Set<MachinePath> = []
     /// Is told of everything that a plugin's needs allowed it.
     public var allowed: ((_ instance: String, _ need: Need) -> Void)?
     /// Starts podman for a probe; nil where nothing may be started.
@@ -68,6 +70,17 @@ public struct Draft {
     /// their homes and stores, by earlier runs.
     public func usedIDs(_ user: Accounts.User) -> [SubordinateIDs.Range] {
       asking(findUsedIDs(user))
+    }
+
+    /// Whether what is in a file is shown to nobody.
+    public func hides(_ content: [UInt8], of path: MachinePath) -> Bool {
+      secretFiles.contains(path) || secrets.areIn(content)
+    }
+
+    /// The same for what a change leaves of a file. Where none was, no earlier run's secret is.
+    func hides(_ place: PlacedPath) -> Bool {
+      place.before.content.map { hides($0, of: place.path) } == true
+        || place.after.content.map(secrets.areIn) == true
     }
 
     /// Tells contents apart without giving them away to whoever can only guess.

@@ -1,7 +1,7 @@
 internal import Changes
 internal import Kernel
 public import Machines
-public import Values
+internal import Values
 
 /// A plan in the making: the model it is worked out on, and the changes that plugins asked for so far, in order.
 ///
@@ -219,8 +219,8 @@ public final class PlanDraft {
   // MARK: Ending
 
   /// The changes, those left out whose path ended as it began.
-  /// - Parameter secrets: a file that holds one is not shown.
-  public func finish(hiding secrets: Secrets = .none) throws(PrimitiveFailure)
+  /// - Parameter environment: says which files are not shown.
+  public func finish(in environment: Draft.Environment? = nil) throws(PrimitiveFailure)
     -> (changes: [DraftedChange], boot: [BootNote])
   {
     try closeAll()
@@ -229,11 +229,7 @@ public final class PlanDraft {
       guard case .change(var change) = step.work else { continue }
       if let file = change as? FileChange {
         if file.place.before == file.place.after { continue }
-        if !secrets.isEmpty,
-          [file.place.before, file.place.after].contains(where: { secrets.areIn($0.content ?? []) })
-        {
-          change = file.hidden()
-        }
+        if environment?.hides(file.place) == true { change = file.hidden() }
       }
       changes.append(
         DraftedChange(

@@ -13,13 +13,18 @@ public final class MachineRecording {
   private var answers: [[String]: PackagePrediction] = [:]
   /// What the plugins that were asked were given.
   private var secrets: [Secrets] = []
+  /// Files that earlier runs brought secrets into.
+  private let secretFiles: Set<MachinePath>
   /// Files whose content is left out, with the reason.
   public private(set) var omitted: [(path: MachinePath, reason: String)] = []
 
   /// More of one file than this is for no fixture, which has to fit into 1 MiB.
   private static let mostContent = 128 << 10
 
-  public init(_ machine: any Machine) { self.machine = RecordingMachine(machine) }
+  public init(_ machine: any Machine, secretFiles: Set<MachinePath> = []) {
+    self.machine = RecordingMachine(machine)
+    self.secretFiles = secretFiles
+  }
 
   /// Files that tell what kind of machine it is, whatever plugins there are.
   private static let common: [MachinePath] = [
@@ -179,7 +184,7 @@ public final class MachineRecording {
 
   private func content(_ path: MachinePath) -> [UInt8] {
     guard let content = machine.contents[path] else { return [] }
-    guard !secrets.contains(where: { $0.areIn(content) }) else {
+    guard !secretFiles.contains(path), !secrets.contains(where: { $0.areIn(content) }) else {
       note(path, "a secret is in it that a plugin was given")
       return []
     }
