@@ -175,7 +175,7 @@ extension Undo {
       plugins: made.map(\.instance))
     let run = RecordedRun(
       begin: begin, entries: entries, standing: all, half: [], reasons: [:], open: [], result: .ok,
-      pruned: nil, isForgotten: false, isConfirmed: true, leftovers: [])
+      pruned: nil, isForgotten: false, isConfirmed: true, isUnanswered: false, leftovers: [])
     try self.init(run, standing: all, forced: [], on: machine)
   }
 }

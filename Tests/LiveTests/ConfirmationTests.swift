@@ -71,6 +71,7 @@ struct ConfirmationTests {
         cat /etc/trial/one
         ls /etc/runlevels/boot/alpod-confirm /var/lib/alpod/alpod
         alpod run /root/trial.lua --yes; echo "second: $?"
+        alpod status; alpod status --json | grep '"confirm"'
         gone /etc/trial/one
         ended
         alpod history
@@ -78,6 +79,9 @@ struct ConfirmationTests {
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       #expect(ending.output.contains("Confirm within 10 s: alpod confirm"))
       #expect(ending.errors.contains("run 1 waits to be confirmed"))
+      let words = "run 1 is taken back unless somebody says: alpod confirm"
+      #expect(ending.output.contains("waits to be confirmed: \(words)"), "\(ending.output)")
+      #expect(ending.output.contains("\"kind\":\"confirm\",\"schema\":1,\"text\":\"\(words)\""))
       #expect(ending.output.contains("second: 1"))
       #expect(ending.output.contains("undo 1"), "\(ending.output)")
       for path in [
@@ -222,13 +226,14 @@ struct ConfirmationTests {
         echo 3 >/etc/trial/one; echo 3 >/etc/trial/two
         alpod undo --yes; echo "drifted: $?"
         cat /etc/other /etc/trial/one
+        alpod history
         ended; echo "watchdogs: $(watchdog | wc -l)"
         alpod undo 1 --yes; echo "then: $?"
         """)
       let said = "\(ending.output)\(ending.errors)"
       for part in [
         "other: 1\n1\n", "plan: 0", "run 2 no longer waits to be confirmed\ndrifted: 0\n1\n3\n",
-        "watchdogs: 0", "then: 0",
+        "  ok, not confirmed in time\n", "watchdogs: 0", "then: 0",
       ] { #expect(ending.output.contains(part), "\(part): \(said)") }
       #expect(ending.errors.contains("run 2 waits to be confirmed"), "\(said)")
       #expect(!exists(machine, "etc/other"), "\(said)")

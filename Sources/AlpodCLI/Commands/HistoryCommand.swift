@@ -56,7 +56,9 @@ struct HistoryCommand: ParsableCommand {
       let count = standing == 0 ? "" : "\(run.standing.count - standing) "
       state = (run.result == .ok ? "" : "\(state), ") + count + "taken back"
     }
-    let isFine = run.result == .ok && run.pruned == nil && !waits
+    if run.isUnanswered, standing > 0 { state += ", not confirmed in time" }
+    let isFine =
+      run.result == .ok && run.pruned == nil && !waits && (!run.isUnanswered || standing == 0)
     let coloured = isFine ? style.green(state) : style.yellow(state)
     let count = run.pruned ?? run.standing.count
     return "\(padding)\(style.bold(number))  \(run.begin.time)  \(run.begin.user.printable)  "

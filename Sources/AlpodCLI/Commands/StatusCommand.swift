@@ -55,6 +55,13 @@ struct StatusCommand: ParsableCommand {
           ? JSONEvents.line(JSONEvents.Note(kind: "unseen", text: unseen))
           : style.yellow("not looked at: ") + unseen + "\n")
     }
+    if let run = history.pending, history.waits(run) {
+      let text = "run \(run.begin.run) is taken back unless somebody says: alpod confirm"
+      Output.write(
+        json
+          ? JSONEvents.line(JSONEvents.Note(kind: "confirm", text: text))
+          : style.yellow("waits to be confirmed: ") + text + "\n")
+    }
     try history.refuseAtWork()
     if let cut = history.cutOff {
       throw CommandFailure(

@@ -26,6 +26,8 @@ public struct RecordedRun: Sendable {
   public let isForgotten: Bool
   /// Whether it waits for no confirmation, or no longer.
   public let isConfirmed: Bool
+  /// Whether it waited in vain: it was taken back, but for what somebody had changed since.
+  public let isUnanswered: Bool
   /// What it left beside its changes.
   public let leftovers: [String]
 
@@ -172,7 +174,7 @@ extension RecordedRun {
     var reasons: [Int: String] = [:]
     var result: RunResult?
     var pruned: JournalRecord.Pruned?
-    var isConfirmed = begin.confirmWithin == nil
+    var isConfirmed = begin.confirmWithin == nil, isUnanswered = false
     var leftovers: [String] = []
     for record in records.dropFirst() {
       switch record {
@@ -194,7 +196,9 @@ extension RecordedRun {
         standing.subtract(numbers)
         open.subtract(numbers)
       case .left(let things): leftovers += things
-      case .confirmed: isConfirmed = true
+      case .confirmed(let person):
+        isConfirmed = true
+        isUnanswered = person.isEmpty
       case .pruned(let shortened):
         pruned = shortened
         entries = shortened.kept
@@ -206,7 +210,7 @@ extension RecordedRun {
       begin: begin, entries: entries, standing: standing, half: half.intersection(standing),
       reasons: reasons, open: open, result: result,
       pruned: pruned?.changes, isForgotten: pruned.map { $0.standing == nil } ?? false,
-      isConfirmed: isConfirmed, leftovers: leftovers
+      isConfirmed: isConfirmed, isUnanswered: isUnanswered, leftovers: leftovers
     )
   }
 }
