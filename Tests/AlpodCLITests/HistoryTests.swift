@@ -85,6 +85,36 @@ import Testing
     #expect(try command("history").output.split(separator: "\n").count == 3)
   }
 
+  @Test
+  func `a secret that was typed does not stand beside the journal, whyever the run was refused`()
+    throws
+  {
+    let scratch = try scratch()
+    try scratch.writePlugin(
+      "vault",
+      """
+      options = { key = { type = "secret", help = "h" }, text = { type = "string", default = "", help = "h" } },
+      """)
+    try scratch.makeDirectory("machine/var/lib/alpod")
+    let lock = try FileLock.take("/var/lib/alpod/lock", in: Root("\(scratch.path)/machine"))
+    #expect(lock != nil)
+    for words in [
+      ["key=hunter22", "text=plain"], ["vault.key=hunter22", "vault.text=x"], ["key=@/root/key"],
+    ] {
+      let ending = try Program.run(
+        ["run", "./vault.lua", "--yes", "--root", "machine"] + words.flatMap { ["--set", $0] },
+        in: scratch.path)
+      #expect(ending.status == 75)
+    }
+    withExtendedLifetime(lock) {}
+    let told = try RefusedRuns(Root("\(scratch.path)/machine")).all().map(\.asked)
+    #expect(
+      told == [
+        "./vault.lua key=… text=plain", "./vault.lua vault.key=… vault.text=x",
+        "./vault.lua key=@/root/key",
+      ])
+  }
+
   @Test func `refusals without end keep little room`() throws {
     let scratch = try scratch()
     let root = try Root(scratch.path + "/machine"), log = RefusedRuns(root)
