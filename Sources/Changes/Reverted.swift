@@ -87,7 +87,9 @@ public struct Reverted: Change {
   /// Brings it to its end where that takes several commands, the first of which may be all that shows.
   /// - Returns: whether there was anything to do.
   public func finish(on host: Host) throws(ChangeFailure) -> Bool {
-    guard !isNote, !makesAgain, let packages = core as? PackagesAdd else { return false }
+    guard !isNote, !makesAgain else { return false }
+    if let user = core as? UserAdd { return try user.finishReverting(on: host) }
+    guard let packages = core as? PackagesAdd else { return false }
     try packages.finishReverting(on: host)
     return true
   }

@@ -87,8 +87,16 @@ public final class LiveTarget: RunTarget {
   /// There from the first change on until all of it is saved.
   public static let unsaved: MachinePath = "/var/lib/alpod/unsaved"
 
+  /// In its stead while it is saved, in memory: what is saved must not say that it is not.
+  public static let saving: MachinePath = "/run/alpod/unsaved"
+
+  /// Whether what was changed is gone at the next boot.
+  public static func isUnsaved(_ root: Root) -> Bool {
+    [unsaved, saving].contains { (try? root.status($0)) ?? nil != nil }
+  }
+
   public var mustSave: Bool {
-    get { (try? root.status(Self.unsaved)) ?? nil != nil }
+    get { Self.isUnsaved(root) }
     set {
       willSave = newValue
       // A plan of a later round may be the first that wants it.
@@ -105,26 +113,33 @@ public final class LiveTarget: RunTarget {
     let command = Command("lbu", ["commit"])
     var complaint: String
     do throws(ToolError) {
-      // What is saved must not say that it is not.
+      note(Self.saving)
       try? root.remove(Self.unsaved)
       let result = try tools.run(
         command, environment: ["HOME": "/root", "USER": "root", "LC_ALL": "C"], seconds: 600,
         line: host.progress, tick: host.tick)
-      if result.succeeded { return true }
+      if result.succeeded {
+        try? root.remove(Self.saving)
+        return true
+      }
       complaint = (result.errorText.isEmpty ? result.outputText : result.errorText)
         .split(separator: "\n").suffix(3).joined(separator: "\n")
     } catch {
       complaint = "\(error)"
     }
     noteUnsaved()
+    try? root.remove(Self.saving)
     throw RunFailure(
       kind: .failed,
       message: "the changes are made, and could not be saved: `\(command)`: \(complaint)",
       hint: "they are gone at the next boot unless `lbu commit` saves them")
   }
 
-  private func noteUnsaved() {
-    guard let file = try? StateFile(Self.unsaved, in: root), file.size == 0 else { return }
+  private func noteUnsaved() { note(Self.unsaved) }
+
+  private func note(_ path: MachinePath) {
+    try? root.makeStateDirectory(path.parent, mode: 0o755)
+    guard let file = try? StateFile(path, in: root), file.size == 0 else { return }
     try? file.append(Array("what alpod changed is not saved: lbu commit\n".utf8))
   }
 

@@ -59,6 +59,10 @@ import Testing
       finish.errors.contains("run 1 cannot be finished, and stays as it is: "), "\(finish.errors)")
     #expect(finish.errors.contains("alpod recover --take-back"), "\(finish.errors)")
     #expect(try program("history", in: scratch).output.contains("cut off: alpod recover"))
+    #expect(finish.errors.contains("with the text that it has by now"), "\(finish.errors)")
+    let digest = Program.agreement(to: ["run", "./files.lua"], in: scratch.path)[1]
+    #expect(finish.errors.contains("--trust \(digest)"), "\(finish.errors)")
+    #expect(try program("recover", "--plan", "--trust", digest, in: scratch).status == 0)
     try scratch.write(text, to: "files.lua")
     #expect(try program("recover", "--finish", in: scratch).status == 0)
     #expect(scratch.has("machine/etc/two"))
@@ -106,6 +110,28 @@ import Testing
     #expect(finish.errors.contains("/etc/three"), "\(finish.errors)")
     #expect(!scratch.has("machine/etc/two") && !scratch.has("machine/etc/three"))
     #expect(try program("history", in: scratch).output.contains("interrupted"))
+  }
+
+  @Test func `with rollback, what was made before it was cut off is taken back as well`() throws {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(
+      "files",
+      setup: """
+        host.file.write{ path = "/etc/one", content = "1\\n" }
+        host.file.write{ path = "/etc/two/two", content = "2\\n" }
+        """)
+    try scratch.makeDirectory("machine/etc/two")
+    let words = ["run", "./files.lua", "--rollback", "--yes"] + Self.machine
+    #expect(try Program.run(words, in: scratch.path).status == 0)
+    try scratch.cutOff(2)
+    // By now there is something in the way of the second.
+    try FileManager.default.removeItem(atPath: scratch.path + "/machine/etc/two")
+    try scratch.write("", to: "machine/etc/two")
+    let finish = try program("recover", "--finish", in: scratch)
+    #expect(finish.status == 1, "\(finish.output)\(finish.errors)")
+    #expect(!scratch.has("machine/etc/one"), "\(finish.output)\(finish.errors)")
+    #expect(finish.output.contains("Taken back: 1 of 1 changes of run 1"), "\(finish.output)")
   }
 
   @Test func `the words of a run hold for its rest`() throws {

@@ -40,6 +40,19 @@ import Testing
     #expect(try scratch.text(SubordinateIDs.groups) == text)
   }
 
+  @Test func `one that is there in one file alone is made in the other`() throws {
+    try write(Self.bob)
+    let grant = try grant(users: Self.bob + line, groups: Self.bob + line)
+    for path in [SubordinateIDs.users, SubordinateIDs.groups] {
+      try scratch.write(SubordinateIDs.users, Self.bob)
+      try scratch.write(SubordinateIDs.groups, Self.bob)
+      try scratch.write(path, Self.bob + line)
+      // As the undo is taken back that was cut off between the two.
+      try Reverted(grant, run: 1, number: 1).revert(on: scratch.host)
+      try expect(Self.bob + line)
+    }
+  }
+
   // MARK: Words
 
   @Test func `it says which ids of which kind`() {

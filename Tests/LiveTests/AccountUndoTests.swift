@@ -62,4 +62,35 @@ struct AccountUndoTests {
       #expect(ending.output.hasSuffix(":/srv/bob:/bin/sh\n"), "\(ending.output)")
     }
   }
+
+  /// An undo that was cut off at the worst moments of busybox's deluser, which writes passwd, shadow and group in turn.
+  @Test(arguments: ["--finish", "--take-back"], ["group", "shadow", "temporaries"])
+  func `what a deluser left that was killed is brought to an end`(_ way: String, _ left: String)
+    throws
+  {
+    try Laboratory.with { machine in
+      try machine.write(
+        """
+        return { api = 1, name = "add", summary = "A user", needs = { users = { "bob" }, ["users.groups"] = { "audio" } },
+          setup = function(host) host.user.add{ name = "bob", groups = { "audio" } } end }
+        """, to: "root/add.lua")
+      let ending = try machine.script(
+        """
+        look() { grep -e bob /etc/passwd /etc/shadow /etc/group; stat -c '%n %a %u:%g' /home/bob; ls /etc/*+; }
+        look >/root/none 2>/dev/null
+        alpod run /root/add.lua --yes >/dev/null || exit 9
+        look >/root/made 2>/dev/null; cp -p /etc/group /etc/shadow /root/
+        alpod undo --yes >/dev/null || exit 8
+        sed -i -e '/"type":"end"/d' -e '/"type":"done"/d' /var/lib/alpod/runs/000002/journal
+        mkdir -m 2755 /home/bob; chown 1001:1001 /home/bob; cp -p /root/group /etc/group
+        case \(left) in
+        shadow) cp -p /root/shadow /etc/shadow ;;
+        temporaries) cp -p /root/shadow /etc/shadow; cp -p /etc/passwd /etc/passwd+; cp -p /etc/shadow /etc/shadow+ ;;
+        esac
+        alpod recover \(way) || exit 7
+        look 2>/dev/null | diff /root/\(way == "--finish" ? "none" : "made") - || exit 6
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+    }
+  }
 }

@@ -49,7 +49,7 @@ struct ConfirmationTests {
 
   @Test func `what was left to be saved with the answer is saved once`() throws {
     try run("/a", saves: true)
-    #expect(try confirmation.confirm()?.begin.run == 1)
+    #expect(try confirmation.confirm()?.run.begin.run == 1)
     #expect(try confirmation.save(tools))
     #expect(try scratch.calls() == ["<commit>", "settled"])
     #expect(try !confirmation.save(tools))

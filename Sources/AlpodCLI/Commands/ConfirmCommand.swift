@@ -23,16 +23,26 @@ struct ConfirmCommand: ParsableCommand {
       let lock = try RunLock.take(root)
       defer { withExtendedLifetime(lock) {} }
       let confirmation = Confirmation(root)
-      guard let run = try confirmation.confirm() else {
+      guard let (run, takenBack) = try confirmation.confirm() else {
         throw RunFailure(
           kind: .failed,
           message: confirmation.lastTakenBack.map { "run \($0) waits no more: it was taken back" }
             ?? "no run waits to be confirmed",
           hint: "see: alpod history")
       }
-      Output.write("run \(run.begin.run) stays\n")
+      let all = run.standing.count
+      Output.write(
+        takenBack == 0
+          ? "run \(run.begin.run) stays\n"
+          : "\(all - takenBack) of \(all.counted("change")) of run \(run.begin.run) stay\n")
       if try confirmation.save(ToolRunner(root, lock: lock)) {
         Output.write("saved by `lbu commit`\n")
+      }
+      if takenBack > 0 {
+        throw RunFailure(
+          kind: .failed,
+          message: "the time was up, and \(takenBack) of them are taken back already",
+          hint: "to have all of it, run it again")
       }
     } catch {
       throw CommandFailure(error)

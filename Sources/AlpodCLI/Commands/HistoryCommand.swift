@@ -49,7 +49,8 @@ struct HistoryCommand: ParsableCommand {
     } else if run.pruned != nil {
       state = "too old to undo"
     } else if waits {
-      state = "\(state), waits to be confirmed"
+      let gone = run.standing.count - standing
+      state += (gone > 0 ? ", \(gone) taken back" : "") + ", waits to be confirmed"
     } else if run.result != nil,
       run.standing.isEmpty ? run.result == .ok : standing < run.standing.count
     {

@@ -30,12 +30,19 @@ struct RecoverCommand: ParsableCommand {
   @Flag(help: "Only say what happened, and what each of the two would do.")
   var plan = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Agree to run the plugin whose file has this SHA-256, when it is another than the run began with; may be given more than once.",
+      valueName: "sha256"))
+  var trust: [String] = []
+
   @OptionGroup var subject: MachineOptions
 
   @Flag(help: "Print one JSON object a line, and nothing else, on standard output.")
   var json = false
 
   func validate() throws {
+    try RunOptions.requireDigests(trust)
     if finish && takeBack { throw ValidationError("--finish and --take-back exclude each other.") }
     if plan && (finish || takeBack) {
       throw ValidationError("--plan says what both would do, and does neither.")
@@ -107,8 +114,8 @@ struct RecoverCommand: ParsableCommand {
           message: "run \(cut.begin.run) was to be confirmed, and cannot be any more",
           hint: "take it back with: alpod recover --take-back; then run it again")
       }
-      let rest = CutOffRest(recovery, root: subject.root, json: json)
-      try rest?.rehearse(cut.begin.run, machineRoot, lock)
+      let rest = CutOffRest(recovery, trust: trust, root: subject.root, json: json)
+      try rest?.rehearse(machineRoot, lock)
       try running { () throws(RunFailure) in try recovery.settle(observer: observer) }
       AuditedRecovery.note("settled, to be finished", cut, machineRoot)
       return rest

@@ -62,6 +62,14 @@ struct StatusCommand: ParsableCommand {
           ? JSONEvents.line(JSONEvents.Note(kind: "confirm", text: text))
           : style.yellow("waits to be confirmed: ") + text + "\n")
     }
+    let isUnsaved = history.pending == nil && LiveTarget.isUnsaved(machineRoot)
+    if isUnsaved {
+      let text = "what runs changed is gone at the next boot: lbu commit"
+      Output.write(
+        json
+          ? JSONEvents.line(JSONEvents.Note(kind: "unsaved", text: text))
+          : style.red("not saved: ") + text + "\n")
+    }
     try history.refuseAtWork()
     if let cut = history.cutOff {
       throw CommandFailure(
@@ -70,7 +78,7 @@ struct StatusCommand: ParsableCommand {
     }
     if let damaged { throw damaged }
     try history.requireWhole()
-    if drifted > 0 { throw CommandFailure(status: .failed, message: "") }
+    if drifted > 0 || isUnsaved { throw CommandFailure(status: .failed, message: "") }
   }
 
   private func text(

@@ -48,6 +48,7 @@ struct SettledSession {
     _ = try? recorder.list(PluginLibrary.siteDirectory)
     _ = try? recorder.list(RunStore.directory)
     _ = try? recorder.status(LiveTarget.unsaved)
+    _ = try? recorder.status(LiveTarget.saving)
     return recorder
   }
 

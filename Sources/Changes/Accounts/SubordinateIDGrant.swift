@@ -123,6 +123,12 @@ public struct SubordinateIDGrant: Change, Hashable {
     return SubordinateIDGrant(user: user, users: users, groups: groups, places: places)
   }
 
+  /// Whether a file has all the lines that it was to get.
+  private static func isThere(_ place: PlacedPath, in now: PathState) -> Bool {
+    let added = addedLines(place), lines = Set((now.content ?? []).lines.map(Array.init))
+    return !added.isEmpty && added.allSatisfy { lines.contains(Array($0)) }
+  }
+
   private static func addedLines(_ place: PlacedPath) -> [ArraySlice<UInt8>] {
     let before = Set((place.before.content ?? []).lines.map(Array.init))
     return (place.after.content ?? []).lines.filter { !before.contains(Array($0)) }
@@ -135,8 +141,15 @@ public struct SubordinateIDGrant: Change, Hashable {
   public func perform(on host: Host) throws(ChangeFailure) {
     try host.holdingShadowLocks(of: places.map(\.path)) { () throws(ChangeFailure) in
       var now: [PlacedPath] = []
+      var states: [PathState] = []
       for place in places {
-        let found = try reading { () throws(ReadFailure) in try host.machine.state(place.path) }
+        states.append(
+          try reading { () throws(ReadFailure) in try host.machine.state(place.path) })
+      }
+      let isHalf = zip(places, states).contains { !Self.isThere($0, in: $1) }
+      for (place, found) in zip(places, states) {
+        // To take it away was cut off before this file, unless it is there in both.
+        if isHalf, Self.isThere(place, in: found) { continue }
         guard let after = rebased(place, found) else {
           throw .changedMeanwhile(
             target: "\(place.path)", expected: place.before.summary, found: found.summary)

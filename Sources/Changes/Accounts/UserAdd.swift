@@ -1,5 +1,6 @@
 public import Kernel
 public import Machines
+internal import SystemPackage
 
 /// Makes an account: busybox `adduser -D`, whose password is locked.
 public struct UserAdd: Change, Hashable {
@@ -135,6 +136,8 @@ public struct UserAdd: Change, Hashable {
   private static let groupShadow: MachinePath = "/etc/gshadow"
 
   public func perform(on host: Host) throws(ChangeFailure) {
+    // Of what is made again after a kill, adduser has to find name and id free.
+    if host.isRecovery { _ = try finishReverting(on: host) }
     // adduser gives a home that is there to the account, whoever it belongs to.
     let isThere = try reading { () throws(ReadFailure) in try host.machine.status(home) } != nil
     try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in
@@ -155,7 +158,10 @@ public struct UserAdd: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let accounts = try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }
-    guard let user = accounts.user(name) else { return try removeGroup(accounts, host) }
+    guard let user = accounts.user(name) else {
+      _ = try finishReverting(on: host)
+      return
+    }
     // One of the name with another id is somebody else's.
     guard user.uid == uid else { return }
     let others = others(in: accounts)
@@ -172,6 +178,18 @@ public struct UserAdd: Change, Hashable {
     guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .gone else {
       throw .unverified("deluser said that all is well, but the user \(name) is still there")
     }
+  }
+
+  /// Takes away what a deluser that was cut off has left: it writes passwd first. alpod removes the home after that.
+  /// - Returns: whether there was anything to do.
+  func finishReverting(on host: Host) throws(ChangeFailure) -> Bool {
+    let accounts = try reading { () throws(ReadFailure) in try host.machine.fact(Accounts.self) }
+    guard accounts.user(name) == nil, accounts.user(uid: uid) == nil else { return false }
+    try host.holdingShadowLocks(of: Self.files) { () throws(ChangeFailure) in try removeLines(host)
+    }
+    try removeGroup(accounts, host)
+    if homeBefore == nil { try removeHome(host) }
+    return true
   }
 
   private func removeHome(_ host: Host) throws(ChangeFailure) {
@@ -230,7 +248,22 @@ public struct UserAdd: Change, Hashable {
     try revert(on: host)
   }
 
+  /// What adduser and deluser write before they put it in its place, and do not write over (busybox, libbb/update_passwd.c).
+  private func removeTemporaries(_ host: Host) throws(ChangeFailure) {
+    for file in Self.files + [Self.groupShadow] {
+      let path = file.parent.appending(file.name + "+")
+      do throws(Errno) {
+        guard let status = try host.root.status(path), status.kind == .file, status.owner == 0
+        else { continue }
+        try host.root.remove(path)
+      } catch {
+        throw .placement(.failed(path, operation: "remove it", error))
+      }
+    }
+  }
+
   public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
+    try removeTemporaries(host)
     try host.removeShadowLocks(of: Self.files)
     try host.removeLeftovers(beside: [home, Self.groupShadow] + Self.files)
     return []
@@ -238,6 +271,12 @@ public struct UserAdd: Change, Hashable {
 
   private func run(_ command: Command, _ host: Host) throws(ChangeFailure) {
     let result = try host.run(command, seconds: 60)
-    guard result.succeeded else { throw .tool(command, result, reason: result.complaint) }
+    guard result.succeeded else {
+      let complaint = result.complaint
+      let advice =
+        complaint.contains("+': File exists")
+        ? "; unless adduser or deluser is at work, one that was killed has left it: remove it" : ""
+      throw .tool(command, result, reason: complaint + advice)
+    }
   }
 }

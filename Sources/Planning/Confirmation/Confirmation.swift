@@ -55,8 +55,8 @@ public struct Confirmation {
   }
 
   /// Says that the run stays. The lock must be held.
-  /// - Returns: the run; nil when none waits.
-  public func confirm() throws(RunFailure) -> RecordedRun? {
+  /// - Returns: the run, and how many of its changes were taken back before; nil when none waits.
+  public func confirm() throws(RunFailure) -> (run: RecordedRun, takenBack: Int)? {
     guard let run = try pending() else {
       try settle()
       return nil
@@ -64,6 +64,14 @@ public struct Confirmation {
     guard run.result != nil else {
       throw RunFailure(
         kind: .failed, message: "run \(run.begin.run) was cut off, and cannot be confirmed",
+        hint: "alpod recover")
+    }
+    let history = try history()
+    if history.cutOff?.begin.undoes == run.begin.run {
+      throw RunFailure(
+        kind: .failed,
+        message:
+          "run \(run.begin.run) cannot be confirmed: it was being taken back, and that was cut off",
         hint: "alpod recover")
     }
     do throws(JournalFailure) {
@@ -74,7 +82,7 @@ public struct Confirmation {
     }
     Audit.note("run \(run.begin.run) confirmed by \(Audit.person(on: root))", on: root)
     try settle()
-    return run
+    return (run, run.standing.count - history.standing(of: run).count)
   }
 
   /// Notes of each run that waited, and of which nothing stands, that it waits no more: should what took it back be taken
