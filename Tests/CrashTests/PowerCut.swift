@@ -40,16 +40,24 @@ struct PowerCut: Sendable {
   // MARK: Recording
 
   /// Runs alpod on a new machine and stops it after every call that synchronises something.
-  /// - Parameter prepare: makes the machine ready; it is booted once afterwards.
-  static func record(_ command: String, prepare: (Laboratory) throws -> Void = { _ in }) throws
-    -> PowerCut
-  {
+  /// - Parameters:
+  ///   - killed: the command before it, which is killed at its call of that kind and number, and has then synchronised what
+  ///     it has.
+  ///   - status: what the command ends with.
+  ///   - prepare: makes the machine ready; it is booted once afterwards.
+  static func record(
+    _ command: String, after killed: (command: String, call: String, number: Int)? = nil,
+    status: Int32 = 0, prepare: (Laboratory) throws -> Void = { _ in }
+  ) throws -> PowerCut {
     try Laboratory.with { machine in
       try prepare(machine)
       _ = try machine.script("true")
       let start = try Inodes(machine.directory.path, except: except)
       let startTree = try machine.tree()
-      let script = Running(machine, command)
+      let before = killed.map {
+        "watch '\($0.command)' \($0.call) -e inject=\($0.call):signal=KILL:when=\($0.number); [ $? = 137 ] || exit 8; "
+      }
+      let script = Running(machine, (before ?? "") + "watch '\(command)' fsync; exit $?")
       script.start()
       var syncs: [Sync] = []
       let stopped = machine.directory.appending(path: "srv/stopped").path
@@ -67,7 +75,8 @@ struct PowerCut: Sendable {
         try FileManager.default.removeItem(atPath: stopped)
       }
       let ending = try #require(script.ending)
-      try #require(ending.status == 0, "\(ending.output)\(ending.errors)")
+      try #require(ending.status == status, "\(ending.output)\(ending.errors)")
+      try #require(!syncs.isEmpty)
       return PowerCut(
         start: start, syncs: syncs,
         end: try Inodes(machine.directory.path, except: except, earlier: syncs.last?.memory),
@@ -77,12 +86,12 @@ struct PowerCut: Sendable {
 
   private final class Running: Sendable {
     private let machine: Laboratory
-    private let command: String
+    private let commands: String
     private let result = Mutex<Laboratory.Ending?>(nil)
 
-    init(_ machine: Laboratory, _ command: String) {
+    init(_ machine: Laboratory, _ commands: String) {
       self.machine = machine
-      self.command = command
+      self.commands = commands
     }
 
     var ending: Laboratory.Ending? { result.withLock { $0 } }
@@ -99,22 +108,26 @@ struct PowerCut: Sendable {
       do {
         return try machine.script(
           """
-          /run/strace -y -e trace=fsync,fdatasync,syncfs -e inject=fsync,fdatasync,syncfs:signal=STOP \
-            -o /run/trace sh -c 'echo $$ >/run/pid; exec \(command)' >/run/output 2>&1 &
-          strace=$!
           seen=0
-          while kill -0 $strace 2>/dev/null; do
-            now=$(grep -c 'stopped by SIGSTOP' /run/trace 2>/dev/null)
-            if [ "${now:-0}" -gt $seen ]; then
-              seen=$now
-              sed -nE 's/^(f[a-z]*|syncfs)\\([0-9]+<([^>]*)>.*/\\1 \\2/p' /run/trace | sed -n "${now}p" >/srv/stopped.new
-              mv /srv/stopped.new /srv/stopped
-              while [ -e /srv/stopped ]; do usleep 2000; done
-              kill -CONT $(cat /run/pid)
-            fi
-            usleep 2000
-          done
-          wait $strace || { cat /run/output; exit 9; }
+          watch() {
+            command=$1; call=$2; shift 2
+            /run/strace -A -y -e trace=fsync,fdatasync,syncfs,$call -e inject=fsync,fdatasync,syncfs:signal=STOP "$@" \
+              -o /run/trace sh -c "echo \\$\\$ >/run/pid; exec $command" >/run/output 2>&1 &
+            strace=$!
+            while kill -0 $strace 2>/dev/null; do
+              now=$(grep -c 'stopped by SIGSTOP' /run/trace 2>/dev/null)
+              if [ "${now:-0}" -gt $seen ]; then
+                seen=$now
+                sed -nE 's/^(fsync|fdatasync|syncfs)\\([0-9]+<([^>]*)>.*/\\1 \\2/p' /run/trace | sed -n "${now}p" >/srv/stopped.new
+                mv /srv/stopped.new /srv/stopped
+                while [ -e /srv/stopped ]; do usleep 2000; done
+                kill -CONT $(cat /run/pid)
+              fi
+              usleep 2000
+            done
+            wait $strace || { status=$?; cat /run/output; return $status; }
+          }
+          \(commands)
           """, binds: LiveTrial.strace)
       } catch {
         return Laboratory.Ending(status: -1, output: "", errors: "\(error)")
@@ -165,7 +178,9 @@ struct PowerCut: Sendable {
       let ending = try machine.script(
         "/run/build/alpod recover \(way.rawValue) --json; echo \"recover: $?\"")
       guard ending.status(of: "recover") == 0 else {
-        return ["\(place): \(ending.output)\(ending.errors)"]
+        return [
+          "\(place), \(way.rawValue): it is not recovered: \(ending.output)\(ending.errors)"
+        ]
       }
       let tree = try machine.tree()
       let isRecovered = ending.output.contains("\"event\":")

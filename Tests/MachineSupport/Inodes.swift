@@ -106,7 +106,7 @@ public struct Inodes: Sendable {
   // MARK: What a call brings to the disk
 
   /// fsync(2) or fdatasync(2) of what is at a path in the machine's memory. Of a directory these are its names: what they
-  /// lead to is on the disk as it was made, without content, unless that was brought there itself.
+  /// lead to is on the disk as it was made, root's alone and without content, unless that was brought there itself.
   public mutating func synchronize(_ path: String, in memory: Inodes) {
     guard let id = memory.id(path), let inode = memory.all[id] else { return }
     all[id] = inode
@@ -114,10 +114,11 @@ public struct Inodes: Sendable {
     for entry in entries.values where all[entry] == nil {
       guard var made = memory.all[entry] else { continue }
       switch made.kind {
-      case .file: made.kind = .file([])
-      case .directory: made.kind = .directory([:])
+      case .file: (made.kind, made.mode) = (.file([]), 0o600)
+      case .directory: (made.kind, made.mode) = (.directory([:]), 0o700)
       case .link, .other: break
       }
+      (made.owner, made.group) = (0, 0)
       all[entry] = made
     }
   }
