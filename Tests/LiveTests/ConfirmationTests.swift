@@ -304,9 +304,24 @@ struct ConfirmationTests {
         sleep 0.5; saved etc/trial/one; saved unconfirmed
         run --confirm-within 10m; alpod undo --yes >/dev/null; saved unconfirmed
         run; saved etc/trial/one
+        alpod undo --yes >/dev/null; : >/media/slow
+        alpod run /root/trial.lua diskless --set diskless.commit=true --yes >/dev/null 2>&1 & pid=$!
+        i=0; until [ -e /media/begun ] || [ $i = 600 ]; do sleep 0.1; i=$((i+1)); done
+        kill -9 $pid; rm /media/slow
+        i=0; until [ -e /media/failed ] || [ $i = 600 ]; do sleep 0.1; i=$((i+1)); done; sleep 0.5
+        alpod status; echo "unsaved $?"; run; saved etc/trial/one; alpod status; echo "status $?"
         """, to: "root/memory.sh")
       try machine.write(
-        "#!/bin/sh\ntar cf /media/saved.tar -C / etc var/lib/alpod; echo lbu $* >>/media/log\n",
+        """
+        #!/bin/sh
+        if [ -e /media/slow ]; then
+          : >/media/begun
+          while [ -e /media/slow ]; do sleep 0.1; done
+          : >/media/failed; exit 1
+        fi
+        tar cf /media/saved.tar -C / etc var/lib/alpod; echo lbu $* >>/media/log
+
+        """,
         to: "sbin/lbu")
       let ending = try script(machine, "chmod 755 /sbin/lbu; . /root/enter.sh")
       #expect(
@@ -320,6 +335,12 @@ struct ConfirmationTests {
           saved 3: 0
           saved 4: 0
           saved 5: 1
+          All that earlier runs changed holds (5 changes)
+          not saved: what runs changed is gone at the next boot: lbu commit
+          unsaved 1
+          saved 7: 1
+          All that earlier runs changed holds (5 changes)
+          status 0
 
           """, "\(ending.output)\(ending.errors)")
     }
