@@ -157,4 +157,33 @@ import Testing
       ["plan", "install", "--plugins", "", "--root", "machine"], in: scratch.path)
     #expect(plugins.status == 64 && plugins.errors.contains("--plugins \"\" is no directory"))
   }
+
+  @Test func `homes behind links, and paths that are written otherwise, are what they lead to`()
+    throws
+  {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.write("", to: "machine/data/home/admin/.config/containers/storage.conf")
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path + "/machine/home", withDestinationPath: "data/home")
+    try scratch.write(
+      """
+      return { api = 1, name = "looks", summary = "Reads",
+        options = { user = { type = "string", help = "whose" }, directory = { type = "path", help = "where" } },
+        needs = { read = { "{home:user}/.config/**", "{directory}/*" }, files = { "/etc/*" } },
+        setup = function(host, opt)
+          host.file.read(host.user.get(opt.user).home .. "/.config/containers/storage.conf")
+          host.file.read(opt.directory .. "/x")
+        end }
+      """, to: "looks.lua")
+    for directory in ["/srv/d", "/srv/d/", "/srv//d"] {
+      let ending = try Program.run(
+        [
+          "plan", "./looks.lua", "--user", "admin", "--set", "directory=" + directory, "--root",
+          "machine",
+        ],
+        in: scratch.path)
+      #expect(ending.status == 0, "\(directory): \(ending.errors)")
+    }
+  }
 }

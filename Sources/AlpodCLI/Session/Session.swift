@@ -131,7 +131,7 @@ final class Session {
 
   private static func surroundings(_ machine: ModelMachine) -> Resolver.Surroundings {
     Resolver.Surroundings(
-      home: { name in (try? machine.fact(Accounts.self))?.user(name)?.home },
+      home: { UserFiles.home(of: $0, on: machine) },
       userAdvice: { (try? machine.fact(Accounts.self))?.advice(missing: nil) ?? "see /etc/passwd" })
   }
 

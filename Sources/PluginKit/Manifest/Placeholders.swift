@@ -1,3 +1,4 @@
+internal import Kernel
 internal import Values
 
 /// `{option}`, `{home:option}` and `{source:option}` in needs and in the values that a plugin hands on.
@@ -27,7 +28,7 @@ enum Placeholders {
       case .option(let name, let reading):
         words = Self.words(of: options[name] ?? .null).compactMap { word in
           switch reading {
-          case .value: word
+          case .value: inNormalForm(word)
           case .home: home(word)
           case .source: source(of: word)
           }
@@ -58,7 +59,12 @@ enum Placeholders {
   /// The machine's side of "/srv/www:/www:ro"; nil for a named volume, which has none.
   private static func source(of volume: String) -> String? {
     let path = volume.prefix { $0 != ":" }
-    return path.hasPrefix("/") ? String(path) : nil
+    return path.hasPrefix("/") ? inNormalForm(String(path)) : nil
+  }
+
+  /// A path as calls have it, which write "/srv//www/" as "/srv/www"; any other text as it is.
+  private static func inNormalForm(_ text: String) -> String {
+    text.hasPrefix("/") ? (try? MachinePath(text))?.text ?? text : text
   }
 
   /// What of an option's value is filled in.

@@ -27,7 +27,7 @@ public final class PluginBench {
     plugins = try Resolver(library, starter: starter, print: print).resolve(
       [word], settings: settings, site: .none,
       surroundings: .init(
-        home: { name in (try? subject.fact(Accounts.self))?.user(name)?.home },
+        home: { UserFiles.home(of: $0, on: subject) },
         userAdvice: { (try? subject.fact(Accounts.self))?.advice(missing: nil) ?? "" }),
       // In a test the text itself stands for the file that it would be in.
       input: SecretInput(readFile: { Array($0.utf8) }, readInput: { nil }))

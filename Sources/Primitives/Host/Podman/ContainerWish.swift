@@ -98,7 +98,7 @@ struct ContainerWish {
     switch need {
     case .podmanMount(let path):
       let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
-      try draft.require(.podmanMount(place))
+      try draft.require(.podmanMount(place), asked: need, at: path)
       needs.append(.podmanMount(place))
     default:
       try draft.require(need)

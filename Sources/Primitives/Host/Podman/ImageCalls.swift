@@ -91,10 +91,9 @@ public enum ImageBuildCall: Primitive {
     try draft.require(.podman("build"))
     let account = try Stores.account(arguments, draft)
     let name = try arguments.text("name")
-    let directory = try looking { () throws(ReadFailure) in
-      try draft.machine.resolved(try asked(arguments))
-    }
-    try draft.require(.read(directory))
+    let path = try arguments.path("directory")
+    let directory = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
+    try draft.require(.read(directory), asked: .read(path), at: path)
     try draft.require(.read(ImageBuild.tree(directory)))
     if let objection = OwnedPaths.objection(toReading: directory) { throw .argument(objection) }
     let file = try self.file(arguments, directory, draft)
@@ -121,11 +120,6 @@ public enum ImageBuildCall: Primitive {
         seesProxies: arguments.flag("proxy"), content: content, before: image?.id,
         known: store.images.map(\.id) + store.containers.map(\.id)))
     return .null
-  }
-
-  private static func asked(_ arguments: Arguments) throws(ReadFailure) -> MachinePath {
-    // It was checked as a path before.
-    (try? MachinePath(arguments["directory"]?.text ?? "/")) ?? .root
   }
 
   private static func file(_ arguments: Arguments, _ directory: MachinePath, _ draft: Draft)

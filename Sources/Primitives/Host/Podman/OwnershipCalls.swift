@@ -64,7 +64,7 @@ private enum Owned {
   ) {
     let name = try arguments.text("user"), path = try arguments.path("directory")
     let place = try looking { () throws(ReadFailure) in try draft.machine.resolved(path) }
-    try draft.require(.podmanMount(place))
+    try draft.require(.podmanMount(place), asked: .podmanMount(path), at: path)
     let accounts = try looking { () throws(ReadFailure) in try draft.machine.fact(Accounts.self) }
     guard let user = accounts.user(name) else { throw .noUser(name, accounts) }
     let items = try looking { () throws(ReadFailure) in
