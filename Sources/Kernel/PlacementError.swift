@@ -1,3 +1,4 @@
+internal import Glibc
 public import SystemPackage
 
 /// Why a path could not be given its new state.
@@ -24,10 +25,20 @@ public enum PlacementError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What may be behind it that root meets: an attribute of the file (chattr(1)), or a mount upon it (rename(2)).
+  private static func advice(_ number: Errno) -> String {
+    switch number {
+    case .notPermitted where geteuid() == 0:
+      "; lsattr shows whether it is immutable, and chattr -i takes that away"
+    case .resourceBusy: "; something may be mounted there, which umount takes away"
+    default: ""
+    }
+  }
+
   public var description: String {
     switch self {
     case .failed(let path, let operation, let number):
-      "\(path): cannot \(operation): \(number)"
+      "\(path): cannot \(operation): \(number)\(Self.advice(number))"
     case .changedMeanwhile(let path, let expected, let found):
       "\(path) was changed by somebody else since the plan: it was \(expected.summary), now it is \(found.summary)"
     case .notPutBack(let path, let kept, let number):
