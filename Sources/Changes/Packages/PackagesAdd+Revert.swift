@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 internal import Machines
 
 extension PackagesAdd {
@@ -15,6 +15,10 @@ extension PackagesAdd {
       try remains.files(of: Set((transaction?.installed ?? []).map(\.name)))
     }
     let unused = remains.unused(files)
+    let displaced = try reading { () throws(ReadFailure) in
+      try taken(in: remains, orGone: host.isRecovery)
+    }
+    let directories = try reading { () throws(ReadFailure) in try remains.directories() }
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
@@ -34,6 +38,65 @@ extension PackagesAdd {
     for (package, path) in kept {
       host.leaves("\(path) of \(package), which somebody changed: apk keeps it")
     }
+    try putBack(displaced, directories, host)
+  }
+
+  // MARK: What no package owned
+
+  /// What apk took for its packages', replaced or not.
+  /// - Parameter orGone: whether the packages may be gone already, and what they took with them.
+  func taken(in remains: PackageRemains, orGone: Bool = false) throws(ReadFailure)
+    -> [OwnerlessPath]
+  {
+    guard let ownerless, !ownerless.isEmpty else { return [] }
+    let owned = try remains.ownedPaths().union(try remains.directories().keys)
+    return ownerless.compactMap { item in
+      if owned.contains(item.path) { return item.filled(in: remains.root) }
+      return orGone && item.isKept ? item : nil
+    }
+  }
+
+  /// Makes again what went with the packages.
+  /// - Parameter before: the directories of packages, as these were before some went.
+  private func putBack(
+    _ taken: [OwnerlessPath], _ before: [MachinePath: PathState.Access], _ host: Host
+  ) throws(ChangeFailure) {
+    if taken.isEmpty { return }
+    let still = try reading { () throws(ReadFailure) in
+      try PackageRemains(host.root).directories()
+    }
+    let machine = host.machine
+    var directories: [PlacedPath] = [], others: [PlacedPath] = []
+    for item in taken.sorted(by: { $0.path < $1.path }) {
+      let status = try reading { () throws(ReadFailure) in try machine.status(item.path) }
+      guard let status else {
+        guard item.isKept else {
+          host.leaves("no \(item.path), which no package owned and apk replaced")
+          continue
+        }
+        let place = PlacedPath(
+          path: item.path, before: .absent, after: item.state, attributes: item.attributes)
+        if item.isDirectory { directories.append(place) } else { others.append(place) }
+        continue
+      }
+      let access = PathState.Access(status)
+      // Another mode than the package's is of somebody who set it since.
+      guard item.isDirectory, status.kind == .directory, still[item.path] == nil,
+        access == before[item.path] ?? .init(mode: 0o755)
+      else { continue }
+      let now = PathState.directory(access)
+      if now != item.state {
+        directories.append(PlacedPath(path: item.path, before: now, after: item.state))
+      }
+    }
+    // What is in a directory can be made ready only once that is there.
+    try host.place(directories)
+    try host.place(others)
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
+    try host.removeLeftovers(
+      of: (ownerless ?? []).filter { !$0.isDirectory }.map { ($0.path, [.absent, $0.state]) })
   }
 
   /// Constraints of before that are gone since, and of which this change removed the packages.
