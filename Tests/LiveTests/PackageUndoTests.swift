@@ -201,18 +201,21 @@ struct PackageUndoTests {
 
   @Test func `what is too large to be kept is named by the plan and by undo`() throws {
     try Laboratory.with(["--trial"]) { machine in
-      try machine.writePackagesPlugin("crun")
+      try machine.writePackagesPlugin("crun", "trial-app")
       let ending = try machine.script(
         """
         sed -i 's/^#//' /etc/apk/repositories; apk update -q
-        truncate -s 65M /usr/bin/crun
+        truncate -s 65M /usr/bin/crun; truncate -s 65M /usr/bin/trial
         alpod run /root/add.lua --yes || exit 9
+        alpod undo --plan
         alpod undo --yes || exit 8
         """)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       for words in [
         "undo leaves residue: no /usr/bin/crun, which no package owns: apk replaces it",
+        "undo leaves residue: no /usr/bin/crun, which no package owned and apk replaced",
         "left: no /usr/bin/crun, which no package owned and apk replaced",
+        "left: no /usr/bin/trial, which no package owned and apk replaced",
       ] {
         #expect(ending.output.contains(words), "\(words): \(ending.output)\(ending.errors)")
       }

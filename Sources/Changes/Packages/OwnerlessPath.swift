@@ -33,6 +33,9 @@ public struct OwnerlessPath: Hashable, Sendable, Codable {
     return lacksContent != true
   }
 
+  /// What is said of one that was replaced and cannot be made again.
+  var loss: String { "no \(path), which no package owned and apk replaced" }
+
   var isDirectory: Bool { if case .directory = state { true } else { false } }
 
   /// Where apk keeps what differs from the package's file (apk-tools src/database.c: "+etc", "@etc/init.d").
@@ -69,35 +72,52 @@ extension PackagesAdd {
 }
 
 extension PackageRemains {
-  /// Directories that packages put things in, with all below them, and those of which only the directories are theirs.
-  private static let noted: [MachinePath] = ["/bin", "/etc", "/lib", "/opt", "/sbin", "/usr"]
+  /// Directories that packages put things in; the last one is rather for what is none.
+  private static let noted: [MachinePath] = ["/bin", "/etc", "/lib", "/sbin", "/usr", "/opt"]
   /// What is made by those that it belongs to, and made anew by them: apk, the kernel's tools, ca-certificates.
   private static let unnoted: Set<MachinePath> = [
-    "/usr/local", "/lib/apk", "/usr/lib/apk", "/lib/modules", "/usr/lib/modules", "/etc/ssl/certs",
+    "/usr/local", "/usr/src", "/lib/apk", "/usr/lib/apk", "/lib/modules", "/usr/lib/modules",
+    "/etc/ssl/certs",
     "/etc/apk",
   ]
-  /// Entries of one of these directories beyond which it is nothing that set-up made.
-  private static let most = 200_000
+  /// Entries of one of these directories, and of what is noted, beyond which it is passed over.
+  private static let most = 200_000, mostNoted = 5000
   /// Bytes of a file of which nobody knows whether a package replaces it, and of all of these.
   private static let small = 64 << 10, room = 4 << 20
+
+  /// Directories in which packages have some of their own, and people what is in them.
+  private static let shared: [MachinePath] = [
+    "/var/cache", "/var/lib", "/var/log", "/var/spool",
+  ]
 
   /// What no package owns where packages put files.
   /// - Parameter coming: where some are known to put one; the contents there are kept.
   func ownerless(coming: Set<MachinePath>) throws(ReadFailure) -> [OwnerlessPath] {
-    let owned = try ownedPaths().union(try directories().keys)
+    let owned = try ownedPaths().union(try directories().keys), known = owned.union(coming)
     var found: [OwnerlessPath] = [], left = Self.room
+    for path in coming.subtracting(owned).sorted() {
+      guard let status = (try? root.status(path)) ?? nil else { continue }
+      if let item = note(path, status, isKept: true) { found.append(item) }
+    }
     for top in Self.noted {
       let entries = try? root.tree(top, limit: Self.most, except: Self.unnoted)
-      for entry in (entries ?? nil) ?? [] {
+      for entry in (entries ?? nil) ?? [] where found.count < Self.mostNoted {
         let path = top.appending(entry.path)
-        guard !owned.contains(path) else { continue }
-        let isComing = coming.contains(path)
+        guard !known.contains(path) else { continue }
         let isSmall = entry.status.size <= min(Self.small, left)
-        let isKept = isComing || isSmall && !OwnerlessPath.isProtected(path)
+        let isKept = isSmall && !OwnerlessPath.isProtected(path)
         guard let item = note(path, entry.status, isKept: isKept) else { continue }
-        if isKept, !isComing { left -= item.state.content?.count ?? 0 }
+        left -= item.state.content?.count ?? 0
         found.append(item)
       }
+    }
+    for path in Self.shared.flatMap({ top in
+      ((try? root.list(top)) ?? nil ?? []).map { top.appending($0) }
+    }) where found.count < Self.mostNoted && !known.contains(path) {
+      guard let status = (try? root.status(path)) ?? nil, status.kind == .directory else {
+        continue
+      }
+      if let item = note(path, status, isKept: false) { found.append(item) }
     }
     return found
   }

@@ -71,7 +71,7 @@ extension PackagesAdd {
       let status = try reading { () throws(ReadFailure) in try machine.status(item.path) }
       guard let status else {
         guard item.isKept else {
-          host.leaves("no \(item.path), which no package owned and apk replaced")
+          if self.others?.contains(item.loss) != true { host.leaves(item.loss) }
           continue
         }
         let place = PlacedPath(

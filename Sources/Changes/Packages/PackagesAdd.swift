@@ -201,6 +201,16 @@ public struct PackagesAdd: Change, Hashable {
       }
       own.transaction?.steps.removeAll { $0 == step }
     }
+    let unkept = (ownerless ?? []).filter { !$0.isKept && !OwnerlessPath.isProtected($0.path) }
+    if !unkept.isEmpty {
+      var owned: Set<MachinePath> = []
+      PackageRemains.eachFile(in: try machine.read(InstalledPackages.path) ?? []) {
+        owned.insert($1)
+      }
+      told += unkept.filter { owned.contains($0.path) }.map(\.loss)
+      own.displaced = nil
+    }
+    told.removeAll { others?.contains($0) == true }
     if !told.isEmpty { own.others = (others ?? []) + told }
     return own
   }
