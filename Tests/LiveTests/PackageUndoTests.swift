@@ -163,12 +163,12 @@ struct PackageUndoTests {
 
   /// What no package owns, some of it where a set-up with podman puts files and some where others do.
   private static let ownerless = """
-    printf '#!/bin/sh\\necho mine\\n' >/usr/bin/podman; chmod 4711 /usr/bin/podman; chown 1000:1000 /usr/bin/podman
+    printf '#!/bin/sh\\necho mine\\n' >/usr/bin/podman; chown 1000:1000 /usr/bin/podman; chmod 4711 /usr/bin/podman
     ln -s /opt/conmon /usr/bin/conmon
     head -c 3000000 /dev/urandom >/usr/bin/crun
     mkdir -p /usr/libexec/podman /usr/share/containers; chmod 700 /usr/libexec/podman
     : >/etc/subuid; : >/etc/subgid; chmod 600 /etc/subuid; chmod 606 /etc/subgid; chown 1000:1000 /etc/subgid
-    mkdir -p /etc/containers; chmod 700 /etc/containers; chown 1000 /etc/containers
+    rm -rf /etc/containers; mkdir /etc/containers; chmod 700 /etc/containers; chown 1000 /etc/containers
     mkdir -p /etc/trial.d; echo mine >/etc/trial.d/mine; chmod 750 /etc/trial.d
     echo one >/etc/trial.conf; chmod 600 /etc/trial.conf
     mkdir -p /usr/share/trial; chmod 711 /usr/share/trial; echo mine >/usr/share/trial/base
@@ -219,6 +219,44 @@ struct PackageUndoTests {
       ] {
         #expect(ending.output.contains(words), "\(words): \(ending.output)\(ending.errors)")
       }
+    }
+  }
+
+  @Test(arguments: ["a script of a package fails", "--take-back", "--finish"])
+  func `what no package owned comes back also where apk fails, or is done and alpod killed`(
+    _ way: String
+  ) throws {
+    try Laboratory.with(["--trial"]) { machine in
+      let isFailing = !way.hasPrefix("--")
+      let last = isFailing ? "trial-badpost" : "trial-lib"
+      try machine.writePackagesPlugin("podman", "shadow-subids", "trial-app", "trial-config", last)
+      _ = try machine.script(
+        "sed -i 's/^#//' /etc/apk/repositories; apk update -q\n" + Self.ownerless + """
+          mv /sbin/apk /sbin/apk-itself
+          cat >/sbin/apk <<'END'
+          #!/bin/sh
+          apk-itself "$@"; status=$?
+          case " $* " in *" del "*) [ ! -e /tmp/cut ] || { rm /tmp/cut; killall -KILL alpod; } ;; esac
+          exit $status
+          END
+          chmod 755 /sbin/apk
+
+          """)
+      let before = try machine.tree(except: Self.uncompared)
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes; echo "run: $?"
+        \(isFailing ? "exit 0" : "")
+        : >/tmp/cut
+        alpod undo --yes
+        alpod recover \(way) || exit 9
+        \(way == "--finish" ? "" : "alpod undo 1 --yes || exit 8")
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(isFailing || !ending.output.contains("no run was cut off"), "\(ending.output)")
+      #expect(ending.output.contains("run: \(isFailing ? 1 : 0)\n"), "\(ending.output)")
+      let after = try machine.tree(except: Self.uncompared)
+      #expect(after.differences(from: before) == [], "\(ending.output)\(ending.errors)")
     }
   }
 }
