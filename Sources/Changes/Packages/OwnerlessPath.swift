@@ -10,9 +10,11 @@ internal import SystemPackage
 public struct OwnerlessPath: Hashable, Sendable, Codable {
   public let path: MachinePath
   /// Of a file whose content is not kept with none in its place.
-  public private(set) var state: PathState
+  public let state: PathState
   public let attributes: ExtendedAttributes?
   private var lacksContent: Bool?
+  /// On the way back, what a package gave a directory.
+  private(set) var given: PathState.Access?
 
   public init(
     path: MachinePath, state: PathState, attributes: ExtendedAttributes? = nil,
@@ -41,6 +43,12 @@ public struct OwnerlessPath: Hashable, Sendable, Codable {
   /// Where apk keeps what differs from the package's file (apk-tools src/database.c: "+etc", "@etc/init.d").
   static func isProtected(_ path: MachinePath) -> Bool {
     path.isInside("/etc") && !path.isInside("/etc/init.d")
+  }
+
+  func given(_ access: PathState.Access) -> OwnerlessPath {
+    var other = self
+    other.given = access
+    return other
   }
 
   /// The same with what is in it by now, where that is what was in it.

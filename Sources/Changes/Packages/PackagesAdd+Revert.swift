@@ -18,7 +18,6 @@ extension PackagesAdd {
     let displaced = try reading { () throws(ReadFailure) in
       try taken(in: remains, orGone: host.isRecovery)
     }
-    let directories = try reading { () throws(ReadFailure) in try remains.directories() }
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
@@ -38,7 +37,7 @@ extension PackagesAdd {
     for (package, path) in kept {
       host.leaves("\(path) of \(package), which somebody changed: apk keeps it")
     }
-    try putBack(displaced, directories, host)
+    try putBack(displaced, host)
   }
 
   // MARK: What no package owned
@@ -49,40 +48,45 @@ extension PackagesAdd {
     -> [OwnerlessPath]
   {
     guard let ownerless, !ownerless.isEmpty else { return [] }
-    let owned = try remains.ownedPaths().union(try remains.directories().keys)
+    let files = try remains.ownedPaths(), directories = try remains.directories()
     return ownerless.compactMap { item in
-      if owned.contains(item.path) { return item.filled(in: remains.root) }
+      if files.contains(item.path) { return item.filled(in: remains.root) }
+      if let access = directories[item.path] { return item.given(access) }
       return orGone && item.isKept ? item : nil
     }
   }
 
   /// Makes again what went with the packages.
-  /// - Parameter before: the directories of packages, as these were before some went.
-  private func putBack(
-    _ taken: [OwnerlessPath], _ before: [MachinePath: PathState.Access], _ host: Host
-  ) throws(ChangeFailure) {
+  private func putBack(_ taken: [OwnerlessPath], _ host: Host) throws(ChangeFailure) {
     if taken.isEmpty { return }
-    let still = try reading { () throws(ReadFailure) in
-      try PackageRemains(host.root).directories()
+    let remains = PackageRemains(host.root)
+    let (still, owned) = try reading { () throws(ReadFailure) in
+      (try remains.directories(), try remains.ownedPaths())
+    }
+    let tell = { (item: OwnerlessPath) in
+      if others?.contains(item.loss) != true { host.leaves(item.loss) }
     }
     let machine = host.machine
-    var directories: [PlacedPath] = [], others: [PlacedPath] = []
+    var directories: [PlacedPath] = [], files: [PlacedPath] = []
     for item in taken.sorted(by: { $0.path < $1.path }) {
       let status = try reading { () throws(ReadFailure) in try machine.status(item.path) }
       guard let status else {
         guard item.isKept else {
-          if self.others?.contains(item.loss) != true { host.leaves(item.loss) }
+          tell(item)
           continue
         }
         let place = PlacedPath(
           path: item.path, before: .absent, after: item.state, attributes: item.attributes)
-        if item.isDirectory { directories.append(place) } else { others.append(place) }
+        if item.isDirectory { directories.append(place) } else { files.append(place) }
         continue
+      }
+      if !item.isDirectory, !OwnerlessPath.isProtected(item.path), owned.contains(item.path) {
+        tell(item)
       }
       let access = PathState.Access(status)
       // Another mode than the package's is of somebody who set it since.
       guard item.isDirectory, status.kind == .directory, still[item.path] == nil,
-        access == before[item.path] ?? .init(mode: 0o755)
+        access == item.given ?? .init(mode: 0o755)
       else { continue }
       let now = PathState.directory(access)
       if now != item.state {
@@ -91,7 +95,7 @@ extension PackagesAdd {
     }
     // What is in a directory can be made ready only once that is there.
     try host.place(directories)
-    try host.place(others)
+    try host.place(files)
   }
 
   public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
