@@ -94,9 +94,16 @@ public struct Reverted: Change {
     return true
   }
 
-  /// The same, noting what else than its state would be lost of a file that the change made.
-  public func noting(attributesIn root: Root) throws(ChangeFailure) -> Reverted {
-    guard let file, !isNote else { return self }
+  /// The same, noting what else than its state would be lost of a file that the change made, and what no package owns where
+  /// packages come or go.
+  public func noting(in root: Root) throws(ChangeFailure) -> Reverted {
+    if isNote { return self }
+    if let packages = core as? PackagesAdd {
+      return replacing(
+        core: makesAgain
+          ? try packages.noting(ownerlessIn: root) : try packages.noting(takenIn: root))
+    }
+    guard let file else { return self }
     return replacing(try file.noting(attributesIn: root).place)
   }
 

@@ -17,11 +17,16 @@ public struct TreeEntry: Hashable, Sendable {
 extension Root {
   /// The entries below a directory, each directory before what is in it, in the order of their names; nil when there is
   /// none.
+  /// - Parameter except: directories that are not looked into.
   /// - Throws: EFBIG when there are more than `limit`.
-  public func tree(_ path: MachinePath, limit: Int) throws(Errno) -> [TreeEntry]? {
+  public func tree(_ path: MachinePath, limit: Int, except: Set<MachinePath> = []) throws(Errno)
+    -> [TreeEntry]?
+  {
     guard let top = try directory(path) else { return nil }
+    let left = Set(
+      except.filter { $0.isInside(path) }.map { $0.text.dropFirst(path.text.utf8.count + 1) })
     var entries: [TreeEntry] = []
-    try walk(top, device: try top.status().st_dev, prefix: "", depth: 0) {
+    try walk(top, device: try top.status().st_dev, prefix: "", depth: 0, except: left) {
       (entry, _, _) throws(Errno) in
       guard entries.count < limit else { throw .fileTooLarge }
       entries.append(entry)
@@ -61,6 +66,7 @@ extension Root {
 
   private func walk(
     _ directory: OpenFile, device: dev_t, prefix: String, depth: Int,
+    except: Set<Substring> = [],
     _ body: (TreeEntry, OpenFile, String) throws(Errno) -> Void
   ) throws(Errno) {
     guard depth < 64 else { throw .tooManySymbolicLinkLevels }
@@ -69,13 +75,16 @@ extension Root {
       guard fstatat(directory.number, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
       let entry = TreeEntry(path: prefix + name, status: FileStatus(raw))
       try body(entry, directory, name)
-      guard entry.status.kind == .directory, raw.st_dev == device else { continue }
+      guard entry.status.kind == .directory, raw.st_dev == device,
+        except.isEmpty || !except.contains(entry.path[...])
+      else { continue }
       let opened = linux_open(
         directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
         CInt(LINUX_RESOLVE_FREE.rawValue))
       guard opened >= 0 else { throw Errno(rawValue: -opened) }
       try walk(
-        OpenFile(opened), device: device, prefix: entry.path + "/", depth: depth + 1, body)
+        OpenFile(opened), device: device, prefix: entry.path + "/", depth: depth + 1,
+        except: except, body)
     }
   }
 

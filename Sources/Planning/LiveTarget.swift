@@ -197,7 +197,9 @@ public final class LiveTarget: RunTarget {
         if let file = drafted.change as? FileChange {
           drafted.change = try file.noting(attributesIn: root)
         } else if let reverted = drafted.change as? Reverted {
-          drafted.change = try reverted.noting(attributesIn: root)
+          drafted.change = try reverted.noting(in: root)
+        } else if let packages = drafted.change as? PackagesAdd {
+          drafted.change = try packages.noting(ownerlessIn: root)
         }
       } catch {
         throw RunFailure(

@@ -105,8 +105,11 @@ public struct Recovery {
   public func settle(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
     for (entry, finding) in open where finding == .half || finding == .notMade {
-      // What was asked for is asked for again, and with that what was cut off is brought to an end.
-      try takeBack(entry, finding, journal, observer, clears: run.begin.request == nil)
+      // What was asked for is asked for again, and with that what was cut off is brought to an end. But for what apk has
+      // unpacked: the next run would take it for what was there before.
+      try takeBack(
+        entry, finding, journal, observer,
+        clears: run.begin.request == nil || entry.change.change is PackagesAdd)
     }
     let made = open.filter { $0.finding == .made || $0.finding == .changed }.map(\.entry.number)
     for (entry, finding) in open where finding == .made {

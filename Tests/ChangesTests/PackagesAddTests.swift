@@ -1,4 +1,5 @@
 import Changes
+import Foundation
 import Kernel
 import Machines
 import PlanSupport
@@ -314,5 +315,40 @@ import Testing
     try change(["podman"], steps: steps).revert(on: scratch.host(leaves: { left.append($0) }))
     #expect(
       left == ["crun, which world names", "conmon, podman, which other packages need by now"])
+  }
+
+  // MARK: What no package owns
+
+  @Test func `of what no package owns only what may be replaced is kept with its content`() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "alpod-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for (path, text) in [
+      "lib/apk/db/installed": "P:a\nV:1\nF:usr\nF:usr/bin\nR:owned\n\n", "usr/bin/owned": "",
+      "usr/bin/podman": "mine\n", "usr/bin/other": String(repeating: "x", count: 100_000),
+      "etc/secret": "secret\n", "etc/subuid": "", "usr/local/bin/mine": "", "var/lib/x/y": "",
+    ] {
+      let place = directory.appending(path: path)
+      try FileManager.default.createDirectory(
+        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: place)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path + "/usr/bin/wc", withDestinationPath: "/bin/busybox")
+    let brings = ["/usr/bin/podman", "/etc/subuid", "/usr/bin/owned", "/usr/bin/absent"].map {
+      Catalog.File(path: .init(trusted: $0), content: .arriving(.init(mode: 0o755)))
+    }
+    let noted = try change(steps: podman, brings: brings)
+      .noting(ownerlessIn: Root(directory.path))
+    let found = try #require(noted.ownerless)
+    let kept = found.filter { $0.isKept && $0.state.content != nil }.map(\.path.text)
+    #expect(kept == ["/etc/subuid", "/usr/bin/podman"])
+    #expect(
+      found.filter { !$0.isKept }.map(\.path.text) == ["/etc/secret", "/usr/bin/other"])
+    #expect(found.allSatisfy { $0.path == "/usr/bin/podman" || $0.state.content ?? [] == [] })
+    #expect(found.contains { $0.path == "/var/lib/x" })
+    #expect(!found.contains { $0.path.isInside("/usr/local/bin") || $0.path == "/usr/bin/wc" })
+    let again = try JSONDecoder().decode(PackagesAdd.self, from: JSONEncoder().encode(noted))
+    #expect(again == noted)
+    #expect((noted.shortened as? PackagesAdd)?.ownerless == nil)
   }
 }

@@ -16,6 +16,7 @@ struct PackageUndoTests {
       try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         """
+        mkdir /usr/share/trial; echo mine >/usr/share/trial/base
         alpod run /root/add.lua --yes >/dev/null || exit 9
         apk add -q trial-engine || exit 8
         apk add -q trial-meta || exit 7
@@ -24,6 +25,9 @@ struct PackageUndoTests {
         """)
       #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
       #expect(ending.output.contains("left: trial-base, which other packages need by now"))
+      #expect(
+        ending.output.contains(
+          "left: no /usr/share/trial/base, which no package owned and apk replaced"))
       for name in ["trial-engine", "trial-meta", "trial-base"] {
         #expect(ending.output.contains("\n\(name)"), "\(name): \(ending.output)")
       }
@@ -109,6 +113,7 @@ struct PackageUndoTests {
   func `what an apk that was killed has unpacked is brought to an end`(_ way: String) throws {
     try Laboratory.with(["--trial"]) { machine in
       try machine.writePackagesPlugin("trial-slow", "trial-app")
+      try machine.write("mine\n", to: "usr/share/trial/base")
       let before = try machine.tree(except: Self.uncompared)
       // Its script waits; alpod and apk are killed while it does. What is left then is this shell and the one that it is of.
       let ending = try machine.script(
@@ -157,6 +162,105 @@ struct PackageUndoTests {
       #expect(ending.output.contains("full: 1\n"), "\(ending.output)\(ending.errors)")
       #expect(ending.errors.contains("does not fit: make room"), "\(ending.errors)")
       #expect(ending.output.hasSuffix("\n0\n"), "\(ending.output)\(ending.errors)")
+    }
+  }
+
+  /// What no package owns, some of it where a set-up with podman puts files and some where others do.
+  private static let ownerless = """
+    printf '#!/bin/sh\\necho mine\\n' >/usr/bin/podman; chown 1000:1000 /usr/bin/podman; chmod 4711 /usr/bin/podman
+    ln -s /opt/conmon /usr/bin/conmon
+    head -c 3000000 /dev/urandom >/usr/bin/crun
+    mkdir -p /usr/libexec/podman /usr/share/containers; chmod 700 /usr/libexec/podman
+    : >/etc/subuid; : >/etc/subgid; chmod 600 /etc/subuid; chmod 606 /etc/subgid; chown 1000:1000 /etc/subgid
+    rm -rf /etc/containers; mkdir /etc/containers; chmod 700 /etc/containers; chown 1000 /etc/containers
+    mkdir -p /etc/trial.d; echo mine >/etc/trial.d/mine; chmod 750 /etc/trial.d
+    echo one >/etc/trial.conf; chmod 600 /etc/trial.conf
+    mkdir -p /usr/share/trial; chmod 711 /usr/share/trial; echo mine >/usr/share/trial/base
+    echo mine >/usr/bin/trial
+
+    """
+
+  @Test func `what no package owned is there again as it was`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try machine.writePackagesPlugin("podman", "shadow-subids", "trial-app", "trial-config")
+      _ = try machine.script(
+        "sed -i 's/^#//' /etc/apk/repositories; apk update -q\n" + Self.ownerless)
+      try machine.setAttribute("user.origin", "hand", of: "usr/bin/podman")
+      let before = try machine.tree(except: Self.uncompared)
+      for _ in 1...2 {
+        let ending = try machine.script(
+          """
+          alpod run /root/add.lua --yes || exit 9
+          ! grep -q mine /usr/bin/trial || echo "not replaced"
+          alpod undo --yes || exit 8
+          """)
+        #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+        #expect(!ending.output.contains("not replaced"), "\(ending.output)")
+        #expect(!ending.output.contains("left:"), "\(ending.output)")
+        let after = try machine.tree(except: Self.uncompared)
+        #expect(after.differences(from: before) == [], "\(ending.output)\(ending.errors)")
+      }
+    }
+  }
+
+  @Test func `what is too large to be kept is named by the plan and by undo`() throws {
+    try Laboratory.with(["--trial"]) { machine in
+      try machine.writePackagesPlugin("crun", "trial-app")
+      let ending = try machine.script(
+        """
+        sed -i 's/^#//' /etc/apk/repositories; apk update -q
+        truncate -s 65M /usr/bin/crun; truncate -s 65M /usr/bin/trial
+        alpod run /root/add.lua --yes || exit 9
+        alpod undo --plan
+        alpod undo --yes || exit 8
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      for words in [
+        "undo leaves residue: no /usr/bin/crun, which no package owns: apk replaces it",
+        "undo leaves residue: no /usr/bin/crun, which no package owned and apk replaced",
+        "left: no /usr/bin/crun, which no package owned and apk replaced",
+        "left: no /usr/bin/trial, which no package owned and apk replaced",
+      ] {
+        #expect(ending.output.contains(words), "\(words): \(ending.output)\(ending.errors)")
+      }
+    }
+  }
+
+  @Test(arguments: ["a script of a package fails", "--take-back", "--finish"])
+  func `what no package owned comes back also where apk fails, or is done and alpod killed`(
+    _ way: String
+  ) throws {
+    try Laboratory.with(["--trial"]) { machine in
+      let isFailing = !way.hasPrefix("--")
+      let last = isFailing ? "trial-badpost" : "trial-lib"
+      try machine.writePackagesPlugin("podman", "shadow-subids", "trial-app", "trial-config", last)
+      _ = try machine.script(
+        "sed -i 's/^#//' /etc/apk/repositories; apk update -q\n" + Self.ownerless + """
+          mv /sbin/apk /sbin/apk-itself
+          cat >/sbin/apk <<'END'
+          #!/bin/sh
+          apk-itself "$@"; status=$?
+          case " $* " in *" del "*) [ ! -e /tmp/cut ] || { rm /tmp/cut; killall -KILL alpod; } ;; esac
+          exit $status
+          END
+          chmod 755 /sbin/apk
+
+          """)
+      let before = try machine.tree(except: Self.uncompared)
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes; echo "run: $?"
+        \(isFailing ? "exit 0" : "")
+        : >/tmp/cut
+        alpod undo --yes
+        alpod recover \(way) || exit 9
+        \(way == "--finish" ? "" : "alpod undo 1 --yes || exit 8")
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(isFailing || !ending.output.contains("no run was cut off"), "\(ending.output)")
+      #expect(ending.output.contains("run: \(isFailing ? 1 : 0)\n"), "\(ending.output)")
+      let after = try machine.tree(except: Self.uncompared)
+      #expect(after.differences(from: before) == [], "\(ending.output)\(ending.errors)")
     }
   }
 }

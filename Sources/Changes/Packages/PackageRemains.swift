@@ -4,7 +4,7 @@ internal import Machines
 /// What an apk that was killed leaves: it writes its database last, so files lie about that no package owns, or packages
 /// are in it whose files are gone.
 struct PackageRemains {
-  private let root: Root
+  let root: Root
 
   init(_ root: Root) { self.root = root }
 
@@ -108,17 +108,42 @@ struct PackageRemains {
 
   func remove(_ paths: [MachinePath]) { for path in paths { try? root.remove(path) } }
 
-  private func ownedPaths() throws(ReadFailure) -> Set<MachinePath> {
+  func ownedPaths() throws(ReadFailure) -> Set<MachinePath> {
     var owned: Set<MachinePath> = []
     try eachFile { owned.insert($1) }
     return owned
+  }
+
+  /// The directories of packages, with what these give them: `M:` lines have owner, group and mode where that is not
+  /// root's 0755.
+  func directories() throws(ReadFailure) -> [MachinePath: PathState.Access] {
+    var found: [MachinePath: PathState.Access] = [:], directory = MachinePath.root
+    for line in try LiveMachine(root).read(InstalledPackages.path)?.lines ?? [].lines
+    where line.count > 2 {
+      if line.starts(with: "F:".utf8) {
+        directory = (try? MachinePath("/" + line.dropFirst(2).text)) ?? .root
+        found[directory] = .init(mode: 0o755)
+      } else if line.starts(with: "M:".utf8) {
+        let words = line.dropFirst(2).text.split(separator: ":")
+        guard words.count >= 3, let owner = UInt32(words[0]), let group = UInt32(words[1]),
+          let mode = UInt16(words[2], radix: 8)
+        else { continue }
+        found[directory] = .init(mode: mode, owner: owner, group: group)
+      }
+    }
+    return found
   }
 
   /// `F:` lines name a directory, the `R:` lines below it the files in it (apk-v2 installed database).
   private func eachFile(_ body: (_ package: String, _ path: MachinePath) -> Void)
     throws(ReadFailure)
   {
-    let content = try LiveMachine(root).read(InstalledPackages.path) ?? []
+    Self.eachFile(in: try LiveMachine(root).read(InstalledPackages.path) ?? [], body)
+  }
+
+  static func eachFile(
+    in content: [UInt8], _ body: (_ package: String, _ path: MachinePath) -> Void
+  ) {
     var package = "", directory = MachinePath.root
     for line in content.lines where line.count > 2 {
       let value = line.dropFirst(2).text

@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 internal import Machines
 
 extension PackagesAdd {
@@ -15,6 +15,9 @@ extension PackagesAdd {
       try remains.files(of: Set((transaction?.installed ?? []).map(\.name)))
     }
     let unused = remains.unused(files)
+    let displaced = try reading { () throws(ReadFailure) in
+      try taken(in: remains, orGone: host.isRecovery)
+    }
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
@@ -34,6 +37,70 @@ extension PackagesAdd {
     for (package, path) in kept {
       host.leaves("\(path) of \(package), which somebody changed: apk keeps it")
     }
+    try putBack(displaced, host)
+  }
+
+  // MARK: What no package owned
+
+  /// What apk took for its packages', replaced or not.
+  /// - Parameter orGone: whether the packages may be gone already, and what they took with them.
+  func taken(in remains: PackageRemains, orGone: Bool = false) throws(ReadFailure)
+    -> [OwnerlessPath]
+  {
+    guard let ownerless, !ownerless.isEmpty else { return [] }
+    let files = try remains.ownedPaths(), directories = try remains.directories()
+    return ownerless.compactMap { item in
+      if files.contains(item.path) { return item.filled(in: remains.root) }
+      if let access = directories[item.path] { return item.given(access) }
+      return orGone && item.isKept ? item : nil
+    }
+  }
+
+  /// Makes again what went with the packages.
+  private func putBack(_ taken: [OwnerlessPath], _ host: Host) throws(ChangeFailure) {
+    if taken.isEmpty { return }
+    let remains = PackageRemains(host.root)
+    let (still, owned) = try reading { () throws(ReadFailure) in
+      (try remains.directories(), try remains.ownedPaths())
+    }
+    let tell = { (item: OwnerlessPath) in
+      if others?.contains(item.loss) != true { host.leaves(item.loss) }
+    }
+    let machine = host.machine
+    var directories: [PlacedPath] = [], files: [PlacedPath] = []
+    for item in taken.sorted(by: { $0.path < $1.path }) {
+      let status = try reading { () throws(ReadFailure) in try machine.status(item.path) }
+      guard let status else {
+        guard item.isKept else {
+          tell(item)
+          continue
+        }
+        let place = PlacedPath(
+          path: item.path, before: .absent, after: item.state, attributes: item.attributes)
+        if item.isDirectory { directories.append(place) } else { files.append(place) }
+        continue
+      }
+      if !item.isDirectory, !OwnerlessPath.isProtected(item.path), owned.contains(item.path) {
+        tell(item)
+      }
+      let access = PathState.Access(status)
+      // Another mode than the package's is of somebody who set it since.
+      guard item.isDirectory, status.kind == .directory, still[item.path] == nil,
+        access == item.given ?? .init(mode: 0o755)
+      else { continue }
+      let now = PathState.directory(access)
+      if now != item.state {
+        directories.append(PlacedPath(path: item.path, before: now, after: item.state))
+      }
+    }
+    // What is in a directory can be made ready only once that is there.
+    try host.place(directories)
+    try host.place(files)
+  }
+
+  public func removeLeftovers(on host: Host) throws(ChangeFailure) -> [MachinePath] {
+    try host.removeLeftovers(
+      of: (ownerless ?? []).filter { !$0.isDirectory }.map { ($0.path, [.absent, $0.state]) })
   }
 
   /// Constraints of before that are gone since, and of which this change removed the packages.

@@ -1,4 +1,4 @@
-internal import Kernel
+public import Kernel
 public import Machines
 
 /// Adds packages to world and installs what they need: `apk add`.
@@ -21,6 +21,10 @@ public struct PackagesAdd: Change, Hashable {
   public let unknown: [String]
   /// Login names that there were, to tell those that scripts of packages make.
   public let accountsBefore: [String]?
+  /// Files that no package owns, that it replaces, and that are too large to be kept.
+  private var displaced: [MachinePath]?
+  /// What no package owned before apk was started, and on the way back that of it which one owns by then.
+  public private(set) var ownerless: [OwnerlessPath]?
   /// What of it somebody changed since, in words, when it is taken back.
   private(set) var others: [String]?
 
@@ -51,7 +55,8 @@ public struct PackagesAdd: Change, Hashable {
       constraints: constraints + later.constraints, prediction: prediction,
       worldBefore: worldBefore,
       brings: brings + later.brings, unknown: unknown + later.unknown,
-      accountsBefore: accountsBefore)
+      accountsBefore: accountsBefore
+    ).replacing(displaced: (displaced ?? []) + (later.displaced ?? []))
   }
 
   public var target: String { constraints.joined(separator: " ") }
@@ -100,7 +105,38 @@ public struct PackagesAdd: Change, Hashable {
     let stays =
       wanted.isEmpty
       ? [] : ["\(wanted.joined(separator: ", ")), which world named before, with what that needs"]
-    return .leaves(changed + stays + (others ?? []))
+    let lost = (displaced ?? []).map {
+      "no \($0), which no package owns: apk replaces it, and it is too large to be kept"
+    }
+    return .leaves(changed + stays + lost + (others ?? []))
+  }
+
+  func replacing(displaced: [MachinePath]) -> PackagesAdd {
+    var other = self
+    other.displaced = displaced.isEmpty ? nil : displaced
+    return other
+  }
+
+  /// The same, noting what no package owns where these may put files.
+  public func noting(ownerlessIn root: Root) throws(ChangeFailure) -> PackagesAdd {
+    var noted = self
+    noted.ownerless = try reading { () throws(ReadFailure) in
+      try PackageRemains(root).ownerless(coming: Set(brings.map(\.path)))
+    }
+    return noted
+  }
+
+  /// The same as it is taken back, with that alone of what no package owned before which one owns by now.
+  func noting(takenIn root: Root) throws(ChangeFailure) -> PackagesAdd {
+    var noted = self
+    noted.ownerless = try reading { () throws(ReadFailure) in try taken(in: PackageRemains(root)) }
+    return noted
+  }
+
+  public var shortened: any Change {
+    var short = self
+    short.ownerless = nil
+    return short
   }
 
   /// Those that were in world without being installed: apk brings them with whatever it does next.
@@ -165,6 +201,16 @@ public struct PackagesAdd: Change, Hashable {
       }
       own.transaction?.steps.removeAll { $0 == step }
     }
+    let unkept = (ownerless ?? []).filter { !$0.isKept && !OwnerlessPath.isProtected($0.path) }
+    if !unkept.isEmpty {
+      var owned: Set<MachinePath> = []
+      PackageRemains.eachFile(in: try machine.read(InstalledPackages.path) ?? []) {
+        owned.insert($1)
+      }
+      told += unkept.filter { owned.contains($0.path) }.map(\.loss)
+      own.displaced = nil
+    }
+    told.removeAll { others?.contains($0) == true }
     if !told.isEmpty { own.others = (others ?? []) + told }
     return own
   }

@@ -145,13 +145,15 @@ public enum PackageAdd: Primitive {
         unknown.append(name)
       }
     }
+    let change = PackagesAdd(
+      constraints: constraints, prediction: prediction, worldBefore: world.constraints,
+      brings: brings, unknown: unknown,
+      accountsBefore: try looking { () throws(ReadFailure) in
+        try draft.machine.fact(Accounts.self)
+      }.users.map(\.name))
     try draft.add(
-      PackagesAdd(
-        constraints: constraints, prediction: prediction, worldBefore: world.constraints,
-        brings: brings, unknown: unknown,
-        accountsBefore: try looking { () throws(ReadFailure) in
-          try draft.machine.fact(Accounts.self)
-        }.users.map(\.name)), restingOn: World.path)
+      try looking { () throws(ReadFailure) in try change.noting(displacedOn: draft.machine) },
+      restingOn: World.path)
   }
 
   /// Asks for everything this plan adds at once, since apk knows nothing of the model, and takes away what earlier
