@@ -115,24 +115,35 @@ return {
     end
 
     local file, text = settings_file(host)
+    local function edited(call, ...)
+      local is_done, result = pcall(call, ...)
+      if not is_done then
+        host.machine.refuse({
+          reason = file .. ", " .. result,
+          advice = "correct " .. file .. " and run the same command again",
+        })
+      end
+      return result
+    end
     local wanted = text
+    local rootless_path = edited(toml.get, text, "storage.rootless_storage_path")
     if storage.driver ~= driver then
-      wanted = toml.set(wanted, "storage.driver", driver)
+      wanted = edited(toml.set, wanted, "storage.driver", driver)
     end
     if program then
       host.apk.add("fuse-overlayfs")
       host.module.load("fuse")
       if storage.mount_program ~= program then
-        wanted = toml.set(wanted, "storage.options.overlay.mount_program", program)
+        wanted = edited(toml.set, wanted, "storage.options.overlay.mount_program", program)
       end
     elseif driver == "overlay" then
       host.module.load("overlay")
       if storage.mount_program then
-        wanted = toml.remove(wanted, "storage.options.overlay.mount_program")
+        wanted = edited(toml.remove, wanted, "storage.options.overlay.mount_program")
       end
     end
-    if opt.rootless_path and toml.get(wanted, "storage.rootless_storage_path") ~= opt.rootless_path then
-      wanted = toml.set(wanted, "storage.rootless_storage_path", opt.rootless_path)
+    if opt.rootless_path and rootless_path ~= opt.rootless_path then
+      wanted = edited(toml.set, wanted, "storage.rootless_storage_path", opt.rootless_path)
     end
     if wanted ~= text then
       host.file.write({ path = file, content = wanted })
@@ -142,6 +153,12 @@ return {
   check = function(host, opt, report)
     if not host.apk.get("podman") then
       return -- which is told by whoever installs it
+    end
+    local file, text = settings_file(host)
+    local is_toml, mistake = pcall(toml.get, text, "storage.driver")
+    if not is_toml then
+      report.failed(file .. ", " .. mistake .. ": podman does not start", "correct " .. file)
+      return
     end
     local storage = host.storage.get()
     local driver, reason = choose(host, opt, storage.root)

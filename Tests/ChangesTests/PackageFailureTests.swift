@@ -48,6 +48,34 @@ import Testing
     #expect(reason(warning + "\n") == .noNetwork(repositories: [url], detail: detail))
   }
 
+  @Test(arguments: [
+    (
+      "ERROR: unable to select packages:\n  alpine-base\r (no such package):\n"
+        + "    required by: world[alpine-base\r]\n  podman\r (no such package):\n",
+      "/etc/apk/world", "alpine-base"
+    ),
+    (
+      "ERROR: 'vim\r' is not a valid world dependency, format is name(@tag)([<>~=]version)\n",
+      "/etc/apk/world", "vim"
+    ),
+    (
+      "WARNING: opening /srv/apk\r: No such file or directory\nERROR: unable to select packages:\n"
+        + "  iptables (no such package):\n    required by: world[iptables]\n",
+      "/etc/apk/repositories", "/srv/apk"
+    ),
+    (
+      "WARNING: updating and opening \(main)\r/x86_64/APKINDEX.tar.gz: IO ERROR\n",
+      "/etc/apk/repositories", main
+    ),
+  ])
+  func `a carriage return at the end of a line is told with its file`(
+    _ complaint: String, _ file: String, _ line: String
+  ) {
+    let found = reason(complaint)
+    #expect(found == .carriageReturn(in: file, line: line))
+    #expect(found.description.contains("`dos2unix \(file)`"))
+  }
+
   @Test func `without an index in the cache, and no leave to fetch one, it is the index`() {
     let warnings = [Self.main, Self.community].map {
       "WARNING: opening from cache \($0): No such file or directory\n"

@@ -52,6 +52,25 @@ import Testing
     #expect(root.mountProgram == "/usr/bin/fuse-overlayfs")
   }
 
+  @Test(arguments: [
+    "storage.driver = \"vfs\"\nstorage.options.overlay.mount_program = '/x'\n",
+    "[storage]\n\"driver\" = \"vfs\"\noptions . overlay.mount_program = \"/x\" # y\n",
+    "storage = { size = 1, driver = \"vfs\", options = { overlay.mount_program = \"/x\" } } # y\n",
+    "[ storage ]\ndriver = \"vfs\"\noptions.overlay = {mount_program=\"/x\"}\n",
+  ])
+  func `keys with dots and tables in braces are read`(_ text: String) throws {
+    let root = try settings(nil, [(system, text)])
+    #expect(root.driver == "vfs" && root.mountProgram == "/x")
+  }
+
+  @Test func `braces without end, and more of them than podman reads, are got through`() throws {
+    for text in [
+      String(repeating: "a={", count: 100_000), "a = { b = {", "a = {,,", "a = { = }", "a={b='",
+    ] {
+      #expect(try settings(nil, [(system, text)]).driver == nil)
+    }
+  }
+
   @Test func `a user heeds of the system's the driver and the path for users`() throws {
     let admin = try settings(
       "admin",

@@ -203,13 +203,80 @@ import Values
   }
 
   @Test(arguments: [
-    ("a = 'it''s'\n", "a", "it"), ("a = \"\"\n", "a", ""), ("\"a\" = \"b\"\n", "a", "b"),
+    ("a = 'it\"s'\n", "a", "it\"s"), ("a = \"\"\n", "a", ""), ("\"a\" = \"b\"\n", "a", "b"),
     ("[x]\na = \"1\"\n[ y . z ]\na = \"2\" # \"3\"\n", "y.z.a", "2"),
     ("[[x]]\na = \"1\"\n[y]\na = \"2\"\n", "y.a", "2"), ("a=\"b\"", "a", "b"),
     ("list = [ \"[\", \"a = 1\" ]\na = \"c\"\n", "a", "c"),
+    ("x = \"\"\"\na = \"1\"\n\"\"\"\na = \"2\"\n", "a", "2"),
+    ("a = \"\\u00e9\\\\n\"\n", "a", "é\\n"),
+    ("x.y.a = \"1\"\n", "x.y.a", "1"), ("[x]\ny . \"a\" = \"1\"\n", "x.y.a", "1"),
+    ("x = { y = { a = \"1\" }, b = 2 } # c\n", "x.y.a", "1"),
   ])
   func `toml reads a value`(_ content: String, _ key: String, _ value: String) throws {
     #expect(try text("\(Self.toml).get(given[1], given[2])", content, key) == value)
+  }
+
+  private static let dotted =
+    "# ours\nstorage.driver = \"vfs\" # a\nstorage.graphroot = '/srv'\n\n[engine]\n  a.b = 1\n"
+
+  @Test(arguments: [
+    ("storage.driver", "overlay", "driver = \"vfs\" #", "driver = \"overlay\" #"),
+    ("storage.runroot", "/run", "'/srv'\n", "'/srv'\nstorage.runroot = \"/run\"\n"),
+    ("storage.options.a.b", "c", "'/srv'\n", "'/srv'\nstorage.options.a.b = \"c\"\n"),
+    ("engine.a.c", "d", "a.b = 1\n", "a.b = 1\n  a.c = \"d\"\n"),
+    ("engine.c", "d", "a.b = 1\n", "a.b = 1\nc = \"d\"\n"),
+  ])
+  func `toml goes on with names with dots where a table is made of them`(
+    _ key: String, _ value: String, _ before: String, _ after: String
+  ) throws {
+    let set = "\(Self.toml).set(given[1], given[2], given[3])"
+    let wanted = Self.dotted.replacingOccurrences(of: before, with: after)
+    #expect(try text(set, Self.dotted, key, value) == wanted)
+    #expect(try text(set, wanted, key, value) == wanted)
+    #expect(
+      try text("\(Self.toml).remove(given[1], 'storage.driver')", Self.dotted)
+        == Self.dotted.replacingOccurrences(of: "storage.driver = \"vfs\" # a\n", with: ""))
+  }
+
+  @Test func `toml keeps the ends of lines that a text has`() throws {
+    #expect(
+      try text("\(Self.toml).set(given[1], 'x.b', 'c')", "[x]\r\na = 1\r\n")
+        == "[x]\r\na = 1\r\nb = \"c\"\r\n")
+  }
+
+  @Test func `toml changes a value in braces, and adds and takes out none`() throws {
+    let braces = "# ours\nstorage = { driver = \"vfs\", options = { size = 1 } }\n"
+    #expect(
+      try text("\(Self.toml).set(given[1], 'storage.driver', 'overlay')", braces)
+        == braces.replacingOccurrences(of: "vfs", with: "overlay"))
+    #expect(
+      try complaint("\(Self.toml).set(given[1], 'storage.options.a', 'b')", braces)
+        == "line 2: storage is set as a whole, and options.a cannot be added: "
+        + "write it as [storage], with a line for each value")
+    #expect(
+      try complaint("\(Self.toml).remove(given[1], 'storage.driver')", braces)
+        .contains("driver cannot be taken out"))
+  }
+
+  @Test(arguments: [
+    ("[storage\ndriver = \"vfs\"\n", "line 1: the name of a table has no ]"),
+    ("[a]\nb = \"\0\"\n", "line 2: a control character, byte 0"),
+    ("[a]\nb = 1\nb = 2\n", "line 3: a.b is set a second time"),
+    ("[a]\n[b]\n[a]\n", "line 3: a is set a second time"),
+    ("a.b = 1\n[a]\n", "line 2: a is set a second time"),
+    ("a = { b = 1 }\na.c = 2\n", "line 2: a is set a second time"),
+    ("a = b\n", "line 1: a value is missing, or is a text without quotes"),
+    ("a = \"b\n", "line 1: a text has no \" at its end"), ("a\n", "line 1: there is no = behind a"),
+    ("a = [\n1,\n", "line 1: what [ opens has no ]"), ("a = 'it''s'\n", "line 1: something stands"),
+    ("a = \"\\q\"\n", "line 1: a backslash"), ("[a\n", "line 1"), ("a = 1\rb = 2\n", "byte 13"),
+    ("a = \(String(repeating: "[", count: 10_000))", "line 1: lists and tables go too deep"),
+  ])
+  func `toml changes nothing in what is no TOML`(_ content: String, _ reason: String) throws {
+    for call in [
+      "set(given[1], 'storage.driver', 'x')", "get(given[1], 'x')", "remove(given[1], 'x')",
+    ] {
+      #expect(try complaint("\(Self.toml).\(call)", content).contains(reason))
+    }
   }
 
   // MARK: conf

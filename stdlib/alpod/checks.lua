@@ -298,8 +298,12 @@ function checks.rootless(host, opt, report)
   local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })
   -- Most users have no such file, and then nothing has to be read by it.
   local toml = own and require("alpod.toml")
-  local graph = toml and toml.get(own, "storage.graphroot")
-  local run = toml and toml.get(own, "storage.runroot")
+  local function value(key)
+    local is_toml, found = pcall(toml.get, own, key)
+    return is_toml and found
+  end
+  local graph = toml and value("storage.graphroot")
+  local run = toml and value("storage.runroot")
   if tostring(graph):match("^/var/lib/containers") or tostring(run):match("^/run/containers") then
     report.failed(symptoms.found("roots-storage", {
       evidence = user.home .. "/.config/containers/storage.conf",

@@ -15,6 +15,8 @@ public enum PackageFailure: Error, Hashable, Sendable {
   /// The packages cannot be installed together, or a world entry cannot be satisfied.
   case conflict(String)
   case malformedWorld(String)
+  /// A line of a file of apk's, a name or a URL, ends with a carriage return, which apk takes as a part of it.
+  case carriageReturn(in: String, line: String)
   case notPermitted
   case locked
   /// The machine has no package database.
@@ -44,6 +46,9 @@ extension PackageFailure: CustomStringConvertible {
         + "correct /etc/apk/repositories; packages of another release break the system"
     case .conflict(let detail): "apk cannot select the packages:\n\(detail)"
     case .malformedWorld(let detail): "/etc/apk/world holds an entry that apk refuses: \(detail)"
+    case .carriageReturn(let file, let line):
+      "a line of \(file) ends with a carriage return (\(line)), which apk takes as a part of it: "
+        + "take these out with `dos2unix \(file)`, then run the same command again"
     case .notPermitted: "apk may not read its database as this user: run alpod as root"
     case .locked: "another apk is running: wait for it, then run the same command again"
     case .noDatabase: "there is no package database (/lib/apk/db/installed): this is no Alpine root"
@@ -63,7 +68,8 @@ extension PackageFailure: CustomStringConvertible {
   static func reason(in complaint: String, release: String?, repositories: [String])
     -> PackageFailure
   {
-    let lines = complaint.split(whereSeparator: \.isNewline).map(String.init)
+    // A carriage return is no end of a line, but a part of what apk could not find.
+    let lines = complaint.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
     func line(with text: String) -> String? { lines.first { $0.contains(text) } }
 
     if line(with: "Unable to lock database: Permission denied") != nil
@@ -73,6 +79,7 @@ extension PackageFailure: CustomStringConvertible {
     }
     if line(with: "Unable to lock database") != nil { return .locked }
     if line(with: "Unable to read database") != nil { return .noDatabase }
+    if let found = carriageReturn(lines) { return found }
     if let bad = line(with: "is not a valid world dependency")
       ?? line(with: "not a valid world dependency")
     {
@@ -96,6 +103,19 @@ extension PackageFailure: CustomStringConvertible {
       return .noNetwork(repositories: unreachable.map(\.url), detail: unreachable[0].reason)
     }
     return .other(lines.suffix(4).map(plain).joined(separator: "\n"))
+  }
+
+  private static func carriageReturn(_ lines: [String]) -> PackageFailure? {
+    for line in lines {
+      guard let place = line.unicodeScalars.firstIndex(of: "\r") else { continue }
+      let word = line[..<place].split { $0 == " " || $0 == "'" || $0 == "[" }.last.map(String.init)
+      if line.contains("(no such package):") || line.contains("valid world dependency") {
+        return .carriageReturn(in: "/etc/apk/world", line: word ?? "")
+      } else if line.contains("opening") {
+        return .carriageReturn(in: "/etc/apk/repositories", line: word ?? "")
+      }
+    }
+    return nil
   }
 
   /// "No such package" is apk's answer to a missing index as well; the warnings above it tell.
