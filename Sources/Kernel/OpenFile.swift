@@ -50,9 +50,22 @@ final class OpenFile {
     return content
   }
 
-  /// The names in a directory, sorted. It can be asked once.
+  /// The names in a directory, sorted, with U+FFFD for what is no UTF-8. It can be asked once.
   func entries() throws(Errno) -> [String] {
-    var names: [String] = []
+    try entries { String(decoding: $0, as: UTF8.self) }.sorted()
+  }
+
+  /// The same as they are, for what goes on to what has them. It can be asked once.
+  func names() throws(Errno) -> [EntryName] {
+    try entries { EntryName($0) }.sorted {
+      $0.text == $1.text ? $0.bytes.lexicographicallyPrecedes($1.bytes) : $0.text < $1.text
+    }
+  }
+
+  private func entries<Name>(_ name: (UnsafeRawBufferPointer.SubSequence) -> Name) throws(Errno)
+    -> [Name]
+  {
+    var names: [Name] = []
     var failure: CInt = 0
     // getdents64(2) itself: readdir(3) wants a descriptor of its own, and looks at it first.
     withUnsafeTemporaryAllocation(byteCount: 16 << 10, alignment: 8) { buffer in
@@ -61,24 +74,19 @@ final class OpenFile {
         guard count > 0 else { return failure = CInt(-count) }
         var place = 0
         while place < count {
-          let entry = entry(at: place, buffer)
-          names.append(entry.name)
-          place += entry.length
+          // `struct linux_dirent64`: inode and offset, 8 bytes each, the record's length, a type, and the name.
+          let length = Int(buffer.loadUnaligned(fromByteOffset: place + 16, as: UInt16.self))
+          let record = UnsafeRawBufferPointer(rebasing: buffer[place + 19..<place + length])
+          let bytes = record.prefix { $0 != 0 }
+          place += length
+          if !bytes.elementsEqual(".".utf8) && !bytes.elementsEqual("..".utf8) {
+            names.append(name(bytes))
+          }
         }
       }
     }
     if failure != 0 { throw Errno(rawValue: failure) }
-    names.removeAll { $0 == "." || $0 == ".." }
-    return names.sorted()
-  }
-
-  /// `struct linux_dirent64`: inode and offset, 8 bytes each, the record's length, a type, and the name.
-  private func entry(at place: Int, _ buffer: UnsafeMutableRawBufferPointer) -> (
-    name: String, length: Int
-  ) {
-    let length = Int(buffer.loadUnaligned(fromByteOffset: place + 16, as: UInt16.self))
-    let record = UnsafeRawBufferPointer(rebasing: buffer[place + 19..<place + length])
-    return (String(decoding: record.prefix { $0 != 0 }, as: UTF8.self), length)
+    return names
   }
 
   func write(_ bytes: [UInt8]) throws(Errno) {
@@ -97,5 +105,23 @@ final class OpenFile {
 
   func synchronizeData() throws(Errno) {
     guard uninterrupted({ fdatasync(number) }) == 0 else { throw Errno(rawValue: errno) }
+  }
+}
+
+/// What a directory calls what is in it: any bytes but `/` and NUL.
+struct EntryName {
+  let bytes: [UInt8]
+  /// For people, and all that knows names of UTF-8 only: any other has its bytes beyond ASCII as `\xe9`.
+  let text: String
+  var isUTF8: Bool { text.utf8.elementsEqual(bytes) }
+  /// For the kernel.
+  var raw: [CChar] { bytes.map(CChar.init(bitPattern:)) + [0] }
+
+  init(_ bytes: some Sequence<UInt8>) {
+    self.bytes = Array(bytes)
+    text =
+      String(validating: self.bytes, as: UTF8.self)
+      ?? self.bytes.map { $0 < 0x80 ? "\(Unicode.Scalar($0))" : "\\x" + String($0, radix: 16) }
+      .joined()
   }
 }

@@ -103,13 +103,13 @@ public final class ScratchDirectory {
 
   private static func empty(_ directory: OpenFile) {
     lseek(directory.number, 0, SEEK_SET)
-    for name in (try? directory.entries()) ?? [] where unlinkat(directory.number, name, 0) != 0 {
+    for name in (try? directory.names()) ?? [] where unlinkat(directory.number, name.raw, 0) != 0 {
       let opened = linux_open(
-        directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+        directory.number, name.raw, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
         CInt(LINUX_RESOLVE_FREE.rawValue))
       guard opened >= 0 else { continue }
       empty(OpenFile(opened))
-      unlinkat(directory.number, name, AT_REMOVEDIR)
+      unlinkat(directory.number, name.raw, AT_REMOVEDIR)
     }
   }
 }

@@ -33,6 +33,7 @@ public struct ToolRunner: Sendable {
 
   /// Runs a program to its end.
   /// - Parameters:
+  ///   - names: further arguments, which need not be UTF-8.
   ///   - environment: all of it, but for PATH, which is always the system's.
   ///   - identity: nil keeps alpod's own.
   ///   - directory: where it starts; the root when that cannot be entered.
@@ -40,8 +41,9 @@ public struct ToolRunner: Sendable {
   ///   - line: called with each line of its output as it comes.
   ///   - tick: called a few times a second while it runs.
   public func run(
-    _ command: Command, environment: [String: String] = [:], identity: Identity? = nil,
-    directory: String = "/", seconds: Int? = nil, line: ((String) -> Void)? = nil,
+    _ command: Command, names: [[UInt8]] = [], environment: [String: String] = [:],
+    identity: Identity? = nil, directory: String = "/", seconds: Int? = nil,
+    line: ((String) -> Void)? = nil,
     tick: (() -> Void)? = nil
   ) throws(ToolError) -> CommandResult {
     guard let program = locate(command.program) else { throw .notFound(command.program) }
@@ -49,7 +51,7 @@ public struct ToolRunner: Sendable {
     let input = try capture(for: command)
     let output = try capture(for: command), error = try capture(for: command)
     let pid = spawn(
-      program, command, environment, identity, directory, input.number, output.number,
+      program, command, names, environment, identity, directory, input.number, output.number,
       error.number)
     guard pid > 0 else { throw .cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
     var streams = ToolStreams(output: output.number, error: error.number, line: line, tick: tick)
@@ -76,7 +78,7 @@ public struct ToolRunner: Sendable {
     let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(nowhere) }
     let pid = ToolRunner(root).spawn(
-      program, command, environment, nil, "/", nowhere, nowhere, nowhere)
+      program, command, [], environment, nil, "/", nowhere, nowhere, nowhere)
     guard pid >= 0 else { throw ToolError.cannotStart(command, reason: "\(Errno(rawValue: -pid))") }
   }
 
@@ -88,13 +90,13 @@ public struct ToolRunner: Sendable {
   }
 
   private func spawn(
-    _ program: MachinePath, _ command: Command, _ environment: [String: String],
+    _ program: MachinePath, _ command: Command, _ names: [[UInt8]], _ environment: [String: String],
     _ identity: Identity?, _ directory: String, _ input: CInt, _ output: CInt, _ error: CInt
   ) -> CInt {
     var variables = environment
     variables["PATH"] = Self.searchPath.joined(separator: ":")
-    let words = [command.program] + command.arguments
-    let settings = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let words = ([command.program] + command.arguments).map { Array($0.utf8) } + names
+    let settings = variables.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) }
     return withCStrings(words) { argv in
       withCStrings(settings) { envp in
         program.text.withCString { path in
@@ -127,9 +129,11 @@ public struct ToolRunner: Sendable {
 
 /// Calls `body` with a NULL-terminated array of C strings.
 private func withCStrings<R>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R
+  _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R
 ) -> R {
-  let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+  let copies: [UnsafeMutablePointer<CChar>?] = strings.map {
+    strdup($0.map(CChar.init(bitPattern:)) + [0])
+  }
   defer { for copy in copies { free(copy) } }
   let pointers = copies.map { $0.map { UnsafePointer($0) } } + [nil]
   return pointers.withUnsafeBufferPointer { buffer in

@@ -4,12 +4,15 @@ public import SystemPackage
 
 /// What lies below a directory: no link is followed, no other file system entered.
 public struct TreeEntry: Hashable, Sendable {
-  /// From the directory on, without a leading slash.
+  /// From the directory on, without a leading slash; what is no UTF-8 in it as `\xe9`.
   public var path: String
+  /// The same as it is, where it is no UTF-8.
+  public var bytes: [UInt8]?
   public var status: FileStatus
 
-  public init(path: String, status: FileStatus) {
+  public init(path: String, bytes: [UInt8]? = nil, status: FileStatus) {
     self.path = path
+    self.bytes = bytes
     self.status = status
   }
 }
@@ -18,7 +21,7 @@ extension Root {
   /// The entries below a directory, each directory before what is in it, in the order of their names; nil when there is
   /// none.
   /// - Parameter except: directories that are not looked into.
-  /// - Throws: EFBIG when there are more than `limit`.
+  /// - Throws: EFBIG when there are more than `limit`; whatever keeps one of them from being looked at.
   public func tree(_ path: MachinePath, limit: Int, except: Set<MachinePath> = []) throws(Errno)
     -> [TreeEntry]?
   {
@@ -26,7 +29,7 @@ extension Root {
     let left = Set(
       except.filter { $0.isInside(path) }.map { $0.text.dropFirst(path.text.utf8.count + 1) })
     var entries: [TreeEntry] = []
-    try walk(top, device: try top.status().st_dev, prefix: "", depth: 0, except: left) {
+    try walk(top, device: try top.status().st_dev, above: nil, depth: 0, except: left) {
       (entry, _, _) throws(Errno) in
       guard entries.count < limit else { throw .fileTooLarge }
       entries.append(entry)
@@ -41,7 +44,7 @@ extension Root {
     guard let top = try directory(path) else { return nil }
     var digest = TreeDigest()
     var left = limit
-    try walk(top, device: try top.status().st_dev, prefix: "", depth: 0) {
+    try walk(top, device: try top.status().st_dev, above: nil, depth: 0) {
       (entry, holder, name) throws(Errno) in
       guard left > 0 else { throw .fileTooLarge }
       left -= 1
@@ -65,44 +68,60 @@ extension Root {
   }
 
   private func walk(
-    _ directory: OpenFile, device: dev_t, prefix: String, depth: Int,
+    _ directory: OpenFile, device: dev_t, above: TreeEntry?, depth: Int,
     except: Set<Substring> = [],
-    _ body: (TreeEntry, OpenFile, String) throws(Errno) -> Void
+    _ body: (TreeEntry, OpenFile, EntryName) throws(Errno) -> Void
   ) throws(Errno) {
     guard depth < 64 else { throw .tooManySymbolicLinkLevels }
-    for name in try directory.entries() {
+    for name in try directory.names() {
       var raw = stat()
-      guard fstatat(directory.number, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-      let entry = TreeEntry(path: prefix + name, status: FileStatus(raw))
+      guard fstatat(directory.number, name.raw, &raw, AT_SYMLINK_NOFOLLOW) == 0 else {
+        // It was removed since.
+        if errno == ENOENT { continue }
+        throw Errno(rawValue: errno)
+      }
+      let entry = TreeEntry(name, below: above, status: FileStatus(raw))
       try body(entry, directory, name)
       guard entry.status.kind == .directory, raw.st_dev == device,
         except.isEmpty || !except.contains(entry.path[...])
       else { continue }
       let opened = linux_open(
-        directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+        directory.number, name.raw, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
         CInt(LINUX_RESOLVE_FREE.rawValue))
       guard opened >= 0 else { throw Errno(rawValue: -opened) }
       try walk(
-        OpenFile(opened), device: device, prefix: entry.path + "/", depth: depth + 1,
-        except: except, body)
+        OpenFile(opened), device: device, above: entry, depth: depth + 1, except: except, body)
     }
   }
 
-  private static func content(_ name: String, in directory: OpenFile, limit: Int) throws(Errno)
-    -> [UInt8]
+  private static func content(_ name: EntryName, in directory: OpenFile, limit: Int)
+    throws(Errno) -> [UInt8]
   {
     let opened = linux_open(
-      directory.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0,
+      directory.number, name.raw, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0,
       CInt(LINUX_RESOLVE_FREE.rawValue))
     guard opened >= 0 else { throw Errno(rawValue: -opened) }
     return try OpenFile(opened).readAll(limit: limit)
   }
 
-  private static func link(_ name: String, in directory: OpenFile) -> [UInt8] {
+  private static func link(_ name: EntryName, in directory: OpenFile) -> [UInt8] {
     var buffer = [CChar](repeating: 0, count: 4096)
-    let length = readlinkat(directory.number, name, &buffer, buffer.count)
+    let length = readlinkat(directory.number, name.raw, &buffer, buffer.count)
     return buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:))
   }
+}
+
+extension TreeEntry {
+  fileprivate init(_ name: EntryName, below above: TreeEntry?, status: FileStatus) {
+    let isUTF8 = name.isUTF8 && above?.bytes == nil
+    self.init(
+      path: above.map { $0.path + "/" + name.text } ?? name.text,
+      bytes: isUTF8 ? nil : (above.map { $0.name + [UInt8(ascii: "/")] } ?? []) + name.bytes,
+      status: status)
+  }
+
+  /// The path as the kernel has it.
+  public var name: [UInt8] { bytes ?? Array(path.utf8) }
 }
 
 /// Adds up what lies below a directory.
@@ -114,7 +133,7 @@ public struct TreeDigest {
   /// - Parameter content: of a file, or the text of a link; empty for anything else.
   public mutating func add(_ entry: TreeEntry, content: [UInt8]) {
     // Names end with a NUL, which no name holds; contents stand for themselves by their digests.
-    parts += entry.path.utf8
+    parts += entry.name
     parts.append(0)
     parts += "\(entry.status.kind.rawValue) \(String(entry.status.mode, radix: 8)) ".utf8
     if entry.status.kind == .file || entry.status.kind == .link {

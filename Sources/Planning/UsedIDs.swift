@@ -16,7 +16,8 @@ public struct UsedIDs {
       + owningFiles(exceptOf: user, granted.filter { $0.user == user.name }.map(\.range))
   }
 
-  /// What of a range is in use: the first file where files of containers may be, or the first process. Nil when nothing is.
+  /// What of a range is in use: the first file where files of containers may be, or where such may be that cannot be looked
+  /// at, or the first process. Nil when nothing is.
   public func users(of range: SubordinateIDs.Range) -> String? {
     var scan = OwnerScan(root, from: range.start)
     for place in places() {
@@ -26,6 +27,7 @@ public struct UsedIDs {
           + (place.user == nil ? "" : "; podman system reset removes containers' files")
       }
     }
+    if let unseen = scan.unseen { return unseen }
     guard root.isRunningMachine else { return nil }
     for name in (try? root.list("/proc")) ?? [] where name.allSatisfy(\.isNumber) {
       let process = MachinePath("/proc").appending(name)

@@ -84,6 +84,9 @@ import Testing
       OwnershipFix(
         user: "admin", directory: "/srv",
         items: [.init(path: "b", uid: 100_001, gid: 1000, mode: 0o4755)], uid: 1000, gid: 1000),
+      OwnershipFix(
+        user: "admin", directory: "/srv",
+        items: [.init(path: "\\xe9", bytes: [0xe9], uid: 100_001, gid: 1000)], uid: 1000, gid: 1000),
       ServiceReload(service: "sshd", restarts: false, files: ["/etc/ssh"], digest: "d"),
       ContainerRun(
         user: "admin", name: "web", image: "nginx", imageID: nil, declaration: declaration,

@@ -1,4 +1,5 @@
 import Changes
+import Glibc
 import Kernel
 import Machines
 import PlanSupport
@@ -329,5 +330,33 @@ struct PodmanChangeTests {
       ).perform(on: scratch.host)
     }
     #expect(try scratch.calls().map { $0.split(separator: "<").count - 5 } == [500, 500, 200])
+  }
+
+  @Test func `a file whose name is no UTF-8 is given back by its bytes`() throws {
+    let scratch = try scratch("[ \"$6\" = \"$(printf './caf\\351')\" ] && echo told >>/calls")
+    try scratch.write("/etc/subuid", "admin:100000:65536\n")
+    try scratch.write("/etc/subgid", "admin:100000:65536\n")
+    try scratch.makeDirectory("/srv/share")
+    let path = Array(scratch.place("/srv/share/caf").utf8) + [0xe9]
+    let raw = path.map(CChar.init(bitPattern:)) + [0]
+    let number = open(raw, O_CREAT | O_WRONLY, 0o600)
+    try #require(number >= 0 && fchown(number, 100_000, 1000) == 0)
+    defer {
+      close(number)
+      unlink(raw)
+    }
+    let admin = try #require(try scratch.machine.fact(Accounts.self).user("admin"))
+    let items = try OwnershipFix.items(of: admin, below: "/srv/share", on: scratch.machine)
+    #expect(items.map(\.path) == ["caf\\xe9"])
+    let fix = OwnershipFix(
+      user: "admin", directory: "/srv/share", items: items, uid: 1000, gid: 1000)
+    #expect(fix.diff.contains("-100000:1000 caf\\xe9\n"))
+    #expect(try fix.obstacle(on: scratch.machine) == nil)
+    // In a plan it is given back, too.
+    let model = scratch.machine
+    try fix.effect(on: model, as: .init(number: 1, summary: "it"))
+    #expect(try OwnershipFix.items(of: admin, below: "/srv/share", on: model).isEmpty)
+    _ = failure { try fix.perform(on: scratch.host) }
+    #expect(try scratch.calls().contains("told"))
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import SystemPackage
 import Testing
@@ -81,5 +82,28 @@ import Testing
     #expect(throws: Errno.notPermitted) {
       try scratch.root.read("/mine", links: .refused, owner: 4242)
     }
+  }
+
+  @Test func `names below a directory need not be UTF-8`() throws {
+    let scratch = try Scratch()
+    try scratch.makeDirectory("/d")
+    let folder = Array(scratch.host("/d/").utf8) + [0xe9]
+    let inside = folder + Array("/caf".utf8) + [0xe8]
+    try #require(mkdir(folder.map(CChar.init(bitPattern:)) + [0], 0o755) == 0)
+    func write(_ text: String) throws {
+      let number = open(
+        inside.map(CChar.init(bitPattern:)) + [0], O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      try #require(number >= 0 && Glibc.write(number, text, text.utf8.count) == text.utf8.count)
+      close(number)
+    }
+    try write("one")
+    let entries = try #require(try scratch.root.tree("/d", limit: 10))
+    #expect(entries.map(\.path) == ["\\xe9", "\\xe9/caf\\xe8"])
+    #expect(entries.map(\.name) == [[0xe9], [0xe9] + Array("/caf".utf8) + [0xe8]])
+    let digest = try scratch.root.treeDigest("/d", limit: 10, fileLimit: 10)
+    try write("two")
+    #expect(try scratch.root.treeDigest("/d", limit: 10, fileLimit: 10) != digest)
+    unlink(inside.map(CChar.init(bitPattern:)) + [0])
+    rmdir(folder.map(CChar.init(bitPattern:)) + [0])
   }
 }

@@ -79,4 +79,31 @@ struct UsedIDsTests {
     symlink("../srv/elsewhere", files.directory.appending(path: "tmp/near").path)
     #expect(try used(exceptOf: "bob") == [])
   }
+
+  /// Makes a file whose name is no text.
+  private func placeNameless(_ owner: UInt32) throws {
+    try files.makeDirectory("tmp")
+    let path = Array(files.directory.appending(path: "tmp").path.utf8) + Array("/".utf8) + [0xe9]
+    let number = open(path.map(CChar.init(bitPattern:)) + [0], O_CREAT | O_WRONLY, 0o600)
+    try #require(number >= 0)
+    defer { close(number) }
+    try #require(fchown(number, owner, owner) == 0)
+  }
+
+  @Test func `a file counts whose name is no UTF-8`() throws {
+    try placeNameless(100_007)
+    #expect(try used(exceptOf: "bob") == [100_007])
+    #expect(users(of: 100_000) == "files below /tmp belong to the id 100007")
+  }
+
+  @Test func `what is nested too deep to be looked at counts as in use`() throws {
+    try place("tmp/" + String(repeating: "d/", count: 63) + "file", 1000)
+    #expect(users(of: 100_000) == nil)
+    try place("tmp/" + String(repeating: "d/", count: 70) + "file", 1000)
+    #expect(
+      users(of: 100_000)
+        == "not all below /tmp can be looked at: directories are nested more than 64 deep")
+    // What is told of others is no worse for it.
+    #expect(try used(exceptOf: "bob") == [])
+  }
 }

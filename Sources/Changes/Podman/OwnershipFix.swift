@@ -8,19 +8,36 @@ public struct OwnershipFix: Change, Hashable {
 
   /// A file whose owner changes.
   public struct Item: Hashable, Sendable, Codable {
-    /// From the directory on.
+    /// From the directory on; what is no UTF-8 in it as `\xe9`.
     public let path: String
+    /// The same as it is, where it is no UTF-8.
+    public let bytes: [UInt8]?
     public let uid: UInt32
     public let gid: UInt32
     /// Its mode, when that has a set-user-id or set-group-id bit: the kernel takes those away with a new owner (chown(2)).
     public let mode: UInt16?
 
-    public init(path: String, uid: UInt32, gid: UInt32, mode: UInt16? = nil) {
+    public init(
+      path: String, bytes: [UInt8]? = nil, uid: UInt32, gid: UInt32, mode: UInt16? = nil
+    ) {
       self.path = path
+      self.bytes = bytes
       self.uid = uid
       self.gid = gid
       self.mode = mode
     }
+
+    fileprivate init(_ entry: TreeEntry) {
+      let lends = entry.status.kind == .file && entry.status.mode & 0o6000 != 0
+      self.init(
+        path: entry.path, bytes: entry.bytes, uid: entry.status.owner, gid: entry.status.group,
+        mode: lends ? entry.status.mode : nil)
+    }
+
+    /// Its path as the kernel has it.
+    fileprivate var name: [UInt8] { bytes ?? Array(path.utf8) }
+    /// The same for a program that starts in the directory: behind -- and with ./ it is none but that.
+    fileprivate var argument: [UInt8] { Array("./".utf8) + name }
 
     fileprivate func hasOwner(of other: Item?) -> Bool { uid == other?.uid && gid == other?.gid }
   }
@@ -64,31 +81,22 @@ public struct OwnershipFix: Change, Hashable {
       users.contains { $0.range.contains(entry.status.owner) }
         || entry.status.owner == user.uid
           && groups.contains { $0.range.contains(entry.status.group) }
-    }.map { entry in
-      let lends = entry.status.kind == .file && entry.status.mode & 0o6000 != 0
-      return Item(
-        path: entry.path, uid: entry.status.owner, gid: entry.status.group,
-        mode: lends ? entry.status.mode : nil)
-    }
+    }.map(Item.init)
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
     let now = try owners(on: machine)
-    for item in items where !item.hasOwner(of: now[item.path]) {
+    for item in items where !item.hasOwner(of: now[item.name]) {
       return Obstacle(
         expected: "\(item.path) of \(item.uid):\(item.gid)",
-        found: now[item.path].map { "\($0.uid):\($0.gid)" } ?? "nothing")
+        found: now[item.name].map { "\($0.uid):\($0.gid)" } ?? "nothing")
     }
     return nil
   }
 
-  private func owners(on machine: ModelMachine) throws(ReadFailure) -> [String: Item] {
+  private func owners(on machine: ModelMachine) throws(ReadFailure) -> [[UInt8]: Item] {
     let tree = try machine.tree(directory) ?? []
-    return Dictionary(
-      tree.map {
-        ($0.path, Item(path: $0.path, uid: $0.status.owner, gid: $0.status.group))
-      }
-    ) { first, _ in first }
+    return Dictionary(tree.map { ($0.name, Item($0)) }) { first, _ in first }
   }
 
   public func standing(on machine: ModelMachine) throws(ReadFailure) -> Standing {
@@ -96,7 +104,7 @@ public struct OwnershipFix: Change, Hashable {
     var isMade = true, isGone = true, diff = ""
     for item in items {
       // One that was removed since is nobody's any more.
-      guard let found = now[item.path] else { continue }
+      guard let found = now[item.name] else { continue }
       let isMine = found.uid == uid && found.gid == gid
       if !isMine { isMade = false }
       if !item.hasOwner(of: found) { isGone = false }
@@ -109,7 +117,11 @@ public struct OwnershipFix: Change, Hashable {
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
-    for item in items {
+    if items.contains(where: { $0.bytes != nil }) {
+      // A model knows names of UTF-8 only: what it looks at once something is laid over it has no others.
+      try model.put(Node(try model.state(directory)), at: directory, origin: reference)
+    }
+    for item in items where item.bytes == nil {
       let path = item.path.split(separator: "/").reduce(directory) { $0.appending(String($1)) }
       let access = { (old: PathState.Access) in
         PathState.Access(
@@ -125,7 +137,7 @@ public struct OwnershipFix: Change, Hashable {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    try change(items.map { ($0.path, uid, gid) }, host)
+    try change(items.map { ($0, uid, gid) }, host)
     guard try reading({ () throws(ReadFailure) in try standing(on: host.machine) }) == .asMade
     else {
       throw .unverified(
@@ -135,16 +147,16 @@ public struct OwnershipFix: Change, Hashable {
 
   public func revert(on host: Host) throws(ChangeFailure) {
     let now = try reading { () throws(ReadFailure) in try owners(on: host.machine) }
-    let there = items.filter { now[$0.path] != nil }
-    try change(there.map { ($0.path, $0.uid, $0.gid) }, host)
+    let there = items.filter { now[$0.name] != nil }
+    try change(there.map { ($0, $0.uid, $0.gid) }, host)
     for item in there {
       guard let mode = item.mode else { continue }
       try Podman(user, on: host).run(
-        ["unshare", "chmod", String(mode, radix: 8), "--", "./" + item.path],
+        ["unshare", "chmod", String(mode, radix: 8), "--"], names: [item.argument],
         directory: directory.text, seconds: 60)
     }
     let after = try reading { () throws(ReadFailure) in try owners(on: host.machine) }
-    if let other = there.first(where: { after[$0.path] != nil && !$0.hasOwner(of: after[$0.path]) })
+    if let other = there.first(where: { after[$0.name] != nil && !$0.hasOwner(of: after[$0.name]) })
     {
       throw .unverified(
         "chown said that all is well, but \(directory)/\(other.path) is not \(other.uid):\(other.gid)'s again"
@@ -153,7 +165,7 @@ public struct OwnershipFix: Change, Hashable {
   }
 
   /// Those of one owner together, so many that the kernel takes their names as arguments.
-  private func change(_ files: [(path: String, uid: UInt32, gid: UInt32)], _ host: Host)
+  private func change(_ files: [(item: Item, uid: UInt32, gid: UInt32)], _ host: Host)
     throws(ChangeFailure)
   {
     let podman = try Podman(user, on: host)
@@ -166,9 +178,8 @@ public struct OwnershipFix: Change, Hashable {
       guard let uid = maps.users.inside(first.uid), let gid = maps.groups.inside(first.gid) else {
         throw .missing("\(first.uid):\(first.gid) are no ids of \(user)'s containers")
       }
-      // A file may have any name; behind -- and with ./ it is none but that.
       try podman.run(
-        ["unshare", "chown", "-h", "\(uid):\(gid)", "--"] + batch.map { "./" + $0.path },
+        ["unshare", "chown", "-h", "\(uid):\(gid)", "--"], names: batch.map(\.item.argument),
         directory: directory.text, seconds: 600)
     }
   }

@@ -24,20 +24,21 @@ struct Podman {
 
   /// Runs podman to its end; how it ended is for the caller to judge.
   /// - Parameters:
+  ///   - names: further arguments, which need not be UTF-8.
   ///   - variables: what else is in its environment: values that its arguments must not hold.
   ///   - directory: where it starts; the home when it is nil.
   func attempt(
-    _ arguments: [String], variables: [String: String] = [:], directory: String? = nil,
-    seconds: Int? = nil
+    _ arguments: [String], names: [[UInt8]] = [], variables: [String: String] = [:],
+    directory: String? = nil, seconds: Int? = nil
   ) throws(ChangeFailure) -> CommandResult {
     var environment = session?.environment ?? Self.rootEnvironment
     environment.merge(variables) { known, _ in known }
     do throws(ToolError) {
       return try PodmanTraces.left(on: host.root, by: account) { () throws(ToolError) in
         try host.tools.run(
-          Command("podman", arguments), environment: environment, identity: session?.identity,
-          directory: directory ?? account?.home ?? "/", seconds: seconds, line: host.progress,
-          tick: host.tick)
+          Command("podman", arguments), names: names, environment: environment,
+          identity: session?.identity, directory: directory ?? account?.home ?? "/",
+          seconds: seconds, line: host.progress, tick: host.tick)
       } note: {
         host.brings($0.text(of: account?.name ?? "root"))
       }
@@ -49,11 +50,11 @@ struct Podman {
   /// The same; an ending that is not good is a failure.
   @discardableResult
   func run(
-    _ arguments: [String], variables: [String: String] = [:], directory: String? = nil,
-    seconds: Int? = nil
+    _ arguments: [String], names: [[UInt8]] = [], variables: [String: String] = [:],
+    directory: String? = nil, seconds: Int? = nil
   ) throws(ChangeFailure) -> CommandResult {
     let result = try attempt(
-      arguments, variables: variables, directory: directory, seconds: seconds)
+      arguments, names: names, variables: variables, directory: directory, seconds: seconds)
     guard result.succeeded else {
       throw .tool(Command("podman", arguments), result, reason: result.complaint)
     }
