@@ -101,9 +101,13 @@ return {
         -- Of a storage with nothing in it nothing can be lost.
         local is_empty = #found.containers + #found.images == 0 and found.volumes and #found.volumes == 0
         if not opt.reset and not is_empty then
+          local volumes = "volumes that cannot be told"
+          if found.volumes then
+            volumes = #found.volumes > 0 and "the volumes " .. table.concat(found.volumes, ", ") or "no volumes"
+          end
           host.machine.refuse({
-            reason = ("the storage of %s (%s) was begun with %s and holds %d containers and %d images; Podman keeps that driver, whatever its files say"):format(
-              user or "root", found.root, found.found, #found.containers, #found.images
+            reason = ("the storage of %s (%s) was begun with %s and holds %d containers, %d images and %s; Podman keeps that driver, whatever its files say"):format(
+              user or "root", found.root, found.found, #found.containers, #found.images, volumes
             ),
             advice = ("empty it with --set storage.reset=true --allow-loss %s, or stay with it: --set storage.driver=%s"):format(
               found.root, found.found

@@ -36,6 +36,18 @@ describe("storage", function()
     expect(plan(machine({ base = "stale-store" }))):refuses("was begun with vfs")
   end)
 
+  it("names the volumes that are all it holds", function()
+    local volumes = machine({
+      base = "stale-store",
+      files = {
+        ["/var/lib/containers/storage/vfs-containers/containers.json"] = "[]",
+        ["/var/lib/containers/storage/vfs-images/images.json"] = "[]",
+        ["/var/lib/containers/storage/volumes/data/_data"] = { dir = true },
+      },
+    })
+    expect(plan(volumes)):refuses("0 images and the volumes data")
+  end)
+
   it("says what is lost when it is told to empty it", function()
     local there = machine({ base = "stale-store" })
     expect(plan({ reset = true }, there)):changes("empty the storage of root")

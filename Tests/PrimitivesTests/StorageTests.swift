@@ -95,6 +95,25 @@ import Values
     #expect(try bench.call("storage.get", "admin").fields?["found"] == .null)
   }
 
+  @Test(arguments: [nil, "admin"])
+  func `what is beside volumes is none`(_ user: String?) throws {
+    let directory: MachinePath =
+      user == nil
+      ? "/var/lib/containers/storage/volumes"
+      : "/home/admin/.local/share/containers/storage/volumes"
+    let access = PathState.Access(mode: 0o700, owner: user == nil ? 0 : 1000, group: 0)
+    let bench = try bench {
+      $0.addStore(of: user)
+      $0.files[directory] = .directory(access)
+      $0.files[directory.appending("data")] = .directory(access)
+      $0.files[directory.appending("backingFsBlockDev")] = .other(.blockDevice)
+    }
+    let key: Value = user.map { .string($0) } ?? [:]
+    #expect(try bench.call("storage.get", key).fields?["volumes"] == ["data"])
+    try bench.call("storage.reset", key)
+    #expect(try bench.changes().first?.diff.contains("backingFs") == false)
+  }
+
   @Test func `offline nothing is emptied`() throws {
     let bench = try bench {
       $0.isOffline = true

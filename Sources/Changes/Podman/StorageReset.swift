@@ -81,8 +81,16 @@ public struct StorageReset: Change, Hashable {
     throws(ReadFailure) -> [String]?
   {
     let directory = store.settings.graphRoot.appending("volumes")
-    if store.owner == 0 { return try machine.list(directory) ?? [] }
-    return try machine.listOwned(directory, by: store.owner) ?? []
+    let names =
+      store.owner == 0
+      ? try machine.list(directory) : try machine.listOwned(directory, by: store.owner)
+    var volumes: [String] = []
+    // containers/storage keeps a device node there, to have quotas by.
+    for name in names ?? []
+    where try machine.status(directory.appending(name))?.kind == .directory {
+      volumes.append(name)
+    }
+    return volumes
   }
 
   private func store(on machine: ModelMachine) throws(ReadFailure) -> ContainerStore? {
