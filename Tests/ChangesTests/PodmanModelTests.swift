@@ -209,4 +209,47 @@ import Testing
       try fix.standing(on: machine(1001))
         == .altered("-1000:1000 a\n+1001:1001 a\n"))
   }
+
+  @Test func `a name writes no lines of a diff`() throws {
+    let name = "a\n+link to /etc/shadow"
+    let fix = OwnershipFix(
+      user: "admin", directory: "/srv", items: [.init(path: name, uid: 100_000, gid: 100_000)],
+      uid: 1000, gid: 1000)
+    #expect(
+      fix.diff.textLines().dropFirst(2) == [
+        "-100000:100000 a\\x0a+link to /etc/shadow", "+1000:1000 a\\x0a+link to /etc/shadow",
+      ])
+    let others = try machine {
+      $0.files[MachinePath("/srv").appending(name)] = .file(
+        content: [], access: .init(mode: 0o600, owner: 1001, group: 1001))
+    }
+    guard case .altered(let diff) = try fix.standing(on: others) else {
+      Issue.record("it was altered")
+      return
+    }
+    #expect(diff.textLines().count == 2)
+    let store = try ContainerStore.of(
+      nil,
+      on: machine { $0.addStore(of: nil, containers: [self.stored(name, nil)]) })
+    let reset = StorageReset(user: nil, store, volumes: [name])
+    #expect(reset.diff.textLines().allSatisfy { !$0.hasPrefix("+link") })
+  }
+
+  @Test func `file capabilities that go with the owner are named`() throws {
+    let model = try machine {
+      $0.set(SubordinateIDs.users, "admin:100000:65536\n")
+      $0.set(SubordinateIDs.groups, "admin:100000:65536\n")
+    }
+    let access = PathState.Access(mode: 0o755, owner: 100_000, group: 100_000)
+    try model.put(.file([], access), at: "/srv/ping", isCapable: true, origin: nil)
+    try model.put(.file([], access), at: "/srv/plain", origin: nil)
+    let admin = try #require(try model.fact(Accounts.self).user("admin"))
+    let fix = OwnershipFix(
+      user: "admin", directory: "/srv",
+      items: try OwnershipFix.items(of: admin, below: "/srv", on: model), uid: 1000, gid: 1000)
+    #expect(fix.items.count == 2)
+    #expect(
+      fix.reversal
+        == .leaves(["/srv/ping without its file capabilities, which go with a new owner"]))
+  }
 }

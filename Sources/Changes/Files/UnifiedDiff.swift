@@ -23,7 +23,7 @@ public enum UnifiedDiff {
     switch (state, other) {
     case (.file(_, let access), .file): "mode \(access.description)"
     case (.link(let target, let owner), _):
-      "link to \(target)" + (owner.map { " (\($0.user):\($0.group))" } ?? "")
+      "link to \(target.oneLine)" + (owner.map { " (\($0.user):\($0.group))" } ?? "")
     case (.directory(let access), _): "directory \(access.description)"
     case (.file, _), (.absent, _), (.other, _): nil
     }
@@ -139,5 +139,13 @@ public enum UnifiedDiff {
   private static func place(_ before: Int, _ count: Int) -> String {
     let first = count == 0 ? before : before + 1
     return count == 1 ? "\(first)" : "\(first),\(count)"
+  }
+}
+
+extension String {
+  /// As it stands in a line of a diff: whoever chooses a name must not write further lines.
+  var oneLine: String {
+    unicodeScalars.contains("\n")
+      ? textLines(omittingEmpty: false).joined(separator: "\\x0a") : self
   }
 }

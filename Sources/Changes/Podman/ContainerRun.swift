@@ -63,11 +63,12 @@ public struct ContainerRun: Change, Hashable {
   }
   public var diff: String {
     let foreign = ["a container that alpod did not make"]
-    let after = instead.map { $0.declaration?.lines ?? foreign } ?? declaration.lines
+    let after = (instead.map { $0.declaration?.lines ?? foreign } ?? declaration.lines).map(
+      \.oneLine)
     guard let replaces else {
       return "--- /dev/null\n+++ container \(name)\n" + after.map { "+\($0)\n" }.joined()
     }
-    let before = replaces.declaration?.lines ?? foreign
+    let before = (replaces.declaration?.lines ?? foreign).map(\.oneLine)
     var text = "--- container \(name)\n+++ container \(name)\n"
     text += before.filter { !after.contains($0) }.map { "-\($0)\n" }.joined()
     text += after.map { (before.contains($0) ? " " : "+") + "\($0)\n" }.joined()

@@ -16,6 +16,8 @@ public struct OwnershipFix: Change, Hashable {
     public let gid: UInt32
     /// Its mode, when that has a set-user-id or set-group-id bit: the kernel takes those away with a new owner (chown(2)).
     public let mode: UInt16?
+    /// Whether it has file capabilities, which the kernel takes away as well, and which are not given back.
+    public var isCapable: Bool?
 
     public init(
       path: String, bytes: [UInt8]? = nil, uid: UInt32, gid: UInt32, mode: UInt16? = nil
@@ -32,6 +34,12 @@ public struct OwnershipFix: Change, Hashable {
       self.init(
         path: entry.path, bytes: entry.bytes, uid: entry.status.owner, gid: entry.status.group,
         mode: lends ? entry.status.mode : nil)
+    }
+
+    fileprivate func place(in directory: MachinePath) -> MachinePath {
+      path.utf8.split(separator: UInt8(ascii: "/")).reduce(directory) {
+        $0.appending(Substring($1))
+      }
     }
 
     /// Its path as the kernel has it.
@@ -64,12 +72,18 @@ public struct OwnershipFix: Change, Hashable {
   public var diff: String {
     var text = "--- \(directory)\n+++ \(directory)\n"
     for item in items {
-      text += "-\(item.uid):\(item.gid) \(item.path)\n+\(uid):\(gid) \(item.path)\n"
+      let name = item.path.oneLine
+      text += "-\(item.uid):\(item.gid) \(name)\n+\(uid):\(gid) \(name)\n"
     }
     return text
   }
   public var needs: [Need] { [.podman("chown"), .podmanMount(directory)] }
-  public var reversal: Reversal { .exact }
+  public var reversal: Reversal {
+    .leaves(
+      items.filter { $0.isCapable == true }.map {
+        "\(directory)/\($0.path) without its file capabilities, which go with a new owner"
+      })
+  }
 
   /// The files of a directory that belong to ids which are a user's subordinate ones, or for a group such a one.
   public static func items(
@@ -77,11 +91,20 @@ public struct OwnershipFix: Change, Hashable {
   ) throws(ReadFailure) -> [Item] {
     let users = try SubordinateIDs.read(SubordinateIDs.users, from: machine).entries(of: user)
     let groups = try SubordinateIDs.read(SubordinateIDs.groups, from: machine).entries(of: user)
-    return (try machine.tree(directory) ?? []).filter { entry in
+    let entries = (try machine.tree(directory) ?? []).filter { entry in
       users.contains { $0.range.contains(entry.status.owner) }
         || entry.status.owner == user.uid
           && groups.contains { $0.range.contains(entry.status.group) }
-    }.map(Item.init)
+    }
+    return try entries.map { entry throws(ReadFailure) in
+      var item = Item(entry)
+      if entry.status.kind == .file, entry.bytes == nil,
+        try machine.hasCapabilities(item.place(in: directory))
+      {
+        item.isCapable = true
+      }
+      return item
+    }
   }
 
   public func obstacle(on machine: ModelMachine) throws(ReadFailure) -> Obstacle? {
@@ -109,7 +132,8 @@ public struct OwnershipFix: Change, Hashable {
       if !isMine { isMade = false }
       if !item.hasOwner(of: found) { isGone = false }
       if !isMine && !item.hasOwner(of: found) {
-        diff += "-\(uid):\(gid) \(item.path)\n+\(found.uid):\(found.gid) \(item.path)\n"
+        let name = item.path.oneLine
+        diff += "-\(uid):\(gid) \(name)\n+\(found.uid):\(found.gid) \(name)\n"
       }
     }
     if isMade { return .asMade }
@@ -122,7 +146,7 @@ public struct OwnershipFix: Change, Hashable {
       try model.put(Node(try model.state(directory)), at: directory, origin: reference)
     }
     for item in items where item.bytes == nil {
-      let path = item.path.split(separator: "/").reduce(directory) { $0.appending(String($1)) }
+      let path = item.place(in: directory)
       let access = { (old: PathState.Access) in
         PathState.Access(
           mode: item.mode == nil ? old.mode : old.mode & 0o1777, owner: uid, group: gid)

@@ -31,9 +31,9 @@ public struct StorageReset: Change, Hashable {
   public var summary: String { "empty the storage of \(owner) (podman system reset)" }
   public var diff: String {
     "--- \(graphRoot)\n+++ /dev/null\n-driver \(driver)\n"
-      + containers.map { "-container \($0)\n" }.joined()
-      + images.map { "-image \($0)\n" }.joined()
-      + (volumes ?? []).map { "-volume \($0)\n" }.joined()
+      + containers.map { "-container \($0.oneLine)\n" }.joined()
+      + images.map { "-image \($0.oneLine)\n" }.joined()
+      + (volumes ?? []).map { "-volume \($0.oneLine)\n" }.joined()
   }
   public var needs: [Need] { [.podman("reset")] }
   /// Whether nothing is lost with it.
