@@ -12,7 +12,7 @@ public struct Undo {
     public var reason: String
     /// From what the run left to what is there now; empty when there is nothing to show.
     public var diff: String
-    /// Whether it is of a kind that is made once and never taken back.
+    /// Whether it is of a kind that is made once and never taken back, or goes with such a one.
     public var isPast = false
     /// What the run did of it, last first.
     fileprivate var entries: [JournalRecord.Entry] = []
@@ -24,10 +24,8 @@ public struct Undo {
   public private(set) var left: [Left] = []
   private let model: ModelMachine
 
-  /// Whether there is nothing about the run any more that could be taken back, and nothing that is missed.
-  public var isOver: Bool {
-    changes.isEmpty && left.allSatisfy { $0.isPast && $0.change.reversal.details.isEmpty }
-  }
+  /// Whether there is nothing about the run any more that could be taken back.
+  public var isOver: Bool { changes.isEmpty && left.allSatisfy(\.isPast) }
 
   /// The changes as a plan, for whoever shows plans.
   public var plan: Plan {
@@ -46,6 +44,7 @@ public struct Undo {
   ) throws(ReadFailure) {
     self.run = run
     model = ModelMachine(over: machine)
+    let resets = run.entries.compactMap { $0.change.change as? StorageReset }
     for entry in run.entries.reversed()
     where standing.contains(entry.number) {
       let change = entry.change.change
@@ -91,6 +90,14 @@ public struct Undo {
         ?? (isForced ? nil : Self.use(of: change, users))
       {
         left.append(Left(change: change, reason: reason, diff: ""))
+        continue
+      }
+      var contradiction: String?
+      for reset in resets where !isForced && contradiction == nil {
+        contradiction = try reset.contradiction(of: reverted.placements, on: model)
+      }
+      if let reason = contradiction {
+        left.append(Left(change: change, reason: reason, diff: "", isPast: true))
         continue
       }
       add(entry, reverted)

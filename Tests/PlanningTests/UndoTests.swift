@@ -368,4 +368,27 @@ import Testing
       for change in changes { #expect(change.change.diff.contains("lib") != isLeft, "\(changes)") }
     }
   }
+
+  @Test func `a driver that a storage no longer has is not asked for again`() throws {
+    let conf: MachinePath = "/etc/containers/storage.conf"
+    func text(_ driver: String) -> PathState {
+      .file(content: Array("[storage]\ndriver = \"\(driver)\"\n".utf8), access: .init(mode: 0o644))
+    }
+    var before = SmallMachine()
+    before.addStore(
+      of: nil, driver: "vfs", images: [.init(id: SmallMachine.storedID("a"), names: ["x:1"])])
+    let store = try ContainerStore.of(nil, on: before.machine())
+    let file = FileChange(PlacedPath(path: conf, before: text("vfs"), after: text("overlay")))
+    let changes: [any Change] = [StorageReset(user: nil, store, volumes: []), file]
+    let made = changes.map { DraftedChange(instance: "storage", position: nil, change: $0) }
+    var now = SmallMachine()
+    now.files[conf] = text("overlay")
+    // As long as podman has begun none, it may ask for any.
+    let none = try Undo(of: made, on: now.machine())
+    #expect(none.changes.map(\.change.target) == [conf.text])
+    now.addStore(of: nil, driver: "overlay")
+    let undo = try Undo(of: made, on: now.machine())
+    #expect(undo.changes.isEmpty && undo.isOver)
+    #expect(undo.left.first?.reason.hasPrefix("it asked for the driver vfs") == true)
+  }
 }

@@ -79,12 +79,14 @@ struct UndoSession {
       if command.plan { return }
       if undo.run.begin.run == waiting {
         try dropWait(of: undo.run, root, ToolRunner(root, lock: lock), &summary)
-      } else if undo.left.contains(where: { !$0.isPast }) {
+      } else if !undo.left.isEmpty {
+        let isPast = undo.left.allSatisfy(\.isPast)
         throw CommandFailure(
           status: .failed,
           message:
             "nothing is taken back: all that is left of run \(undo.run.begin.run) stays as it is",
-          hint: "take back first what came later, or, where that may be lost: --force TARGET")
+          hint: isPast
+            ? nil : "take back first what came later, or, where that may be lost: --force TARGET")
       }
       return
     }

@@ -112,6 +112,23 @@ public struct StorageReset: Change, Hashable {
     return isThere && !(containers + images + (volumes ?? [])).isEmpty ? .gone : .past
   }
 
+  /// Why paths should not get their states from before back: they ask for another driver than the storage has that was begun
+  /// since, which podman complains of at each call. Nil when they do not.
+  public func contradiction(of places: [PlacedPath], on machine: ModelMachine)
+    throws(ReadFailure) -> String?
+  {
+    guard !places.isEmpty, let store = try store(on: machine), let driver = store.driver else {
+      return nil
+    }
+    let model = ModelMachine(over: machine)
+    for place in places { try model.put(Node(place.after), at: place.path, origin: nil) }
+    guard let then = try self.store(on: model)?.settings, then.graphRoot == graphRoot,
+      let asked = then.driver, asked != store.settings.driver, asked != driver
+    else { return nil }
+    return
+      "it asked for the driver \(asked), and the storage of \(owner) has been begun anew with \(driver); --force takes it back all the same"
+  }
+
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
     // What is in a directory before the directory itself.
     for entry in (try model.tree(graphRoot) ?? []).reversed() {
