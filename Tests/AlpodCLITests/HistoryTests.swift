@@ -176,4 +176,21 @@ import Testing
     #expect(ending.errors.contains("see first what would be changed: "))
     #expect(ending.errors.contains(" undo --plan"), "\(ending.errors)")
   }
+
+  @Test func `an undo names the later runs that may rely on it`() throws {
+    let scratch = try scratch()
+    try scratch.writePlugin(
+      "other", setup: "host.file.write{ path = '/etc/other', content = 'x\\n' }")
+    for name in ["page", "other"] {
+      _ = try alpod("run", "./\(name).lua", "--root", "machine", "--yes", in: scratch)
+    }
+    let text = "run 2 (\(scratch.path)/other.lua) came after it and may rely on this"
+    let plan = try alpod("undo", "1", "--root", "machine", "--plan", in: scratch)
+    #expect(plan.output.contains("! \(text)\n"), "\(plan)")
+    let events = try alpod("undo", "1", "--root", "machine", "--plan", "--json", in: scratch)
+      .events()
+    #expect(events.contains { $0["kind"] as? String == "later" && $0["text"] as? String == text })
+    let last = try alpod("undo", "--root", "machine", "--plan", in: scratch)
+    #expect(!last.output.contains("came after it"))
+  }
 }

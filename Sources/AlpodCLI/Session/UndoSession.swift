@@ -50,7 +50,7 @@ struct UndoSession {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
     if !command.plan { try CutOffRun.refuse(on: root) }
     let waiting = try UnconfirmedRun.number(on: root)
-    let (undo, earlier) = try plan(root, waiting)
+    let (undo, earlier, later) = try plan(root, waiting)
     if !command.plan, let waiting, waiting != undo.run.begin.run {
       throw UnconfirmedRun.refusal(waiting)
     }
@@ -62,6 +62,16 @@ struct UndoSession {
     let title = PlanScreen.Title(machine: release, purpose: "taking back run \(undo.run.begin.run)")
     let shown = undo.plan
     if let json { json.show(undo) } else { Output.write(leftovers(undo, style)) }
+    // What they found right, by this run's doing, stands in no journal of theirs.
+    for run in later where !undo.changes.isEmpty {
+      let text =
+        "run \(run.begin.run) (\(HistoryCommand.purpose(run))) came after it and may rely on this"
+      if let json {
+        json.say("later", text, nil)
+      } else {
+        Output.write(style.yellow("! ") + text.printable + "\n")
+      }
+    }
     let observer: any RunObserver =
       json
       ?? TextObserver(
@@ -140,9 +150,9 @@ struct UndoSession {
   }
 
   /// - Parameter waiting: the run that waits to be confirmed: none before it is taken back in its stead.
-  /// - Returns: what is to be taken back, and the number of the run before that one.
+  /// - Returns: what is to be taken back, the number of the run before that one, and the runs after it that stand.
   private func plan(_ root: Root, _ waiting: Int?) throws(CommandFailure) -> (
-    Undo, earlier: Int?
+    Undo, earlier: Int?, later: [RecordedRun]
   ) {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
@@ -164,7 +174,13 @@ struct UndoSession {
       found = try undo(earlier, history, root)
     }
     if found.isOver { found = last }
-    return (found, history.lastStanding(before: found.run.begin.run)?.begin.run)
+    let number = found.run.begin.run
+    return (
+      found, history.lastStanding(before: number)?.begin.run,
+      history.runs.filter {
+        $0.begin.run > number && $0.begin.request != nil && !history.standing(of: $0).isEmpty
+      }
+    )
   }
 
   private func undo(_ run: RecordedRun, _ history: RunHistory, _ root: Root)
