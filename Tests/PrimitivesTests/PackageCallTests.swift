@@ -310,4 +310,16 @@ import Values
           "http://mirror.example/alpine/v3.20/main\nhttp://mirror.example/alpine/v3.20/community\n"
         ])
   }
+
+  @Test func `a world that is a link is said to become a file`() throws {
+    let bench = try bench {
+      $0.install("openrc", "1-r0")
+      $0.files["/srv/world"] = $0.files["/etc/apk/world"]
+      $0.files["/etc/apk/world"] = .link(target: "/srv/world")
+    }
+    try bench.call("apk.add", "crun")
+    #expect(
+      try bench.changes().first?.reversal.leaves.contains(
+        "/etc/apk/world as a file of its own; it was a link to /srv/world") == true)
+  }
 }

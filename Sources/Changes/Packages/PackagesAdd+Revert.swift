@@ -195,7 +195,7 @@ extension PackagesAdd {
       guard let now = installed[step.name]?.version, now != step.old else { continue }
       host.leaves("\(step.name) \(now), which was \(step.old ?? "another version") before")
     }
-    for item in others ?? [] { host.leaves(item) }
+    for item in (others ?? []) + [unlinked].compactMap({ $0 }) { host.leaves(item) }
     let gone = (transaction?.removed ?? []).map(\.name).filter { installed[$0] == nil }
     if !gone.isEmpty { host.leaves("no \(Self.list(gone)), which apk had removed") }
     for package in installed.all.sorted(by: { $0.name < $1.name }) where !package.broken.isEmpty {

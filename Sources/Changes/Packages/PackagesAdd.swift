@@ -25,12 +25,15 @@ public struct PackagesAdd: Change, Hashable {
   private var displaced: [MachinePath]?
   /// What no package owned before apk was started, and on the way back that of it which one owns by then.
   public private(set) var ownerless: [OwnerlessPath]?
+  /// Where world was a link to, in the place of which apk puts a file.
+  public let worldLink: String?
   /// What of it somebody changed since, in words, when it is taken back.
   private(set) var others: [String]?
 
   public init(
     constraints: [String], prediction: PackagePrediction?, worldBefore: [String],
-    brings: [Catalog.File], unknown: [String], accountsBefore: [String]? = nil
+    brings: [Catalog.File], unknown: [String], accountsBefore: [String]? = nil,
+    worldLink: String? = nil
   ) {
     self.constraints = constraints
     transaction = prediction?.transaction
@@ -40,6 +43,7 @@ public struct PackagesAdd: Change, Hashable {
     self.brings = brings
     self.unknown = unknown
     self.accountsBefore = accountsBefore
+    self.worldLink = worldLink
   }
 
   /// This change and one that was planned right after it, as one call of apk.
@@ -55,7 +59,7 @@ public struct PackagesAdd: Change, Hashable {
       constraints: constraints + later.constraints, prediction: prediction,
       worldBefore: worldBefore,
       brings: brings + later.brings, unknown: unknown + later.unknown,
-      accountsBefore: accountsBefore
+      accountsBefore: accountsBefore, worldLink: worldLink
     ).replacing(displaced: (displaced ?? []) + (later.displaced ?? []))
   }
 
@@ -108,7 +112,12 @@ public struct PackagesAdd: Change, Hashable {
     let lost = (displaced ?? []).map {
       "no \($0), which no package owns: apk replaces it, and it is too large to be kept"
     }
-    return .leaves(changed + stays + lost + (others ?? []))
+    return .leaves(changed + stays + lost + (others ?? []) + [unlinked].compactMap { $0 })
+  }
+
+  /// What stays of a world that was a link.
+  var unlinked: String? {
+    worldLink.map { "\(World.path) as a file of its own; it was a link to \($0)" }
   }
 
   func replacing(displaced: [MachinePath]) -> PackagesAdd {

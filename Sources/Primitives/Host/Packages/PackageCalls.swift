@@ -150,7 +150,10 @@ public enum PackageAdd: Primitive {
       brings: brings, unknown: unknown,
       accountsBefore: try looking { () throws(ReadFailure) in
         try draft.machine.fact(Accounts.self)
-      }.users.map(\.name))
+      }.users.map(\.name),
+      worldLink: try looking { () throws(ReadFailure) in
+        try draft.machine.linkTarget(World.path)
+      })
     try draft.add(
       try looking { () throws(ReadFailure) in try change.noting(displacedOn: draft.machine) },
       restingOn: World.path)
