@@ -50,7 +50,7 @@ struct UndoSession {
     let lock = command.plan ? nil : try running { () throws(RunFailure) in try RunLock.take(root) }
     if !command.plan { try CutOffRun.refuse(on: root) }
     let waiting = try UnconfirmedRun.number(on: root)
-    let (undo, earlier, later) = try plan(root, waiting)
+    let (undo, passed, earlier, later) = try plan(root, waiting)
     if !command.plan, let waiting, waiting != undo.run.begin.run {
       throw UnconfirmedRun.refusal(waiting)
     }
@@ -61,7 +61,9 @@ struct UndoSession {
       ?? "an unknown system"
     let title = PlanScreen.Title(machine: release, purpose: "taking back run \(undo.run.begin.run)")
     let shown = undo.plan
-    if let json { json.show(undo) } else { Output.write(leftovers(undo, style)) }
+    for undo in passed + [undo] {
+      if let json { json.show(undo) } else { Output.write(leftovers(undo, style)) }
+    }
     // What they found right, by this run's doing, stands in no journal of theirs.
     for run in later where !undo.changes.isEmpty {
       let text =
@@ -150,9 +152,10 @@ struct UndoSession {
   }
 
   /// - Parameter waiting: the run that waits to be confirmed: none before it is taken back in its stead.
-  /// - Returns: what is to be taken back, the number of the run before that one, and the runs after it that stand.
+  /// - Returns: what is to be taken back, the runs after it of which nothing can be, the number of the run before it, and the
+  ///   runs after it that stand.
   private func plan(_ root: Root, _ waiting: Int?) throws(CommandFailure) -> (
-    Undo, earlier: Int?, later: [RecordedRun]
+    Undo, passed: [Undo], earlier: Int?, later: [RecordedRun]
   ) {
     let history = try HistoryReader.read(root)
     let run = command.number.map { history.run($0) } ?? history.lastStanding
@@ -165,20 +168,22 @@ struct UndoSession {
         hint: "see: alpod history")
     }
     let last = try undo(run, history, root)
-    var found = last
+    var found = last, passed: [Undo] = []
     // Of some runs nothing is left that could be taken back, such as a reload. They are not in the way of earlier ones.
     while command.number == nil, found.isOver, found.run.begin.run != waiting,
       let earlier = history.lastStanding(before: found.run.begin.run)
     {
       try history.requireReadable(after: earlier.begin.run)
+      passed.append(found)
       found = try undo(earlier, history, root)
     }
-    if found.isOver { found = last }
-    let number = found.run.begin.run
+    if found.isOver { (found, passed) = (last, []) }
+    let number = found.run.begin.run, over = passed.map(\.run.begin.run)
     return (
-      found, history.lastStanding(before: number)?.begin.run,
+      found, passed, history.lastStanding(before: number)?.begin.run,
       history.runs.filter {
-        $0.begin.run > number && $0.begin.request != nil && !history.standing(of: $0).isEmpty
+        $0.begin.run > number && $0.begin.request != nil && !over.contains($0.begin.run)
+          && !history.standing(of: $0).isEmpty
       }
     )
   }
