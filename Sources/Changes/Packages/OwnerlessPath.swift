@@ -109,7 +109,8 @@ extension PackageRemains {
     }
     for top in Self.noted {
       let entries = try? root.tree(top, limit: Self.most, except: Self.unnoted)
-      for entry in (entries ?? nil) ?? [] where found.count < Self.mostNoted {
+      for entry in (entries ?? nil) ?? []
+      where found.count < Self.mostNoted && entry.bytes == nil {
         let path = top.appending(entry.path)
         guard !known.contains(path) else { continue }
         let isSmall = entry.status.size <= min(Self.small, left)
