@@ -40,6 +40,16 @@ describe("rootless", function()
     expect(check({ user = "admin" }, machine({ base = "alpine-3.20" }))):fails("not installed")
   end)
 
+  it("opens nobody's directory because a link leads there", function()
+    local there = machine({
+      base = "done",
+      files = { ["/home/admin/.local"] = { link = "/root" }, ["/root"] = { dir = true, mode = "700" } },
+    })
+    expect(check({ user = "admin" }, there)):fails("leads the storage of admin to /root/share/containers/storage")
+    expect(check({ user = "admin" }, machine({ base = "done", files = { ["/home"] = { dir = true, mode = "700" } } })))
+      :fails("may not pass through a directory")
+  end)
+
   it("does not make up a user", function()
     expect(plan({ user = "nobody-here" })):refuses("no user")
   end)

@@ -46,6 +46,34 @@ local function settings_file(host)
   return system_file, host.file.read(system_file) or host.file.read("/usr/share/containers/storage.conf") or ""
 end
 
+--- Ends where podman would take the path for another one, or for none.
+local function confirm_path(path)
+  local start = path:match("^/[^/]") or path:match("^%$HOME/[^/]")
+  if not start or path:find("[%c\"']") then
+    error(('rootless_path is "%s"; it begins with / or $HOME/, goes on below that, and has no quotes'):format(path), 0)
+  end
+end
+
+--- The first user who cannot have storage where a path says, with what mends it. Where users store by links and settings of
+--- their own is not looked at.
+local function shut_out(host, path)
+  local above = path:match("^([^$]*)/[^/$]*%$")
+  for _, name in ipairs(host.user.list()) do
+    local theirs = host.storage.get({ user = name })
+    local start = path:match("^/") and (above or path) or host.user.get(name).home
+    local closed = theirs.blocked or theirs.unwritable
+    if closed and (theirs.root .. "/"):sub(1, #start + 1) == start .. "/" then
+      local reason = ("podman cannot store for %s in %s: %s "):format(name, theirs.root, closed)
+      if theirs.blocked then
+        return reason .. "lets no other users through", "chmod o+x " .. closed
+      elseif path:match("^/[^$]") and above and closed ~= theirs.root then
+        return reason .. "is not for users to write in", "install -d -m 1777 " .. above
+      end
+      return reason .. "is not for this user to write in", ("install -d -m 700 -o %s %s"):format(name, theirs.root)
+    end
+  end
+end
+
 ---@type alpod.Plugin
 return {
   api = 1,
@@ -68,7 +96,7 @@ return {
     },
     rootless_path = {
       type = "string",
-      help = "where users' storage is, with $HOME and $UID: \"/srv/containers/$UID\"; below their homes when not given",
+      help = "where users' storage is, with $HOME and $UID: \"/srv/containers/$UID\", where everybody may write in /srv/containers (mode 1777); below their homes when not given",
     },
     users = { type = "list", default = {}, help = "whose storage is looked at beside root's before the driver changes" },
     reset = {
@@ -86,6 +114,9 @@ return {
   },
 
   setup = function(host, opt)
+    if opt.rootless_path then
+      confirm_path(opt.rootless_path)
+    end
     local storage = host.storage.get()
     local driver = choose(host, opt, storage.root)
     local program = mounter(host, opt, storage.root, driver)
@@ -152,6 +183,12 @@ return {
     if wanted ~= text then
       host.file.write({ path = file, content = wanted })
     end
+    if opt.rootless_path then
+      local reason, advice = shut_out(host, opt.rootless_path)
+      if reason then
+        host.machine.refuse({ reason = reason, advice = "make room for it: " .. advice })
+      end
+    end
   end,
 
   check = function(host, opt, report)
@@ -159,9 +196,9 @@ return {
       return -- which is told by whoever installs it
     end
     local file, text = settings_file(host)
-    local is_toml, mistake = pcall(toml.get, text, "storage.driver")
+    local is_toml, path = pcall(toml.get, text, "storage.rootless_storage_path")
     if not is_toml then
-      report.failed(file .. ", " .. mistake .. ": podman does not start", "correct " .. file)
+      report.failed(file .. ", " .. path .. ": podman does not start", "correct " .. file)
       return
     end
     local storage = host.storage.get()
@@ -178,6 +215,12 @@ return {
         text = "Podman is told to store with " .. tostring(storage.driver) .. ", not with " .. driver .. ": " .. reason,
         evidence = storage.file,
       }))
+    end
+    if path and path ~= "" then
+      local closed, advice = shut_out(host, tostring(path))
+      if closed then
+        report.failed(closed, advice)
+      end
     end
     for _, user in ipairs(opt.users) do
       local found = host.storage.get({ user = user })

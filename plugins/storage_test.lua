@@ -4,7 +4,10 @@ example(
   { driver = "overlay", mount_program = "fuse-overlayfs" },
   { on = { "alpine-3.20", "podman-6", "in-container" } }
 )
-example({ rootless_path = "/srv/containers/$UID" }, { on = { "alpine-3.20", "podman-6" } })
+example(
+  { rootless_path = "/srv/containers/$UID" },
+  { on = { "alpine-3.20", "podman-6" }, files = { ["/srv/containers"] = { dir = true, mode = "1777" } } }
+)
 
 describe("storage", function()
   it("takes btrfs on btrfs", function()
@@ -12,8 +15,24 @@ describe("storage", function()
   end)
 
   it("puts users' storage where it is said", function()
-    local p = plan({ rootless_path = "/srv/containers/$UID" }, machine({ base = "alpine-3.20" }))
-    expect(p):writes("/etc/containers/storage.conf", '"/srv/containers/$UID"')
+    local open = machine({ files = { ["/srv/containers"] = { dir = true, mode = "1777" } } })
+    expect(plan({ rootless_path = "/srv/containers/$UID" }, open)):writes("/etc/containers/storage.conf", '"/srv/containers/$UID"')
+    expect(plan({ rootless_path = "$HOME/containers" })):writes("/etc/containers/storage.conf", '"$HOME/containers"')
+  end)
+
+  it("refuses a place where users may make nothing, and sees one that came to be so", function()
+    local path = { rootless_path = "/srv/containers/$UID" }
+    expect(plan(path)):refuses("podman cannot store for admin in /srv/containers/1000")
+    expect(plan(path, machine({ files = { ["/srv/containers"] = { dir = true, mode = "755" } } })))
+      :refuses("/srv/containers is not for users to write in")
+    local later = { ["/etc/containers/storage.conf"] = '[storage]\ndriver = "overlay"\nrootless_storage_path = "/srv/$UID"\n' }
+    expect(check(machine({ packages = { "podman" }, files = later }))):fails("podman cannot store for admin in /srv/1000")
+  end)
+
+  it("refuses a place that is none", function()
+    for _, path in ipairs({ "rel/path", "-x", "/", '/srv/"q', "", "$HOME", "$HOME/", "~/x", "//" }) do
+      expect(plan({ rootless_path = path })):refuses("it begins with / or $HOME/")
+    end
   end)
 
   it("goes by settings that are written with dots", function()

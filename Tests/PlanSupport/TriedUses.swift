@@ -80,7 +80,7 @@ public struct TriedUse: Sendable, CustomStringConvertible {
       "storage", ["driver=overlay", "mount_program=fuse-overlayfs"],
       on: ["alpine-3.20", "podman-6", "in-container"]),
     TriedUse(
-      "storage", ["rootless_path=/srv/containers/$UID"], on: ["alpine-3.20", "podman-6"]),
+      "storage", ["rootless_path=$HOME/containers"], on: ["alpine-3.20", "podman-6"]),
   ]
 
   /// Why a simulated machine is right to refuse a plugin; nil where it is not. This is all of them.

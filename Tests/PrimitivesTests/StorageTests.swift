@@ -25,15 +25,19 @@ import Values
   // MARK: storage.get
 
   @Test func `a store that is yet to be begun is what the files ask for`() throws {
+    let bench = try bench {
+      $0.files["/home/admin"] = .directory(.init(mode: 0o700, owner: 1000, group: 1000))
+    }
     #expect(
-      try bench().call("storage.get", "admin")
+      try bench.call("storage.get", "admin")
         == [
           "root": "/home/admin/.local/share/containers/storage", "driver": .null,
           "mount_program": .null, "file": .null, "found": .null, "containers": [], "images": [],
           "limited": [], "unfinished": [], "volumes": [], "blocked": .null,
+          "unwritable": .null,
         ])
     #expect(
-      try bench().call("storage.get").fields?["root"] == "/var/lib/containers/storage")
+      try bench.call("storage.get").fields?["root"] == "/var/lib/containers/storage")
   }
 
   @Test func `one that was begun keeps its driver whatever the files say by now`() throws {
@@ -67,6 +71,24 @@ import Values
     }
     #expect(try open.call("storage.get", "admin").fields?["blocked"] == .null)
     #expect(try closed.call("storage.get").fields?["blocked"] == .null)
+  }
+
+  @Test(
+    arguments: [
+      (0o755, 0, "/srv"), (0o1777, 0, nil), (0o770, 1000, nil), (0o750, 1000, "/srv"),
+      (0o776, 0, "/srv"),
+    ] as [(UInt16, UInt32, String?)])
+  func `a directory in which its owner cannot make it is named`(
+    _ mode: UInt16, _ group: UInt32, _ named: String?
+  ) throws {
+    let bench = try bench {
+      $0.files["/srv"] = .directory(.init(mode: mode, owner: 0, group: group))
+      $0.set("/etc/containers/storage.conf", "storage.rootless_storage_path = \"/srv/$UID\"\n")
+    }
+    #expect(
+      try bench.call("storage.get", "admin").fields?["unwritable"]
+        == (named.map(Value.string) ?? .null))
+    #expect(try bench.call("storage.get").fields?["unwritable"] == .null)
   }
 
   // MARK: storage.reset

@@ -1109,6 +1109,7 @@ function image.build(fields) end
 ---@field unfinished string[] containers of distrobox whose set-up failed
 ---@field volumes string[]? names; nil when they cannot be told
 ---@field blocked string? a directory above it that its owner may not pass through; nil when there is none
+---@field unwritable string? where its owner would have to write, and may not: it, or the directory it would be made in
 
 ---@class alpod.arguments.storage.get
 ---@field user? string login name; root when not given (a login name)

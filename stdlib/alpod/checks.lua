@@ -310,7 +310,16 @@ function checks.rootless(host, opt, report)
       fix = "rm " .. user.home .. "/.config/containers/storage.conf",
     }))
   elseif storage.blocked then
-    report.failed(symptoms.found("closed-directory", { evidence = storage.blocked, fix = "chmod o+x " .. storage.blocked }))
+    -- What is neither above the home nor for everybody is opened to nobody because a link leads there.
+    local is_above = storage.blocked ~= "/root" and user.home:sub(1, #storage.blocked + 1) == storage.blocked .. "/"
+    report.failed(symptoms.found("closed-directory", {
+      text = not is_above and ("a link or a setting leads the storage of %s to %s, where %s may not go"):format(
+        user.name, storage.root, user.name
+      ) or nil,
+      evidence = storage.blocked,
+      fix = is_above and "chmod o+x " .. storage.blocked
+        or ("see where %s/.local/share/containers leads, and storage.conf; let it be a place of %s's own"):format(user.home, user.name),
+    }))
   end
 end
 

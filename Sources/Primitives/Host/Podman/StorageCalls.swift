@@ -25,6 +25,10 @@ public enum StorageGet: Primitive {
         .init(
           "blocked", .optional(.string),
           "a directory above it that its owner may not pass through; nil when there is none"),
+        .init(
+          "unwritable", .optional(.string),
+          "where its owner would have to write, and may not: it, or the directory it would be made in"
+        ),
       ]), needs: [.init("podman", subject: "info")], example: "host.storage.get().found")
 
   public static func run(_ arguments: Arguments, _ draft: Draft) throws(PrimitiveFailure) -> Value {
@@ -36,10 +40,12 @@ public enum StorageGet: Primitive {
       try StorageReset.volumes(of: store, on: draft.machine)
     }
     let blocked = try self.blocked(settings.graphRoot, account, draft)
+    let unwritable = try self.unwritable(settings.graphRoot, account, draft)
     func names(_ texts: [String]) -> Value { .list(texts.map(Value.string)) }
     func text(_ text: String?) -> Value { text.map(Value.string) ?? .null }
     var found: [String: Value] = [:]
     found["blocked"] = text(blocked?.text)
+    found["unwritable"] = text(unwritable?.text)
     found["root"] = .string(settings.graphRoot.text)
     found["driver"] = text(settings.driver)
     found["mount_program"] = text(settings.mountProgram)
@@ -72,6 +78,26 @@ extension StorageGet {
       if status.mode & 0o001 == 0 && !isGroups { return path }
     }
     return nil
+  }
+
+  private static func unwritable(_ root: MachinePath, _ user: Accounts.User?, _ draft: Draft)
+    throws(PrimitiveFailure) -> MachinePath?
+  {
+    guard let user else { return nil }
+    var place = root
+    while true {
+      let path = place
+      if let status = try looking({ () throws(ReadFailure) in try draft.machine.status(path) }) {
+        let groups = try looking { () throws(ReadFailure) in
+          try draft.machine.fact(Accounts.self).groupIDs(of: user)
+        }
+        let shift: UInt16 =
+          status.owner == user.uid ? 6 : groups.contains(status.group) ? 3 : 0
+        return status.kind == .directory && status.mode >> shift & 0o3 == 0o3 ? nil : path
+      }
+      if place == .root { return nil }
+      place = place.parent
+    }
   }
 }
 
