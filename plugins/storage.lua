@@ -55,12 +55,15 @@ local function confirm_path(path)
 end
 
 --- The first user who cannot have storage where a path says, with what mends it. Where users store by links and settings of
---- their own is not looked at.
+--- their own is not looked at, nor what one of them has made of a home.
 local function shut_out(host, path)
+  if not path:match("^/") then
+    return
+  end
   local above = path:match("^([^$]*)/[^/$]*%$")
   for _, name in ipairs(host.user.list()) do
     local theirs = host.storage.get({ user = name })
-    local start = path:match("^/") and (above or path) or host.user.get(name).home
+    local start = above or path
     local closed = theirs.blocked or theirs.unwritable
     if closed and (theirs.root .. "/"):sub(1, #start + 1) == start .. "/" then
       local reason = ("podman cannot store for %s in %s: %s "):format(name, theirs.root, closed)

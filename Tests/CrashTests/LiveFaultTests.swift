@@ -65,6 +65,8 @@ extension Trace.Call {
   /// Whether a message is about what the call was made for.
   fileprivate func isNamed(in message: String) -> Bool {
     let path = subject.split(separator: " ").first.map(String.init) ?? ""
+    // Where a run of these writes what it says.
+    if path == "/dev/null" { return message.contains("what was said could not be written") }
     guard path.hasPrefix("/"), name != "mount" else { return true }
     // The file itself, or for a directory what lies in it. Of temporaries and locks that is the file that they are for.
     let isFor = #"/\.([^/]*)\.alpod-run-[0-9]+$|\.lock\.alpod$"#
