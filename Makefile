@@ -63,7 +63,7 @@ reference: setup
 release: setup
 	$(SWIFT) build $(STATIC)
 	mkdir -p dist
-	strip -s -o dist/alpod .build-release/release/alpod
+	strip -s -R .comment -R .note.stapsdt -R .note.gnu.gold-version -o dist/alpod .build-release/release/alpod
 	cd dist && sha256sum alpod >alpod.sha256
 	@scripts/check-release dist/alpod
 

@@ -15,6 +15,9 @@ let c: [CSetting] = [
   .unsafeFlags(["-std=gnu23", "-Wall", "-Wextra", "-fvisibility=hidden"]),
   // Without it the digests of all that tests compare take longer than all else that they do.
   .unsafeFlags(["-O2"], .when(configuration: .debug)),
+  // The table by which they would be found is left out (Makefile).
+  .unsafeFlags(
+    ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"], .when(configuration: .release)),
 ]
 let testing: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),

@@ -25,7 +25,7 @@ public enum JournalRecord: Sendable {
   /// The layout of all records; a reader refuses a higher one.
   public static let schema = 1
 
-  public struct Begin: Sendable, Codable, Hashable {
+  public struct Begin: Sendable, Codable {
     public var schema: Int
     public var run: Int
     /// ISO 8601, UTC.
@@ -50,7 +50,7 @@ public enum JournalRecord: Sendable {
   }
 
   /// A command line, as far as it can be given again.
-  public struct Request: Sendable, Codable, Hashable {
+  public struct Request: Sendable, Codable {
     /// Names, and absolute paths.
     public var plugins: [String]
     /// KEY=VALUE texts. Secrets are not among them: of those only the file's name was given.
@@ -66,7 +66,7 @@ public enum JournalRecord: Sendable {
   }
 
   /// What a command line says beside the plugins and their options, and what holds as well for whoever finishes the run.
-  public struct Terms: Sendable, Codable, Hashable {
+  public struct Terms: Sendable, Codable, Equatable {
     /// Whether packages are planned without the network.
     public var offline: Bool?
     /// Whether a failure takes everything back.

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 public import Kernel
 
 /// A run that was not allowed to begin, and so has no number.
-public struct RefusedRun: Sendable, Codable, Hashable {
+public struct RefusedRun: Sendable, Codable {
   /// ISO 8601, UTC.
   public var time: String
   /// The last run before it; 0 where there was none.
