@@ -90,11 +90,6 @@ public struct Recovery {
     return !(change is Reverted && change.isFollowUp)
   }
 
-  /// The run that this one was taking back, if it was.
-  public var undoneRun: Int? {
-    run.entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
-  }
-
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(run.begin.run)", isRecovery: true,

@@ -21,9 +21,11 @@ public struct RunHistory {
     self.store = store
     var runs: [RecordedRun] = []
     var unreadable: [(run: Int, failure: JournalFailure)] = []
-    for number in try store.numbers() {
+    let numbers = try store.numbers()
+    let hidden = numbers.isEmpty ? [] : try SecretFiles(store.root).paths()
+    for number in numbers {
       do throws(JournalFailure) {
-        if let run = try store.read(number, isOutline: true) { runs.append(run) }
+        if let run = try store.read(number, isOutline: true, hiding: hidden) { runs.append(run) }
       } catch {
         guard passesOver else { throw error }
         unreadable.append((number, error))

@@ -52,7 +52,8 @@ public struct UsedIDs {
     guard let numbers = try? store.numbers() else { return [] }
     var found: [(user: String, range: SubordinateIDs.Range)] = []
     for number in numbers {
-      guard let run = try? store.read(number, isOutline: true) else { continue }
+      // Nothing of it is shown.
+      guard let run = try? store.read(number, isOutline: true, hiding: []) else { continue }
       for case let grant as SubordinateIDGrant in run.entries.map(\.change.change) {
         found += [grant.users, grant.groups].compactMap { $0 }.map { (grant.user, $0) }
       }

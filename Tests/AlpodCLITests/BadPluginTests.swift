@@ -196,9 +196,7 @@ import Testing
   }
 
   @Test func `a plugin that dies in the middle leaves its plan behind`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "dies",
       setup: """
         host.file.write{ path = "/etc/motd", content = "x" }

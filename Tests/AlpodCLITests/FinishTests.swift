@@ -15,9 +15,7 @@ import Testing
 
   /// Two files, the second of which does not exist though the run began to make both, and one more if there is /etc/extra.
   private func cutOff(begunBy words: (Scratch) throws -> [String]) throws -> Scratch {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "files",
       setup: """
         host.file.write{ path = "/etc/one", content = "1\\n" }
@@ -69,9 +67,7 @@ import Testing
   }
 
   @Test func `the file of a secret that is gone leaves the run as it is`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "sec", "options = { token = { type = 'secret', required = true, help = 'the token' } },",
       setup: "host.file.write{ path = '/etc/sec.conf', content = opt.token, mode = '0600' }")
     try scratch.write("a long token", to: "token")
@@ -113,9 +109,7 @@ import Testing
   }
 
   @Test func `with rollback, what was made before it was cut off is taken back as well`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "files",
       setup: """
         host.file.write{ path = "/etc/one", content = "1\\n" }
@@ -152,9 +146,7 @@ import Testing
   }
 
   @Test func `the words of an undo hold for its rest`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "files", setup: #"host.file.write{ path = "/etc/one", content = "1\n" }"#)
     #expect(
       try Program.run(["run", "./files.lua", "--yes"] + Self.machine, in: scratch.path).status == 0)

@@ -7,11 +7,8 @@ import Testing
 /// What is said of runs that are over, or too old to tell.
 @Suite struct HistoryTests {
   private func scratch() throws -> Scratch {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    try Scratch.withMachine(
       "page", setup: "host.file.write{ path = '/etc/page', content = 'x\\n' }")
-    return scratch
   }
 
   private func status(_ scratch: Scratch) throws -> String {

@@ -156,9 +156,7 @@ import Testing
   }
 
   @Test func `the life of a run, from its plan to its undo`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
     func command(_ words: String...) throws -> Program.Ending {
       try Program.run(words + ["--root", "machine", "--json"], in: scratch.path)
@@ -191,9 +189,7 @@ import Testing
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"))
   func `a run that failed says why, and that all of it was taken back`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "two",
       setup: """
         host.file.write{ path = "/etc/one", content = "1" }
@@ -224,9 +220,7 @@ import Testing
   }
 
   @Test func `a run at work is not one that was cut off`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
     func command(_ words: String...) throws -> Program.Ending {
       try Program.run(words + ["--root", "machine"], in: scratch.path)
@@ -248,9 +242,7 @@ import Testing
   }
 
   @Test func `what a run has not changed cannot be forced back`() throws {
-    let scratch = try Scratch()
-    try scratch.writeMachine()
-    try scratch.writePlugin(
+    let scratch = try Scratch.withMachine(
       "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
     let run = try Program.run(
       ["run", "./motd.lua", "--yes", "--root", "machine"], in: scratch.path)

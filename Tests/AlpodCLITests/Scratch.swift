@@ -66,6 +66,15 @@ final class Scratch {
       """, to: path ?? "\(name).lua")
   }
 
+  /// One with a machine and a plugin.
+  static func withMachine(_ plugin: String, _ fields: String = "", setup: String) throws -> Scratch
+  {
+    let scratch = try Scratch()
+    try scratch.writeMachine()
+    try scratch.writePlugin(plugin, fields, setup: setup)
+    return scratch
+  }
+
   /// Makes a run of the machine's one that was cut off before its journal's last records.
   func cutOff(_ records: Int = 1, of run: Int = 1) throws {
     let journal = "machine/var/lib/alpod/runs/00000\(run)/journal"

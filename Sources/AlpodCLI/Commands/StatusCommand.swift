@@ -49,26 +49,16 @@ struct StatusCommand: ParsableCommand {
       }
     }
     if !json { Output.write(verdict(owed.count, drifted, history, style)) }
-    if let unseen = history.unseen {
-      Output.write(
-        json
-          ? JSONEvents.line(JSONEvents.Note(kind: "unseen", text: unseen))
-          : style.yellow("not looked at: ") + unseen + "\n")
-    }
+    if let unseen = history.unseen { say(unseen, "unseen", style.yellow("not looked at")) }
     if let run = history.pending, history.waits(run) {
-      let text = "run \(run.begin.run) is taken back unless somebody says: alpod confirm"
-      Output.write(
-        json
-          ? JSONEvents.line(JSONEvents.Note(kind: "confirm", text: text))
-          : style.yellow("waits to be confirmed: ") + text + "\n")
+      say(
+        "run \(run.begin.run) is taken back unless somebody says: alpod confirm", "confirm",
+        style.yellow("waits to be confirmed"))
     }
     let isUnsaved = history.pending == nil && LiveTarget.isUnsaved(machineRoot)
     if isUnsaved {
-      let text = "what runs changed is gone at the next boot: lbu commit"
-      Output.write(
-        json
-          ? JSONEvents.line(JSONEvents.Note(kind: "unsaved", text: text))
-          : style.red("not saved: ") + text + "\n")
+      say(
+        "what runs changed is gone at the next boot: lbu commit", "unsaved", style.red("not saved"))
     }
     try history.refuseAtWork()
     if let cut = history.cutOff {
@@ -79,6 +69,14 @@ struct StatusCommand: ParsableCommand {
     if let damaged { throw damaged }
     try history.requireWhole()
     if drifted > 0 || isUnsaved { throw CommandFailure(status: .failed, message: "") }
+  }
+
+  /// - Parameters:
+  ///   - kind: of the note, for programs.
+  ///   - title: for people.
+  private func say(_ text: String, _ kind: String, _ title: String) {
+    Output.write(
+      json ? JSONEvents.line(JSONEvents.Note(kind: kind, text: text)) : "\(title): \(text)\n")
   }
 
   private func text(

@@ -32,7 +32,7 @@ struct RecoveryScreen {
       let half = recovery.open.filter { $0.finding == .half }
       let purpose = HistoryCommand.purpose(run).printable
       let next =
-        recovery.undoneRun.map { "alpod undo \($0)" }
+        run.undoneRun.map { "alpod undo \($0)" }
         ?? (run.begin.terms?.planned == nil ? "alpod run \(purpose)" : nil)
       text += style.bold("alpod recover --finish") + "\n"
       for (entry, _) in half {

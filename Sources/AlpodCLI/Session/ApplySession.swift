@@ -63,8 +63,8 @@ struct ApplySession {
     try require(saved, session.plugins)
     let plan = try plan(saved, session, request)
 
-    let target = session.subject.target(
-      session.plugins, request: request.journalled(session.plugins),
+    let target = session.target(
+      request,
       terms: .init(
         offline: request.offline, rollback: command.rollback, losses: command.losses.allowLoss,
         planned: plan.changes.map(\.digest)),

@@ -38,6 +38,7 @@ final class AskedFor {
 
   /// As one would type it. A run may be refused before anybody saw that a secret itself was typed, and not its file.
   fileprivate func text(_ root: Root) -> String {
+    if settings.isEmpty { return words.joined(separator: " ") }
     let resolver = library(root).map { Resolver($0, starter: ScriptStarter()) }
     for word in plugins { _ = try? resolver?.load(word) }
     let shown = settings.map { text in

@@ -13,7 +13,7 @@ enum CutOffRest {
     if var call = RunCall(finishing: begin, root: root, json: json) {
       call.request.trust += trust
       self = .run(call, of: begin.run)
-    } else if let number = begin.undoes ?? recovery.undoneRun {
+    } else if let number = recovery.run.undoneRun {
       self = .undo(
         UndoRequest(
           number: number, yes: true, force: begin.terms?.force ?? [],

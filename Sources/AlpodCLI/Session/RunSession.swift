@@ -52,10 +52,8 @@ struct RunSession {
       observed: settled?.observed())
     try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
-    let target = session.subject.target(
-      session.plugins, request: request.journalled(session.plugins), terms: call.terms,
-      window: call.window,
-      look: session.look)
+    let target = session.target(
+      request, terms: call.terms, window: call.window, look: session.look)
     let observer: any RunObserver =
       json
       ?? TextObserver(

@@ -178,6 +178,25 @@ final class Session {
   }
 }
 
+extension Session {
+  /// What changes are made on.
+  func target(
+    _ request: RunRequest, terms: JournalRecord.Terms, window: ConfirmationWindow?,
+    look: ModelMachine? = nil
+  ) -> any RunTarget {
+    switch subject {
+    case .live(let root, let tools, let isOnline):
+      LiveTarget(
+        root: root, tools: tools, isOnline: isOnline, instances: plugins.map(\.instance),
+        version: Alpod.version, request: request.journalled(plugins), terms: terms,
+        digests: { [plugins] in
+          Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
+        }, window: window, secrets: environment.secrets, look: look)
+    case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
+    }
+  }
+}
+
 extension Session.Subject {
   /// The machine as it is now.
   var machine: any Machine {
@@ -189,26 +208,6 @@ extension Session.Subject {
 
   var isSimulated: Bool {
     if case .simulated = self { true } else { false }
-  }
-
-  /// What changes are made on.
-  func target(
-    _ plugins: [ScriptPlugin], request: JournalRecord.Request,
-    terms: JournalRecord.Terms, window: ConfirmationWindow? = nil,
-    look: ModelMachine? = nil
-  )
-    -> any RunTarget
-  {
-    switch self {
-    case .live(let root, let tools, let isOnline):
-      LiveTarget(
-        root: root, tools: tools, isOnline: isOnline, instances: plugins.map(\.instance),
-        version: Alpod.version, request: request, terms: terms,
-        digests: {
-          Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
-        }, window: window, secrets: Secrets(plugins.flatMap(\.secrets)), look: look)
-    case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
-    }
   }
 
   fileprivate func environment(_ starter: ScriptStarter, isChanging: Bool) -> Draft.Environment {

@@ -72,7 +72,7 @@ extension PackagesAdd {
       large.insert(file.path)
     }
     if large.isEmpty { return self }
-    PackageRemains.eachFile(in: try machine.read(InstalledPackages.path) ?? []) {
+    PackageRemains.eachPath(in: try machine.read(InstalledPackages.path) ?? []) {
       large.remove($1)
     }
     return replacing(displaced: large.sorted())
@@ -101,7 +101,8 @@ extension PackageRemains {
   /// What no package owns where packages put files.
   /// - Parameter coming: where some are known to put one; the contents there are kept.
   func ownerless(coming: Set<MachinePath>) throws(ReadFailure) -> [OwnerlessPath] {
-    let owned = try ownedPaths().union(try directories().keys), known = owned.union(coming)
+    let brought = try owned()
+    let owned = brought.files.union(brought.directories.keys), known = owned.union(coming)
     var found: [OwnerlessPath] = [], left = Self.room
     for path in coming.subtracting(owned).sorted() {
       guard let status = (try? root.status(path)) ?? nil else { continue }

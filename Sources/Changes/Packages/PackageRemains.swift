@@ -27,7 +27,7 @@ struct PackageRemains {
 
   /// - Parameter start: seconds since 1970.
   func find(since start: Int) throws(ReadFailure) -> Found {
-    let owned = try ownedPaths()
+    let owned = try owned().files
     var found = Found()
     for directory in Self.territory { walk(directory, owned, start, &found) }
     for directory in Self.everywhere {
@@ -102,47 +102,39 @@ struct PackageRemains {
   {
     let there = files.filter { ((try? root.status($0.path)) ?? nil) != nil }
     if there.isEmpty { return [] }
-    let owned = try ownedPaths()
+    let owned = try owned().files
     return there.filter { !owned.contains($0.path) }
   }
 
   func remove(_ paths: [MachinePath]) { for path in paths { try? root.remove(path) } }
 
-  func ownedPaths() throws(ReadFailure) -> Set<MachinePath> {
-    var owned: Set<MachinePath> = []
-    try eachFile { owned.insert($1) }
+  /// What packages have brought.
+  struct Owned {
+    var files: Set<MachinePath> = []
+    /// With what packages give them.
+    var directories: [MachinePath: PathState.Access] = [:]
+  }
+
+  func owned() throws(ReadFailure) -> Owned {
+    var owned = Owned()
+    Self.eachPath(
+      in: try LiveMachine(root).read(InstalledPackages.path) ?? [],
+      directory: { owned.directories[$0] = $1 }, file: { owned.files.insert($1) })
     return owned
   }
 
-  /// The directories of packages, with what these give them: `M:` lines have owner, group and mode where that is not
-  /// root's 0755.
-  func directories() throws(ReadFailure) -> [MachinePath: PathState.Access] {
-    var found: [MachinePath: PathState.Access] = [:], directory = MachinePath.root
-    for line in try LiveMachine(root).read(InstalledPackages.path)?.lines ?? [].lines
-    where line.count > 2 {
-      if line.starts(with: "F:".utf8) {
-        directory = (try? MachinePath("/" + line.dropFirst(2).text)) ?? .root
-        found[directory] = .init(mode: 0o755)
-      } else if line.starts(with: "M:".utf8) {
-        let words = line.dropFirst(2).text.split(separator: ":")
-        guard words.count >= 3, let owner = UInt32(words[0]), let group = UInt32(words[1]),
-          let mode = UInt16(words[2], radix: 8)
-        else { continue }
-        found[directory] = .init(mode: mode, owner: owner, group: group)
-      }
-    }
-    return found
-  }
-
-  /// `F:` lines name a directory, the `R:` lines below it the files in it (apk-v2 installed database).
   private func eachFile(_ body: (_ package: String, _ path: MachinePath) -> Void)
     throws(ReadFailure)
   {
-    Self.eachFile(in: try LiveMachine(root).read(InstalledPackages.path) ?? [], body)
+    Self.eachPath(in: try LiveMachine(root).read(InstalledPackages.path) ?? [], file: body)
   }
 
-  static func eachFile(
-    in content: [UInt8], _ body: (_ package: String, _ path: MachinePath) -> Void
+  /// `F:` lines name a directory, `M:` lines its owner, group and mode where that is not root's 0755, and `R:` lines the files
+  /// in it (apk-v2 installed database).
+  static func eachPath(
+    in content: [UInt8],
+    directory body: (_ path: MachinePath, _ access: PathState.Access) -> Void = { _, _ in },
+    file: (_ package: String, _ path: MachinePath) -> Void
   ) {
     var package = "", directory = MachinePath.root
     for line in content.lines where line.count > 2 {
@@ -151,8 +143,15 @@ struct PackageRemains {
         package = value
       } else if line.starts(with: "F:".utf8) {
         directory = (try? MachinePath("/" + value)) ?? .root
+        body(directory, .init(mode: 0o755))
+      } else if line.starts(with: "M:".utf8) {
+        let words = value.split(separator: ":")
+        guard words.count >= 3, let owner = UInt32(words[0]), let group = UInt32(words[1]),
+          let mode = UInt16(words[2], radix: 8)
+        else { continue }
+        body(directory, .init(mode: mode, owner: owner, group: group))
       } else if line.starts(with: "R:".utf8) {
-        body(package, directory.appending(value))
+        file(package, directory.appending(value))
       }
     }
   }

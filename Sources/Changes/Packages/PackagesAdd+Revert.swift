@@ -48,10 +48,10 @@ extension PackagesAdd {
     -> [OwnerlessPath]
   {
     guard let ownerless, !ownerless.isEmpty else { return [] }
-    let files = try remains.ownedPaths(), directories = try remains.directories()
+    let owned = try remains.owned()
     return ownerless.compactMap { item in
-      if files.contains(item.path) { return item.filled(in: remains.root) }
-      if let access = directories[item.path] { return item.given(access) }
+      if owned.files.contains(item.path) { return item.filled(in: remains.root) }
+      if let access = owned.directories[item.path] { return item.given(access) }
       return orGone && item.isKept ? item : nil
     }
   }
@@ -60,9 +60,7 @@ extension PackagesAdd {
   private func putBack(_ taken: [OwnerlessPath], _ host: Host) throws(ChangeFailure) {
     if taken.isEmpty { return }
     let remains = PackageRemains(host.root)
-    let (still, owned) = try reading { () throws(ReadFailure) in
-      (try remains.directories(), try remains.ownedPaths())
-    }
+    let still = try reading { () throws(ReadFailure) in try remains.owned() }
     let tell = { (item: OwnerlessPath) in
       if others?.contains(item.loss) != true { host.leaves(item.loss) }
     }
@@ -80,12 +78,12 @@ extension PackagesAdd {
         if item.isDirectory { directories.append(place) } else { files.append(place) }
         continue
       }
-      if !item.isDirectory, !OwnerlessPath.isProtected(item.path), owned.contains(item.path) {
+      if !item.isDirectory, !OwnerlessPath.isProtected(item.path), still.files.contains(item.path) {
         tell(item)
       }
       let access = PathState.Access(status)
       // Another mode than the package's is of somebody who set it since.
-      guard item.isDirectory, status.kind == .directory, still[item.path] == nil,
+      guard item.isDirectory, status.kind == .directory, still.directories[item.path] == nil,
         access == item.given ?? .init(mode: 0o755)
       else { continue }
       let now = PathState.directory(access)

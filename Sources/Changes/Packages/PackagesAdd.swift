@@ -213,7 +213,7 @@ public struct PackagesAdd: Change, Hashable {
     let unkept = (ownerless ?? []).filter { !$0.isKept && !OwnerlessPath.isProtected($0.path) }
     if !unkept.isEmpty {
       var owned: Set<MachinePath> = []
-      PackageRemains.eachFile(in: try machine.read(InstalledPackages.path) ?? []) {
+      PackageRemains.eachPath(in: try machine.read(InstalledPackages.path) ?? []) {
         owned.insert($1)
       }
       told += unkept.filter { owned.contains($0.path) }.map(\.loss)

@@ -57,7 +57,7 @@ public struct Confirmation {
   /// Says that the run stays. The lock must be held.
   /// - Returns: the run, and how many of its changes were taken back before; nil when none waits.
   public func confirm() throws(RunFailure) -> (run: RecordedRun, takenBack: Int)? {
-    guard let run = try pending() else {
+    guard marked != nil, case let history = try history(), let run = history.pending else {
       try settle()
       return nil
     }
@@ -66,8 +66,7 @@ public struct Confirmation {
         kind: .failed, message: "run \(run.begin.run) was cut off, and cannot be confirmed",
         hint: "alpod recover")
     }
-    let history = try history()
-    if history.cutOff?.begin.undoes == run.begin.run {
+    if history.cutOff?.undoneRun == run.begin.run {
       throw RunFailure(
         kind: .failed,
         message:

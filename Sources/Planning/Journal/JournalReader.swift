@@ -1,6 +1,6 @@
 internal import Changes
 internal import FoundationEssentials
-internal import Kernel
+public import Kernel
 internal import Machines
 internal import SystemPackage
 
@@ -31,6 +31,11 @@ public struct RecordedRun: Sendable {
   /// What it left beside its changes.
   public let leftovers: [String]
 
+  /// The run that this one takes back, if it does; journals of before tell by its changes alone.
+  public var undoneRun: Int? {
+    begin.undoes ?? entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
+  }
+
   /// Whether it had been taken back when it was shortened.
   public var wasTakenBack: Bool { (pruned ?? 0) > 0 && !isForgotten && standing.isEmpty }
 
@@ -41,8 +46,11 @@ public struct RecordedRun: Sendable {
 extension RunStore {
   /// Reads a run's journal. A torn last line, as a power cut leaves it, is dropped.
   /// - Parameter isOutline: whether files count as empty: nothing of such a run is to be compared or taken back.
+  /// - Parameter hidden: files with secrets; asked for when they are not given.
   /// - Returns: nil for a run whose first record never got to the disk: it has changed nothing.
-  public func read(_ run: Int, isOutline: Bool = false) throws(JournalFailure) -> RecordedRun? {
+  public func read(_ run: Int, isOutline: Bool = false, hiding hidden: Set<MachinePath>? = nil)
+    throws(JournalFailure) -> RecordedRun?
+  {
     let directory = Self.directory(of: run)
     let path = directory.appending("journal")
     let content: [UInt8], images: (any ImageStore & Sendable)?
@@ -59,7 +67,7 @@ extension RunStore {
     }
     let records = try Self.records(content, path, images)
     try JournalOrder.check(records, of: run, path)
-    let hidden = try SecretFiles(root).paths()
+    let hidden = if let hidden { hidden } else { try SecretFiles(root).paths() }
     return RecordedRun(records: hidden.isEmpty ? records : records.map { $0.hiding(hidden) })
   }
 

@@ -60,7 +60,7 @@ extension RunStore {
     static func all(in history: RunHistory) -> [Family] {
       var heads: [Int: Int] = [:], families: [Int: Family] = [:]
       for run in history.runs where run.pruned == nil {
-        let undone = run.entries.lazy.compactMap { ($0.change.change as? Reverted)?.run }.first
+        let undone = run.undoneRun
         let head = undone.map { heads[$0] ?? $0 } ?? run.begin.run
         heads[run.begin.run] = head
         families[head, default: Family()].runs.append(run)
