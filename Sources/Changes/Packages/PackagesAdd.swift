@@ -25,6 +25,8 @@ public struct PackagesAdd: Change, Hashable {
   private var displaced: [MachinePath]?
   /// What no package owned before apk was started, and on the way back that of it which one owns by then.
   public private(set) var ownerless: [OwnerlessPath]?
+  /// Directories in which that was too much to be noted, with `**` where it was with all below.
+  private var passedOver: [MachinePath]?
   /// Where world was a link to, in the place of which apk puts a file.
   public let worldLink: String?
   /// What of it somebody changed since, in words, when it is taken back.
@@ -129,9 +131,11 @@ public struct PackagesAdd: Change, Hashable {
   /// The same, noting what no package owns where these may put files.
   public func noting(ownerlessIn root: Root) throws(ChangeFailure) -> PackagesAdd {
     var noted = self
-    noted.ownerless = try reading { () throws(ReadFailure) in
+    let (found, passedOver) = try reading { () throws(ReadFailure) in
       try PackageRemains(root).ownerless(coming: Set(brings.map(\.path)))
     }
+    noted.ownerless = found
+    noted.passedOver = passedOver.isEmpty ? nil : passedOver
     return noted
   }
 
@@ -145,6 +149,7 @@ public struct PackagesAdd: Change, Hashable {
   public var shortened: any Change {
     var short = self
     short.ownerless = nil
+    short.passedOver = nil
     return short
   }
 
@@ -210,18 +215,36 @@ public struct PackagesAdd: Change, Hashable {
       }
       own.transaction?.steps.removeAll { $0 == step }
     }
-    let unkept = (ownerless ?? []).filter { !$0.isKept && !OwnerlessPath.isProtected($0.path) }
-    if !unkept.isEmpty {
-      var owned: Set<MachinePath> = []
-      PackageRemains.eachPath(in: try machine.read(InstalledPackages.path) ?? []) {
-        owned.insert($1)
-      }
-      told += unkept.filter { owned.contains($0.path) }.map(\.loss)
-      own.displaced = nil
-    }
+    told += try replaced(on: machine)
+    own.displaced = nil
     told.removeAll { others?.contains($0) == true }
     if !told.isEmpty { own.others = (others ?? []) + told }
     return own
+  }
+
+  /// What apk replaced and nothing brings back, or may have replaced.
+  private func replaced(on machine: ModelMachine) throws(ReadFailure) -> [String] {
+    let unkept = (ownerless ?? []).filter { !$0.isKept && !OwnerlessPath.isProtected($0.path) }
+    if unkept.isEmpty, passedOver == nil { return [] }
+    let noted = Set((ownerless ?? []).map(\.path))
+    let new = Set((transaction?.installed ?? []).map(\.name))
+    var owned: Set<MachinePath> = [], perhaps: [MachinePath: [MachinePath]] = [:]
+    PackageRemains.eachPath(in: try machine.read(InstalledPackages.path) ?? []) { package, path in
+      owned.insert(path)
+      guard let passedOver, new.contains(package), !noted.contains(path),
+        let place = passedOver.first(where: {
+          $0.name == "**" ? path.isInside($0.parent) : path.parent == $0
+        })
+      else { return }
+      perhaps[place, default: []].append(path)
+    }
+    return unkept.filter { owned.contains($0.path) }.map(\.loss)
+      + perhaps.sorted { $0.key < $1.key }.map { place, paths in
+        let directory = place.name == "**" ? place.parent : place
+        let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+        return
+          "what apk may have replaced in \(directory), where no package owns so much that it is not noted: \(paths[0])\(more)"
+      }
   }
 
   public func effect(on model: ModelMachine, as reference: ChangeReference) throws(ReadFailure) {
