@@ -21,9 +21,18 @@ extension Root {
   /// When what is at a path, a link itself when it is one, came to be as it is (st_ctime), in nanoseconds since 1970; nil
   /// when nothing is there.
   public func changeTime(_ path: MachinePath) throws(Errno) -> Int64? {
+    try time(of: path, \.st_ctim)
+  }
+
+  /// When what is in it was written, or is said to have been (st_mtime); otherwise as `changeTime`.
+  public func contentTime(_ path: MachinePath) throws(Errno) -> Int64? {
+    try time(of: path, \.st_mtim)
+  }
+
+  private func time(of path: MachinePath, _ part: (stat) -> timespec) throws(Errno) -> Int64? {
     do throws(Errno) {
-      let raw = try open(path, CInt(LINUX_O_PATH) | O_NOFOLLOW).status()
-      return Int64(raw.st_ctim.tv_sec) * 1_000_000_000 + Int64(raw.st_ctim.tv_nsec)
+      let time = part(try open(path, CInt(LINUX_O_PATH) | O_NOFOLLOW).status())
+      return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw error

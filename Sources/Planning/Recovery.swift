@@ -100,6 +100,7 @@ public struct Recovery {
   public func settle(observer: any RunObserver) throws(RunFailure) {
     let journal = try begin(observer)
     for (entry, finding) in open where finding == .half || finding == .notMade {
+      try stopIfInterrupted()
       // What was asked for is asked for again, and with that what was cut off is brought to an end. But for what apk has
       // unpacked: the next run would take it for what was there before.
       try takeBack(
@@ -128,6 +129,7 @@ public struct Recovery {
     // What has programs take up the rest goes last.
     for isLast in [false, true] {
       for (entry, finding) in all where entry.change.change.isFollowUp == isLast {
+        try stopIfInterrupted()
         let change = entry.change.change
         let reason: String? =
           switch finding {
@@ -145,6 +147,13 @@ public struct Recovery {
     }
     for thing in run.leftovers { observer.left(thing) }
     try write(.end(.rolledBack), journal)
+  }
+
+  private func stopIfInterrupted() throws(RunFailure) {
+    if Interruption.signal == nil { return }
+    throw RunFailure(
+      kind: .interrupted, message: "interrupted before run \(run.begin.run) was brought to an end",
+      hint: "what was taken back before it is noted; to go on: alpod recover")
   }
 
   private func hindrance(_ change: any Change) throws(RunFailure) -> String? {

@@ -108,6 +108,34 @@ import Testing
     #expect(try program("history", in: scratch).output.contains("interrupted"))
   }
 
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"))
+  func `Ctrl-C stops a taking back after the change at hand, and another recover goes on`() throws {
+    let scratch = try Scratch.withMachine(
+      "files",
+      setup: """
+        for i = 1, 3 do host.file.write{ path = "/etc/f" .. i, content = "x\\n" } end
+        """)
+    let run = ["run", "./files.lua", "--yes"] + Self.machine
+    #expect(try Program.run(run, in: scratch.path).status == 0)
+    try scratch.cutOff()
+    let stopped = try Program.execute(
+      "/usr/bin/strace",
+      [
+        "-o", "trace", "-P", scratch.path + "/machine/etc", "-e", "trace=fsync",
+        "-e", "inject=fsync:signal=INT:when=1", Program.path, "recover", "--take-back",
+      ] + Self.machine, in: scratch.path)
+    #expect(stopped.status == 130, "\(stopped.output)\(stopped.errors)")
+    #expect(
+      stopped.errors.contains("interrupted before run 1 was brought to an end"),
+      "\(stopped.output)\(stopped.errors)")
+    #expect(stopped.errors.contains("to go on: alpod recover"), "\(stopped.errors)")
+    #expect([1, 2, 3].map { scratch.has("machine/etc/f\($0)") } == [true, true, false])
+    #expect(try program("history", in: scratch).output.contains("cut off: alpod recover"))
+    #expect(try program("recover", "--take-back", in: scratch).status == 0)
+    #expect([1, 2, 3].map { scratch.has("machine/etc/f\($0)") } == [false, false, false])
+  }
+
   @Test func `with rollback, what was made before it was cut off is taken back as well`() throws {
     let scratch = try Scratch.withMachine(
       "files",

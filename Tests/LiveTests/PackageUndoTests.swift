@@ -139,6 +139,38 @@ struct PackageUndoTests {
     }
   }
 
+  @Test func `what an apk that was killed replaced comes back also where no repository can be had`()
+    throws
+  {
+    try Laboratory.with(["--trial"]) { machine in
+      try machine.writePackagesPlugin("trial-app", "trial-slow")
+      for path in ["usr/share/trial/base", "usr/bin/trial"] {
+        try machine.write("mine\n", to: path)
+      }
+      let ending = try machine.script(
+        """
+        alpod run /root/add.lua --yes >/dev/null 2>&1 &
+        run=$!
+        eventually '[ -e /usr/bin/slow ]'
+        kill -KILL -1; wait $run
+        eventually 'set -- /proc/[0-9]*; [ $# = 2 ]'
+        : >/tmp/go; mv /srv/alpine /srv/away
+        cat /usr/share/trial/base; echo edited >/usr/bin/trial
+        alpod recover --take-back || exit 9
+        cat /usr/share/trial/base /usr/bin/trial
+        """)
+      #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+      #expect(!ending.output.hasPrefix("mine"), "\(ending.output)")
+      #expect(ending.output.hasSuffix("\nmine\nedited\n"), "\(ending.output)")
+      #expect(ending.output.contains(" of no package, from "), "\(ending.output)")
+      #expect(
+        ending.output.contains(
+          "left: /usr/bin/trial, which no package owned, as apk or somebody else has written it since"
+        ), "\(ending.output)\(ending.errors)")
+      #expect(!ending.output.contains("left: /usr/share/trial/base"), "\(ending.output)")
+    }
+  }
+
   @Test func `a package that apk left broken is mended before it is built upon`() throws {
     try Laboratory.with(["--trial"]) { machine in
       try machine.writePackagesPlugin("trial-app", "trial-base")

@@ -239,6 +239,22 @@ import Testing
     #expect(try history(files).run(1)?.half == [])
   }
 
+  @Test func `what is there in part is so also once its run is shortened`() throws {
+    let files = try ScratchMachine()
+    for name in ["a", "b"] { try files.makeDirectory(name) }
+    try files.run([try granted(files, "bob", "bob:100000:65536\n", in: ["/a/ids", "/b/ids"])])
+    try files.remove("a")
+    _ = try failure(files, try files.undo(forced: ["bob"]))
+    for name in ["c", "d"] {
+      try files.run([try files.drafted("/\(name)", .absent, files.file("x\n"))])
+      var retention = Retention()
+      retention.runs = 1
+      try RunStore(files.root).prune(retention)
+      #expect(try history(files).run(1)?.pruned == 1)
+      #expect(try history(files).run(1)?.half == [1] && standing(1, files) == [1])
+    }
+  }
+
   // MARK: Undos of undos
 
   @Test func `taking back an undo brings back what several changes made of a file`() throws {

@@ -19,11 +19,39 @@ extension PackagesAdd {
       try revert(on: host)
     }
     remains.remove(found.temporaries)
-    let left = try reading { () throws(ReadFailure) in try remains.find(since: start) }.strays
+    let strays = try reading { () throws(ReadFailure) in try remains.find(since: start) }.strays
+    let left = try putBack(amongst: strays, since: start, host)
     guard let first = left.first else { return }
     host.leaves(
       "\(left.count.counted("file")) of no package, from \(first) on: apk was killed while it unpacked them; "
         + "`apk add \(target)`, then `apk del \(target)` removes them")
+  }
+
+  /// Gives back what apk has put a file of its own in the place of.
+  /// - Returns: the files that were not there before.
+  private func putBack(amongst strays: [MachinePath], since start: Int, _ host: Host)
+    throws(ChangeFailure) -> [MachinePath]
+  {
+    let noted = Dictionary((ownerless ?? []).map { ($0.path, $0) }) { first, _ in first }
+    var left: [MachinePath] = [], places: [PlacedPath] = []
+    for path in strays {
+      guard let item = noted[path] else {
+        left.append(path)
+        continue
+      }
+      let now = try? host.root.observe(path)
+      if item.isKept, now == item.state { continue }
+      // apk gives files the times of the package; what was written since is somebody's.
+      let time = (try? host.root.contentTime(path)) ?? nil
+      if item.isKept, let now, let time, time / 1_000_000_000 < start {
+        places.append(
+          PlacedPath(path: path, before: now, after: item.state, attributes: item.attributes))
+      } else {
+        host.leaves("\(path), which no package owned, as apk or somebody else has written it since")
+      }
+    }
+    try host.place(places)
+    return left
   }
 
   /// Brings to its end what was cut off between two commands of a taking back, of which the first makes it look done.

@@ -211,6 +211,7 @@ extension RecordedRun {
         pruned = shortened
         entries = shortened.kept
         standing = Set(shortened.standing ?? [])
+        half = Set(shortened.half ?? [])
       case .end(let ending): result = ending
       }
     }

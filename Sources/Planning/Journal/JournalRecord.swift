@@ -96,12 +96,15 @@ public enum JournalRecord: Sendable {
     public var changes: Int
     /// The numbers of those that no later run had taken back; nil when that was not kept.
     public var standing: [Int]?
+    /// The numbers of those that were made in part; nil when that was not kept.
+    public var half: [Int]?
     /// Changes, shortened: to see whether what stands still holds, and which subordinate ids were somebody's.
     public var kept: [Entry]
 
-    public init(changes: Int, standing: [Int]?, kept: [Entry]) {
+    public init(changes: Int, standing: [Int]?, half: [Int]? = nil, kept: [Entry]) {
       self.changes = changes
       self.standing = standing
+      self.half = half
       self.kept = kept
     }
   }
@@ -128,7 +131,7 @@ public enum JournalRecord: Sendable {
 
 extension JournalRecord: Codable {
   private enum Key: String, CodingKey {
-    case type, run, changes, numbers, number, reason, takenBack, result, by, things
+    case type, run, changes, numbers, number, reason, takenBack, result, by, things, half
   }
 
   public init(from decoder: any Decoder) throws {
@@ -150,6 +153,7 @@ extension JournalRecord: Codable {
         Pruned(
           changes: try values.decode(Int.self, forKey: .number),
           standing: try values.decodeIfPresent([Int].self, forKey: .numbers),
+          half: try values.decodeIfPresent([Int].self, forKey: .half),
           kept: try values.decodeIfPresent([Entry].self, forKey: .changes) ?? []))
     case "end": self = .end(try values.decode(RunResult.self, forKey: .result))
     case let type:
@@ -189,6 +193,7 @@ extension JournalRecord: Codable {
       try values.encode("pruned", forKey: .type)
       try values.encode(pruned.changes, forKey: .number)
       try values.encodeIfPresent(pruned.standing, forKey: .numbers)
+      try values.encodeIfPresent(pruned.half, forKey: .half)
       try values.encode(pruned.kept, forKey: .changes)
     case .end(let result):
       try values.encode("end", forKey: .type)

@@ -100,7 +100,9 @@ extension RunStore {
             run,
             .init(
               changes: run.pruned ?? run.standing.count,
-              standing: whole?.isForgotten != false ? nil : standing.sorted(), kept: kept.reversed()
+              standing: whole?.isForgotten != false ? nil : standing.sorted(),
+              half: standing.isDisjoint(with: run.half)
+                ? nil : standing.intersection(run.half).sorted(), kept: kept.reversed()
             )
           ))
       }
