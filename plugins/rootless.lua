@@ -38,7 +38,7 @@ return {
   needs = {
     apk = { "shadow-subids", "pam-rundir", "elogind" },
     read = {
-      "/usr/bin/newuidmap", "/usr/bin/newgidmap", "/run/user/*", "{home:user}/.config/containers/storage.conf",
+      "/usr/bin/newuidmap", "/usr/bin/newgidmap", "/run/user/*", "{home:user}", "{home:user}/.config/containers/storage.conf",
       "/etc/containers/containers.conf", "{home:user}/.config/containers/containers.conf",
     },
     modules = { "tun", "fuse" },

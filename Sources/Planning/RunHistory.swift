@@ -67,6 +67,13 @@ public struct RunHistory {
     }
   }
 
+  /// The runs after one that were asked for, and changed something that was not taken back.
+  public func standing(after number: Int) -> [RecordedRun] {
+    runs.filter {
+      $0.begin.run > number && $0.begin.request != nil && !standing(of: $0).isEmpty
+    }
+  }
+
   /// The run that is taken back unless somebody confirms it.
   public var pending: RecordedRun? { runs.last(where: isPending) }
 

@@ -95,6 +95,7 @@ import Testing
         ["--set", "instal.runtime=runc"], "--set instal.runtime: instal takes no part in this run",
         "did you mean install? these do: install, cgroups, rootless"
       ),
+      (["--user", "a b"], "--user must be a login name, not \"a b\"", nil),
       (["rootless"], "rootless is named twice on the command line", nil),
       (
         ["--fixture", "mesy"], "there is no simulated machine mesy",

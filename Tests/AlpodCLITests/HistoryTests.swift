@@ -189,5 +189,14 @@ import Testing
     #expect(events.contains { $0["kind"] as? String == "later" && $0["text"] as? String == text })
     let last = try alpod("undo", "--root", "machine", "--plan", in: scratch)
     #expect(!last.output.contains("came after it"))
+    for number in 3...5 {
+      let path = "/etc/other\(number)"
+      try scratch.writePlugin(
+        "other", setup: "host.file.write{ path = '\(path)', content = 'x\\n' }")
+      _ = try alpod("run", "./other.lua", "--root", "machine", "--yes", in: scratch)
+    }
+    let many = try alpod("undo", "1", "--root", "machine", "--plan", in: scratch)
+    #expect(
+      many.output.contains("! runs 2, 3, 4 and 5 came after it and may rely on this\n"), "\(many)")
   }
 }

@@ -44,6 +44,10 @@ struct RealErrorsTests {
           >/home/admin/.config/containers/storage.conf
         chown -R admin:admin /home/admin/.config
         """, attempt: "podman info"),
+    Trouble(symptom: "no-home", make: "mv /home/admin /home/away", attempt: "cd /; podman info"),
+    Trouble(
+      symptom: "no-home", make: "mv /home/admin /home/away; mkdir /home/admin",
+      attempt: "podman info"),
     Trouble(
       symptom: "other-group", make: "echo crew:x:27: >>/etc/group",
       attempt: "true", alone: #"as admin:crew -x /bin/sh -- -c "cd /; podman unshare true""#,
@@ -89,6 +93,7 @@ struct RealErrorsTests {
           cat /root/subuid >/etc/subuid; cat /root/subgid >/etc/subgid
           [ ! -e /root/newuidmap ] || mv /root/newuidmap /root/newgidmap /usr/bin/
           rm -f /home/admin/.config/containers/storage.conf
+          [ ! -e /home/away ] || { rm -rf /home/admin; mv /home/away /home/admin; }
 
           """
       }

@@ -154,6 +154,15 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     Breakage(symptom: "closed-directory", title: "a home in a closed directory") {
       try $0.makeDirectory("/home", mode: 0o700)
     },
+    Breakage(symptom: "no-home", title: "the user was made without one") { clinic in
+      for path in try clinic.machine.tree("/home/admin") ?? [] {
+        try clinic.remove(MachinePath("/home/admin").appending(path.path))
+      }
+      try clinic.remove("/home/admin")
+    },
+    Breakage(symptom: "no-home", title: "it is root's") {
+      try $0.makeDirectory("/home/admin", mode: 0o755)
+    },
     Breakage(symptom: "no-limits", title: "a container with a limit of memory", isNote: true) {
       let store = "/home/admin/.local/share/containers/storage"
       let id = String(repeating: "a1", count: 32)

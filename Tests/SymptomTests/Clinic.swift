@@ -116,6 +116,7 @@ final class Clinic {
         }
       case "sed": try deleteLine(words)
       case "rm": try remove(try MachinePath(words[1]))
+      case "mkdir": try makeDirectory(try MachinePath(words[2]))
       case "chmod": try change(words[2]) { $0.mode = Self.mode(words[1], now: $0.mode) }
       case "chown": try change(words[2]) { ($0.owner, $0.group) = (1000, 1000) }
       case "mount": try edit("/proc/self/mountinfo") { $0.replacing("rw,nosuid", with: "rw") }

@@ -140,6 +140,11 @@ struct KnownError: Sendable {
     KnownError(
       "runtime-dir",
       #"XDG_RUNTIME_DIR directory "/run/user/0" is not owned by the current user"#),
+    KnownError(
+      "no-home", "cannot resolve /home/admin: lstat /home/admin: no such file or directory"),
+    KnownError(
+      "no-home",
+      "Error: creating runtime static files directory: mkdir /home/admin/.local: permission denied"),
     KnownError("runtime-dir", "Error: creating tmpdir: mkdir /run/user/1000: permission denied"),
     KnownError(
       "old-keep-id", "Error: unrecognized namespace mode keep-id:uid=1000,gid=1000 passed"),

@@ -197,6 +197,27 @@ local function helpers(host, opt, report)
   end
 end
 
+--- Whether a user has a home to write in: podman makes none.
+---@return boolean
+local function home(host, user, report)
+  local found = host.file.get(user.home)
+  local mode = found and tonumber(found.mode, 8)
+  local is_in = found and includes(user.groups, found.group)
+  -- Where a link leads, podman is to look.
+  if found and (found.kind == "link" or found.owner == user.uid or mode & (is_in and 0x12 or 2) ~= 0) then
+    return true
+  end
+  local place = template.escapes.shell(user.home)
+  report.failed(symptoms.found("no-home", {
+    text = found and user.home .. ", " .. user.name .. "'s home, belongs to somebody else"
+      or user.home .. ", " .. user.name .. "'s home, is not there",
+    evidence = user.home,
+    fix = user.home:match("^/home/.") and (found and "" or "mkdir -p " .. place .. " && ") .. "chown " .. user.name .. ": " .. place
+      or "give " .. user.name .. " a home: the last but one field of the user's line in /etc/passwd",
+  }))
+  return false
+end
+
 --- Podman before 4.3 starts no container where it is told of ids to keep.
 local function keep_ids(host, file, text, report)
   local number = 0
@@ -216,6 +237,7 @@ function checks.rootless(host, opt, report)
   if not podman then
     return -- which is told by whoever installs it
   end
+  local has_home = home(host, user, report)
   local are_fine = subordinate_ids(host, opt, report)
   helpers(host, opt, report)
   local session = are_fine and host.podman.get(opt.user) or { same = true }
@@ -309,7 +331,7 @@ function checks.rootless(host, opt, report)
       evidence = user.home .. "/.config/containers/storage.conf",
       fix = "rm " .. user.home .. "/.config/containers/storage.conf",
     }))
-  elseif storage.blocked then
+  elseif storage.blocked and has_home then
     -- What is neither above the home nor for everybody is opened to nobody because a link leads there.
     local is_above = storage.blocked ~= "/root" and user.home:sub(1, #storage.blocked + 1) == storage.blocked .. "/"
     report.failed(symptoms.found("closed-directory", {

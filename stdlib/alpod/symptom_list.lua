@@ -249,6 +249,16 @@ return {
     fix = "as the user: rm ~/.config/containers/storage.conf, or start podman by `su - {user}`",
   },
   {
+    id = "no-home",
+    title = "The user has no home to write in",
+    matches = {
+      "cannot resolve *: lstat *: no such file or directory",
+      "creating runtime static files directory: mkdir *: permission denied",
+    },
+    cause = "Podman keeps a user's containers and settings below the home, and makes no home: the user was made without one, it lies on a disk that is not mounted, or it belongs to somebody else.",
+    fix = "mkdir -p HOME && chown {user}: HOME",
+  },
+  {
     id = "foreign-owner",
     title = "What a container makes in a shared directory belongs to nobody on the machine",
     matches = { "100999" },

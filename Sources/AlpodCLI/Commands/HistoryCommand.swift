@@ -75,10 +75,7 @@ struct HistoryCommand: ParsableCommand {
   /// What was asked for, as one would type it.
   static func purpose(_ run: RecordedRun) -> String {
     guard let request = run.begin.request else {
-      if let number = run.begin.undoes { return "undo \(number)" }
-      let runs = Set(run.entries.compactMap { ($0.change.change as? Reverted)?.run }).sorted()
-      return (["undo"] + [runs.map(String.init).joined(separator: ", ")]).filter { !$0.isEmpty }
-        .joined(separator: " ")
+      return run.undoneRun.map { "undo \($0)" } ?? "undo"
     }
     return (request.plugins + request.settings).joined(separator: " ")
   }

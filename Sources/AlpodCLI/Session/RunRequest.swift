@@ -1,6 +1,8 @@
 internal import Kernel
 internal import Planning
 internal import PluginKit
+internal import Primitives
+internal import Values
 
 /// What is asked for of which machine, however it was read.
 struct RunRequest: Hashable {
@@ -44,6 +46,7 @@ struct RunRequest: Hashable {
 
   /// The settings in order.
   func allSettings() throws(CommandFailure) -> [Setting] {
+    for name in users { try Self.requireLoginName(name) }
     do throws(LoadFailure) {
       var all: [Setting] = []
       for text in settings { all.append(try Setting(text)) }
@@ -51,6 +54,12 @@ struct RunRequest: Hashable {
       return all
     } catch {
       throw CommandFailure(error)
+    }
+  }
+
+  private static func requireLoginName(_ name: String) throws(CommandFailure) {
+    do throws(ValueProblem) { _ = try ValueType.userName.check(.string(name)) } catch {
+      throw CommandFailure(status: .usage, message: "--user \(error.text)")
     }
   }
 }

@@ -65,9 +65,7 @@ struct UndoSession {
       if let json { json.show(undo) } else { Output.write(leftovers(undo, style)) }
     }
     // What they found right, by this run's doing, stands in no journal of theirs.
-    for run in later where !undo.changes.isEmpty {
-      let text =
-        "run \(run.begin.run) (\(HistoryCommand.purpose(run))) came after it and may rely on this"
+    for text in undo.changes.isEmpty ? [] : Self.relying(later, inOneLine: json == nil) {
       if let json {
         json.say("later", text, nil)
       } else {
@@ -139,6 +137,16 @@ struct UndoSession {
     }
   }
 
+  /// - Parameter inOneLine: whether many of them are only counted up.
+  private static func relying(_ later: [RecordedRun], inOneLine: Bool) -> [String] {
+    let rest = "came after it and may rely on this"
+    if inOneLine, later.count > 3, let last = later.last {
+      let numbers = later.dropLast().map { String($0.begin.run) }.joined(separator: ", ")
+      return ["runs \(numbers) and \(last.begin.run) \(rest)"]
+    }
+    return later.map { "run \($0.begin.run) (\(HistoryCommand.purpose($0))) \(rest)" }
+  }
+
   /// Of a run that waits to be confirmed there is nothing that could be taken back.
   private func dropWait(
     of run: RecordedRun, _ root: Root, _ tools: ToolRunner, _ summary: inout Run.Summary
@@ -181,10 +189,7 @@ struct UndoSession {
     let number = found.run.begin.run, over = passed.map(\.run.begin.run)
     return (
       found, passed, history.lastStanding(before: number)?.begin.run,
-      history.runs.filter {
-        $0.begin.run > number && $0.begin.request != nil && !over.contains($0.begin.run)
-          && !history.standing(of: $0).isEmpty
-      }
+      history.standing(after: number).filter { !over.contains($0.begin.run) }
     )
   }
 
