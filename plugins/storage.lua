@@ -201,7 +201,11 @@ return {
     local file, text = settings_file(host)
     local is_toml, path = pcall(toml.get, text, "storage.rootless_storage_path")
     if not is_toml then
-      report.failed(file .. ", " .. path .. ": podman does not start", "correct " .. file)
+      report.failed(symptoms.found("malformed-settings", {
+        text = file .. ", " .. path .. ": podman does not start",
+        evidence = file,
+        fix = "correct " .. file,
+      }))
       return
     end
     local storage = host.storage.get()

@@ -44,6 +44,13 @@ struct RealErrorsTests {
           >/home/admin/.config/containers/storage.conf
         chown -R admin:admin /home/admin/.config
         """, attempt: "podman info"),
+    Trouble(
+      symptom: "malformed-settings",
+      make: """
+        mkdir -p /home/admin/.config/containers
+        echo '[storage' >/home/admin/.config/containers/storage.conf
+        chown -R admin:admin /home/admin/.config
+        """, attempt: "podman info"),
     Trouble(symptom: "no-home", make: "mv /home/admin /home/away", attempt: "cd /; podman info"),
     Trouble(
       symptom: "no-home", make: "mv /home/admin /home/away; mkdir /home/admin",

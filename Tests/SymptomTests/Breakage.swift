@@ -154,6 +154,18 @@ struct Breakage: CustomTestStringConvertible, Sendable {
     Breakage(symptom: "closed-directory", title: "a home in a closed directory") {
       try $0.makeDirectory("/home", mode: 0o700)
     },
+    Breakage(symptom: "malformed-settings", title: "a bracket is missing, in a user's file") {
+      try $0.write(
+        "[storage\n", to: "/home/admin/.config/containers/storage.conf", owner: 1000)
+    },
+    Breakage(symptom: "malformed-settings", title: "no quotes, in another of a user's") {
+      try $0.write(
+        "[engine]\nruntime = crun\n", to: "/home/admin/.config/containers/containers.conf",
+        owner: 1000)
+    },
+    Breakage(symptom: "malformed-settings", title: "in the system's") {
+      try $0.edit("/etc/containers/storage.conf") { $0 + "[storage\n" }
+    },
     Breakage(symptom: "no-home", title: "the user was made without one") { clinic in
       for path in try clinic.machine.tree("/home/admin") ?? [] {
         try clinic.remove(MachinePath("/home/admin").appending(path.path))

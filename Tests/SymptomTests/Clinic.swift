@@ -115,6 +115,9 @@ final class Clinic {
           $0.replacing("AllowTcpForwarding no", with: words.prefix(2).joined(separator: " "))
         }
       case "sed": try deleteLine(words)
+      case "correct" where command.hasSuffix("/etc/containers/storage.conf"):
+        try edit("/etc/containers/storage.conf") { $0.replacing("[storage\n", with: "") }
+      case "correct": try remove(try MachinePath(words.last ?? ""))
       case "rm": try remove(try MachinePath(words[1]))
       case "mkdir": try makeDirectory(try MachinePath(words[2]))
       case "chmod": try change(words[2]) { $0.mode = Self.mode(words[1], now: $0.mode) }

@@ -141,6 +141,18 @@ struct KnownError: Sendable {
       "runtime-dir",
       #"XDG_RUNTIME_DIR directory "/run/user/0" is not owned by the current user"#),
     KnownError(
+      "malformed-settings",
+      "Failed to read /home/admin/.config/containers/storage.conf toml: line 2: expected '.' or ']' to end table name, but got '\\n' instead"
+    ),
+    KnownError(
+      "malformed-settings",
+      #"reading system config "/etc/containers/containers.conf": decode configuration /etc/containers/containers.conf: toml: line 2: expected '.' or ']' to end table name, but got '\n' instead"#
+    ),
+    KnownError(
+      "malformed-settings",
+      #"Error: loading registries configuration "/etc/containers/registries.conf": toml: line 2: expected '.' or ']' to end table name, but got '\n' instead"#
+    ),
+    KnownError(
       "no-home", "cannot resolve /home/admin: lstat /home/admin: no such file or directory"),
     KnownError(
       "no-home",

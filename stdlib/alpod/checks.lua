@@ -218,6 +218,20 @@ local function home(host, user, report)
   return false
 end
 
+--- Whether podman can read a settings file of a user's; most users have none, and then nothing has to be read by it.
+---@return boolean
+local function settings(file, text, report)
+  local is_toml, reason = pcall(text and require("alpod.toml").get or tostring, text, "")
+  if not is_toml then
+    report.failed(symptoms.found("malformed-settings", {
+      text = file .. " is no TOML: " .. reason,
+      evidence = file .. ":" .. (reason:match("line (%d+)") or "1"),
+      fix = "correct it, or do without: rm " .. template.escapes.shell(file),
+    }))
+  end
+  return is_toml
+end
+
 --- Podman before 4.3 starts no container where it is told of ids to keep.
 local function keep_ids(host, file, text, report)
   local number = 0
@@ -261,10 +275,11 @@ function checks.rootless(host, opt, report)
       fix = "wait for process " .. session.copying .. " to end, once for each image",
     }))
   end
-  if not version.at_least(podman.version, "4.3") then
-    local file = ".config/containers/containers.conf"
+  local conf = host.home.read({ user = opt.user, path = ".config/containers/containers.conf" })
+  local conf_path = user.home .. "/.config/containers/containers.conf"
+  if settings(conf_path, conf, report) and not version.at_least(podman.version, "4.3") then
     keep_ids(host, "/etc/containers/containers.conf", host.file.read("/etc/containers/containers.conf"), report)
-    keep_ids(host, user.home .. "/" .. file, host.home.read({ user = opt.user, path = file }), report)
+    keep_ids(host, conf_path, conf, report)
   end
 
   for _, name in ipairs({ "tun", "fuse" }) do
@@ -318,14 +333,9 @@ function checks.rootless(host, opt, report)
   end
 
   local own = host.home.read({ user = opt.user, path = ".config/containers/storage.conf" })
-  -- Most users have no such file, and then nothing has to be read by it.
-  local toml = own and require("alpod.toml")
-  local function value(key)
-    local is_toml, found = pcall(toml.get, own, key)
-    return is_toml and found
-  end
-  local graph = toml and value("storage.graphroot")
-  local run = toml and value("storage.runroot")
+  local toml = settings(user.home .. "/.config/containers/storage.conf", own, report) and own and require("alpod.toml")
+  local graph = toml and toml.get(own, "storage.graphroot")
+  local run = toml and toml.get(own, "storage.runroot")
   if tostring(graph):match("^/var/lib/containers") or tostring(run):match("^/run/containers") then
     report.failed(symptoms.found("roots-storage", {
       evidence = user.home .. "/.config/containers/storage.conf",

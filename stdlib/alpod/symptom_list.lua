@@ -259,6 +259,17 @@ return {
     fix = "mkdir -p HOME && chown {user}: HOME",
   },
   {
+    id = "malformed-settings",
+    title = "A settings file of podman is no TOML",
+    matches = {
+      "Failed to read *.conf toml: line",
+      "decode configuration *.conf: toml: line",
+      "loading registries configuration *: toml: line",
+    },
+    cause = "A bracket or a quote lacks its other half, a value has no quotes, or something stands twice: podman does not start, or goes on without what the file says.",
+    fix = "correct the line, or remove the file",
+  },
+  {
     id = "foreign-owner",
     title = "What a container makes in a shared directory belongs to nobody on the machine",
     matches = { "100999" },
