@@ -97,7 +97,11 @@ final class OpenFile {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        throw Errno(rawValue: errno)
+        guard errno == EAGAIN else { throw Errno(rawValue: errno) }
+        if Interruption.signal != nil { throw .interrupted }
+        var wait = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        poll(&wait, 1, 1000)
+        continue
       }
       done += count
     }

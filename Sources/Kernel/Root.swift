@@ -110,9 +110,25 @@ public final class Root: Sendable {
     }
   }
 
-  /// Writes into what a path leads to: a terminal, a device, a pipe.
-  public func write(_ content: [UInt8], into path: MachinePath) throws(Errno) {
-    try open(path, O_WRONLY | O_NOCTTY).write(content)
+  /// Writes into what a path leads to: a terminal, a device, a pipe, once somebody reads there. Of what was opened, and
+  /// not of the path, is asked what it is.
+  /// - Returns: whether it was accepted.
+  /// - Throws: EINTR when Ctrl-C ended the wait for a reader, or for one that reads on.
+  public func write(
+    _ content: [UInt8], into path: MachinePath, accepting accepts: (FileStatus) -> Bool
+  ) throws(Errno) -> Bool {
+    while true {
+      do throws(Errno) {
+        let file = try open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK)
+        guard accepts(FileStatus(try file.status())) else { return false }
+        try file.write(content)
+        return true
+      } catch {
+        guard error == .noSuchAddressOrDevice else { throw error }
+      }
+      if Interruption.signal != nil { throw .interrupted }
+      usleep(100_000)
+    }
   }
 
   /// What is at a path, a link itself when it is one, with its content when it is a regular file; nil when nothing is.
@@ -174,7 +190,8 @@ public final class Root: Sendable {
 
   /// Turns "there is nothing" into nil and passes every other number on.
   private static func absent<T>(_ number: CInt) throws(Errno) -> T? {
-    if number == ENOENT || number == ENOTDIR { return nil }
+    // The last of them of a process in /proc that ended between the opening and the reading.
+    if number == ENOENT || number == ENOTDIR || number == ESRCH { return nil }
     throw Errno(rawValue: number)
   }
 }

@@ -329,8 +329,10 @@ public final class LiveTarget: RunTarget {
   /// Whether nothing was done of a change that failed. To take that back may fail as well, and to take back a taking back
   /// would do what nobody asked for.
   private func isUntouched(_ change: any Change, _ failure: ChangeFailure) -> Bool {
-    if failure.isByForce { return false }
     let undo = change as? Reverted
+    // Files of packages go before the database does not fit.
+    let hasBegun = failure.isUnverified || failure.isAboutRoom
+    if failure.isByForce || hasBegun && undo?.core is PackagesAdd { return false }
     if undo?.isFollowUp == true { return true }
     // What is made may have fetched something before it shows.
     if undo?.makesAgain ?? true, !failure.isAboutALock { return false }
@@ -480,6 +482,10 @@ extension ChangeFailure {
     guard case .tool(_, let result, _) = self else { return false }
     if case .exited = result.ending { return false }
     return true
+  }
+
+  fileprivate var isAboutRoom: Bool {
+    if case .packages(.noRoom) = self { true } else { false }
   }
 
   /// Whether a program said that all was well, so that there is no telling what it made.

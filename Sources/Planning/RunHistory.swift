@@ -1,4 +1,5 @@
 internal import Changes
+public import Kernel
 internal import Machines
 
 /// What runs have done to a machine, and what has become of it.
@@ -10,7 +11,9 @@ public struct RunHistory {
   private let undone: [Int: Set<Int>]
 
   /// Whether the run without an end was not cut off, but was at work when this was read.
-  public let isAtWork: Bool
+  public var isAtWork: Bool { holder?.isOwner == true }
+  /// Whoever works for the run without an end: alpod, or a program that goes on after the death of that.
+  public let holder: LockHolder?
 
   /// Runs whose journal cannot be read, with the reason, oldest first.
   public let unreadable: [(run: Int, failure: JournalFailure)]
@@ -36,7 +39,7 @@ public struct RunHistory {
     self.runs = runs
     self.unreadable = unreadable
     self.undone = undone
-    isAtWork = Self.cutOff(runs) != nil && RunLock.isHeld(store.root)
+    holder = Self.cutOff(runs) == nil ? nil : RunLock.holder(store.root)
   }
 
   /// A run of this history with the contents of the files that it changed, to compare them or to take it back.

@@ -35,9 +35,10 @@ public enum RunLock {
     }
   }
 
-  /// Whether another alpod is changing the machine, as far as this process may see.
-  static func isHeld(_ root: Root) -> Bool {
-    FileLock.holders(of: path(root), in: root).contains(where: \.isOwner)
+  /// Who is changing the machine, as far as this process may see: another alpod, or else a program of one that is dead.
+  static func holder(_ root: Root) -> LockHolder? {
+    let holders = FileLock.holders(of: path(root), in: root)
+    return holders.first(where: \.isOwner) ?? holders.first
   }
 
   private static func path(_ root: Root) -> MachinePath {

@@ -241,6 +241,45 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func `while a program of a run that was cut off works, nobody guesses what will be`() throws
+  {
+    let scratch = try Scratch.withMachine(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine"], in: scratch.path)
+    }
+    #expect(try command("run", "./motd.lua", "--yes").status == 0)
+    try scratch.cutOff()
+    let held = try Program.execute(
+      "/bin/sh",
+      [
+        "-c",
+        "exec 9>machine/var/lib/alpod/lock && flock 9 && { sleep 3600 >/dev/null 2>&1 & echo $!; }",
+      ], in: scratch.path)
+    let pid = try #require(pid_t(held.output.trimmingCharacters(in: .newlines)))
+    defer { kill(pid, SIGKILL) }
+    for ending in [try command("status"), try command("recover", "--plan")] {
+      #expect(ending.status == 75)
+      #expect(
+        ending.errors.contains(
+          "sleep (pid \(pid)) of run 1, which was cut off, still works on this machine"),
+        "\(ending.errors)")
+    }
+    #expect(try command("history").output.contains("cut off: alpod recover"))
+  }
+
+  @Test func `a journal of before that has no end is not told as cut off`() throws {
+    let scratch = try Scratch.withMachine(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    func command(_ words: String...) throws -> Program.Ending {
+      try Program.run(words + ["--root", "machine"], in: scratch.path)
+    }
+    #expect(try command("run", "./motd.lua", "--yes").status == 0)
+    #expect(try command("undo", "--yes").status == 0)
+    try scratch.cutOff()
+    #expect(try command("history").output.contains("its journal has no end\n"))
+  }
+
   @Test func `what a run has not changed cannot be forced back`() throws {
     let scratch = try Scratch.withMachine(
       "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)

@@ -75,4 +75,54 @@ import Testing
     var status = stat()
     #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
   }
+
+  /// The words, with the file to write at their end still to come, of somebody who agrees.
+  private func trusted(_ words: [String], in scratch: Scratch) -> [String] {
+    words.dropLast() + Program.agreement(to: words, in: scratch.path) + words.suffix(1)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: writers)
+  func `a pipe of somebody else's is not`(_ words: [String]) throws {
+    let scratch = try scratch()
+    let pipe = scratch.path + "/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0 && chown(pipe, 1000, 1000) == 0)
+    let end = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+    defer { close(end) }
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path + "/leading", withDestinationPath: pipe)
+    for name in ["pipe", "leading"] {
+      let ending = try Program.run(words + [name], in: scratch.path)
+      #expect(ending.status == 64)
+      #expect(
+        ending.errors.contains(
+          "\(name) cannot be written: it is a pipe of another user's (uid 1000)"),
+        "\(ending.errors)")
+    }
+    var buffer = [UInt8](repeating: 0, count: 16)
+    #expect(read(end, &buffer, buffer.count) == -1 && errno == EAGAIN)
+    // One that the shell has opened is.
+    let command = "exec 3<>pipe; \"$@\" /dev/fd/3"
+    let given = try Program.execute(
+      "/bin/sh", ["-c", command, "sh", Program.path] + trusted(words, in: scratch), in: scratch.path
+    )
+    #expect(given.status == 0, "\(given.errors)")
+    #expect(read(end, &buffer, buffer.count) == 16)
+  }
+
+  @Test(arguments: writers)
+  func `a pipe that nobody reads, or goes on reading, is waited for until Ctrl-C`(_ words: [String])
+    throws
+  {
+    let scratch = try scratch()
+    try #require(mkfifo(scratch.path + "/pipe", 0o600) == 0)
+    // Of one that has a reader, but is full, as well.
+    for hold in ["", "exec 3<>pipe; head -c 65536 /dev/zero >&3;"] {
+      let ending = try Program.execute(
+        "/bin/sh",
+        ["-c", hold + " timeout -s TERM -k 300 2 \"$@\" pipe; echo $?", "sh", Program.path]
+          + trusted(words, in: scratch), in: scratch.path)
+      #expect(ending.output == "130\n" || ending.output == "124\n", "\(ending)")
+      #expect(ending.errors.contains("interrupted before pipe was written"), "\(ending.errors)")
+    }
+  }
 }

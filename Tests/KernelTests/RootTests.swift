@@ -37,6 +37,18 @@ import Testing
     #expect(try scratch.root.status("/one")?.kind == .link)
   }
 
+  @Test func `a process that ends between the opening and the reading is none`() throws {
+    // What is read of one that has ended, and that nobody has waited for, answers in the same way.
+    var pid = pid_t()
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+    defer { free(arguments[0]) }
+    try #require(posix_spawn(&pid, "/bin/true", nil, nil, &arguments, nil) == 0)
+    defer { waitpid(pid, nil, 0) }
+    var information = siginfo_t()
+    try #require(waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) == 0)
+    #expect(try Root("/").read(MachinePath("/proc/\(pid)/smaps_rollup")) == nil)
+  }
+
   @Test func `each kind of thing is told apart, and only files are read`() throws {
     let scratch = try Scratch()
     try scratch.write("/file", "text", mode: 0o640)

@@ -6,7 +6,7 @@ import Testing
 @Suite(
   .serialized, .enabled(if: Laboratory.canRun, "needs root, podman, crun, openrc and uidmap"),
   .enabled(
-    if: ProcessInfo.processInfo.environment["ALPOD_ALPINE_ROOT"] != nil,
+    if: Laboratory.isAlpine,
     "takes a real Alpine in ALPOD_ALPINE_ROOT: Debian's busybox has no adduser"))
 struct AccountUndoTests {
   @Test func `a home that was there and a group that others are in stay`() throws {

@@ -16,6 +16,9 @@ public struct Laboratory: Sendable {
       }
   }
 
+  /// Whether machines are made of Alpine's own programs.
+  public static let isAlpine = ProcessInfo.processInfo.environment["ALPOD_ALPINE_ROOT"] != nil
+
   public static let support = Program.sources.appending(path: "Tests/Support")
 
   /// Where the Swift runtime of this process was loaded from; the program needs the same.

@@ -197,6 +197,26 @@ import Testing
     #expect(throws: JournalFailure.self) { try RunHistory(sample.store) }
   }
 
+  @Test func `one that was emptied is damaged, one that never got to the disk is none`() throws {
+    let sample = try Sample()
+    try sample.write([UInt8]())
+    // As the power left it: what the run was to change is there, and no word that it began.
+    #expect(try sample.store.read(1) == nil)
+    let change = try sample.machine.drafted("/z", .absent, sample.machine.file("z\n"))
+    try sample.machine.run([change])
+    #expect(try sample.store.read(1) == nil)
+    #expect(try RunHistory(sample.store).runs.map(\.begin.run) == [2])
+
+    let other = try Sample()
+    try other.machine.run([change])
+    try other.write([UInt8]())
+    let history = try RunHistory(other.store, passesOver: true)
+    #expect(history.unreadable.map(\.run) == [1])
+    #expect(
+      history.unreadable.first?.failure.description.hasSuffix(
+        "000001/journal:1 is damaged: the first record of the run is missing") == true)
+  }
+
   // MARK: Whole lines in the wrong place
 
   @Test func `lines that are missing, doubled, or of another run are no journal`() throws {

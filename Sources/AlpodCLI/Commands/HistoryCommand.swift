@@ -81,7 +81,9 @@ struct HistoryCommand: ParsableCommand {
   }
 
   static func result(_ run: RecordedRun, _ history: RunHistory) -> String {
-    run.result?.rawValue ?? (history.isAtWork ? "at work" : "cut off: alpod recover")
+    if let result = run.result { return result.rawValue }
+    guard history.cutOff?.begin.run == run.begin.run else { return "its journal has no end" }
+    return history.isAtWork ? "at work" : "cut off: alpod recover"
   }
 
   private func event(_ run: RecordedRun, _ history: RunHistory) -> JSONEvents.Run {

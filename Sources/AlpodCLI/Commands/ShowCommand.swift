@@ -23,7 +23,7 @@ struct ShowCommand: ParsableCommand {
     let machineRoot = try Session.machineRoot(subject.root)
     let history = try HistoryReader.read(machineRoot)
     if let found = history.unreadable.first(where: { $0.run == number }) {
-      throw CommandFailure(status: .failed, message: "\(found.failure)")
+      throw HistoryReader.failure(found.failure)
     }
     guard let run = history.run(number) else {
       throw CommandFailure(

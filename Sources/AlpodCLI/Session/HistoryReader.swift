@@ -73,11 +73,15 @@ extension RunHistory {
     do throws(JournalFailure) { return try whole(run) } catch { throw HistoryReader.failure(error) }
   }
 
-  /// A run that has not ended yet was not cut off while it is at work.
+  /// A run that has not ended yet was not cut off while it is at work. While a program of one that was still works, nobody
+  /// knows what will have become of the machine.
   func refuseAtWork() throws(CommandFailure) {
-    guard let run = cutOff?.begin.run, isAtWork else { return }
+    guard let run = cutOff?.begin.run, let holder else { return }
     throw CommandFailure(
-      status: .locked, message: "run \(run) is at work on this machine",
+      status: .locked,
+      message: holder.isOwner
+        ? "run \(run) is at work on this machine"
+        : "\(holder.title) of run \(run), which was cut off, still works on this machine",
       hint: "wait for it, then run the same command again")
   }
 

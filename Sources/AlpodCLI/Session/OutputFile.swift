@@ -19,7 +19,9 @@ enum OutputFile {
     do {
       let kind = try here.statusFollowingLinks(path)?.kind
       if let refusal = try refusal(shown, kind, here.status(path)?.kind) { throw refusal }
-      if kind == .characterDevice || kind == .fifo { return try here.write(content, into: path) }
+      if kind == .characterDevice || kind == .fifo {
+        return try write(content, into: path, shown, in: here)
+      }
       let before = try here.observe(path)
       let owner = Identity.current
       let after = PathState.file(
@@ -30,10 +32,33 @@ enum OutputFile {
       try placement.commit(path, from: before, to: after)
     } catch let refusal as CommandFailure {
       throw refusal
+    } catch Errno.interrupted {
+      throw CommandFailure(
+        status: .interrupted, message: "interrupted before \(shown) was written")
     } catch {
       throw CommandFailure(
         status: error is Errno ? .usage : .failed, message: "\(shown) cannot be written: \(error)")
     }
+  }
+
+  private static func write(
+    _ content: [UInt8], into path: MachinePath, _ shown: String, in here: Root
+  ) throws {
+    // Whoever started alpod has opened it.
+    let isGiven = ["/dev/fd", "/proc/self/fd"].contains(path.parent) || path == "/dev/stderr"
+    var stranger: UInt32?
+    let isWritten = try here.write(content, into: path) { status in
+      if status.kind == .fifo, !isGiven, ![0, Identity.current.user].contains(status.owner) {
+        stranger = status.owner
+      }
+      return stranger == nil
+    }
+    guard !isWritten, let stranger else { return }
+    throw CommandFailure(
+      status: .usage,
+      message:
+        "\(shown) cannot be written: it is a pipe of another user's (uid \(stranger)), who would read what is written",
+      hint: "name a file")
   }
 
   /// Why a path is not written, before anything is touched.

@@ -5,13 +5,20 @@ internal import Kernel
 enum Privilege {
   static func require(for root: Root) throws(CommandFailure) {
     guard root.isRunningMachine, geteuid() != 0 else { return }
-    let words = CommandLine.arguments
-    // What these two change stands in the journal, which is root's alone.
-    let fromJournal = ["undo", "recover"].first { words.count > 1 && words[1] == $0 }
-    let look = fromJournal.map { line([words[0], $0, "--plan"], root) } ?? "alpod plan"
+    let words = CommandLine.arguments, command = words.dropFirst().first ?? ""
+    let look: String? =
+      switch command {
+      case "run", "apply": "alpod plan"
+      // What these two change stands in the journal, which is root's alone.
+      case "undo", "recover":
+        words.contains("--plan") ? nil : line([words[0], command, "--plan"], root)
+      default: nil
+      }
     throw CommandFailure(
-      status: .notPermitted, message: "changing this machine takes root",
-      hint: "\(line(words, root)), or see first what would be changed: \(look)")
+      status: .notPermitted,
+      message: words.contains("--plan")
+        ? "the journal is root's alone" : "changing this machine takes root",
+      hint: line(words, root) + (look.map { ", or see first what would be changed: \($0)" } ?? ""))
   }
 
   private static func line(_ arguments: [String], _ root: Root) -> String {

@@ -18,9 +18,16 @@ extension PackagesAdd {
     let displaced = try reading { () throws(ReadFailure) in
       try taken(in: remains, orGone: host.isRecovery)
     }
+    let torn = try incomplete(remains)
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
-    try remove(mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }, host)
+    var names = mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }
+    if names.isEmpty, !torn.isEmpty {
+      // They are out of world, and apk could not write into its database that it had removed them.
+      names = newConstraints.map(World.name(of:)).filter { world.constraint(on: $0) == nil }
+    }
+    try remove(names, host)
+    try confirmWritten(remains, host, torn)
     let back = mine.compactMap { old(constraintOn: World.name(of: $0)) } + lost(from: world)
     if !back.isEmpty { try add(back, host) }
     try restoreVersions(host)
@@ -110,6 +117,25 @@ extension PackagesAdd {
     }
   }
 
+  /// Packages that the change brought, and that lack files.
+  private func incomplete(_ remains: PackageRemains) throws(ChangeFailure) -> Set<String> {
+    let names = Set((transaction?.installed ?? []).map(\.name))
+    return try reading { () throws(ReadFailure) in Set(try remains.incomplete(among: names)) }
+  }
+
+  /// apk ends well although it could not write its database after it had removed files.
+  private func confirmWritten(_ remains: PackageRemains, _ host: Host, _ before: Set<String>)
+    throws(ChangeFailure)
+  {
+    let now = try incomplete(remains)
+    if now.isEmpty { return }
+    try Apk.confirmRoom(host)
+    // Of what stays because others need it, somebody may have removed a file.
+    guard let first = now.subtracting(before).min() else { return }
+    throw .unverified(
+      "apk said that all is well, but \(first) is installed still, without its files")
+  }
+
   private func remove(_ names: [String], _ host: Host) throws(ChangeFailure) {
     if names.isEmpty { return }
     let result = try host.run(Apk.remove(names), environment: Apk.environment)
@@ -169,6 +195,7 @@ extension PackagesAdd {
         && now.constraint(on: World.name(of: constraint)) == nil
     }
     guard stays.isEmpty, missing.isEmpty else {
+      try Apk.confirmRoom(host)
       throw .unverified(
         "\(World.path) is not as it was before: it holds \(now.constraints.joined(separator: " "))")
     }

@@ -67,6 +67,10 @@ extension RunStore {
     }
     let records = try Self.records(content, path, images)
     try JournalOrder.check(records, of: run, path)
+    // Before a run begins, contents that those before it left without a record are removed.
+    if records.isEmpty, try hasImages(run), let last = try numbers().last, run < last {
+      throw .damaged(path, line: 1, "the first record of the run is missing")
+    }
     let hidden = if let hidden { hidden } else { try SecretFiles(root).paths() }
     return RecordedRun(records: hidden.isEmpty ? records : records.map { $0.hiding(hidden) })
   }

@@ -178,7 +178,8 @@ extension RunStore {
     try removeImages(of: run.begin.run)
   }
 
-  private func removeImages(of run: Int) throws(JournalFailure) {
+  /// The contents of files; what they are of may stay in the journal.
+  func removeImages(of run: Int) throws(JournalFailure) {
     let path = Self.directory(of: run).appending("images")
     do throws(Errno) { try root.remove(path) } catch { throw .failed(path, "\(error)") }
   }

@@ -21,6 +21,14 @@ public struct RunStore {
     }
   }
 
+  /// Whether there are contents of files that a run changed, or was to change.
+  func hasImages(_ run: Int) throws(JournalFailure) -> Bool {
+    let path = Self.directory(of: run).appending("images")
+    do throws(Errno) { return (try root.status(path)?.size ?? 0) > 0 } catch {
+      throw .failed(path, "\(error)")
+    }
+  }
+
   static func directory(of run: Int) -> MachinePath {
     let digits = String(run)
     return directory.appending(String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
@@ -33,7 +41,8 @@ public struct RunStore {
 
   /// Makes the directory of the next run.
   func begin() throws(JournalFailure) -> (number: Int, journal: JournalWriter) {
-    let number = (try numbers().last ?? 0) + 1
+    let last = try numbers().last ?? 0, number = last + 1
+    if try hasImages(last), try lastWord(of: last) == nil { try removeImages(of: last) }
     let directory = Self.directory(of: number)
     do throws(Errno) {
       // The first record brings them to the disk with itself.
