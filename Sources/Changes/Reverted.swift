@@ -14,15 +14,19 @@ public struct Reverted: Change {
 
   /// Set when the change was gone already, so that this is noted and nothing done.
   private let wasGone: Bool?
+  /// Set when a part of it was done before.
+  private let isRest: Bool?
 
   public init(
-    _ change: any Change, run: Int, number: Int, isForced: Bool = false, wasGone: Bool = false
+    _ change: any Change, run: Int, number: Int, isForced: Bool = false, wasGone: Bool = false,
+    isRest: Bool = false
   ) {
     made = AnyChange(change)
     self.run = run
     self.number = number
     self.isForced = isForced
     self.wasGone = wasGone ? true : nil
+    self.isRest = isRest ? true : nil
   }
 
   public var change: any Change { made.change }
@@ -37,7 +41,7 @@ public struct Reverted: Change {
     let inner = change as? Reverted
     return Reverted(
       inner?.replacing(core: core) as (any Change)? ?? core, run: run, number: number,
-      isForced: isForced, wasGone: isNote)
+      isForced: isForced, wasGone: isNote, isRest: isRest == true)
   }
 
   /// As a change of a file, when it is one: from what the file is to what it will be.
@@ -198,13 +202,19 @@ public struct Reverted: Change {
   }
 
   public func perform(on host: Host) throws(ChangeFailure) {
-    if !isNote { try change.revert(on: host) }
+    if isNote { return }
+    if isRest == true, !makesAgain, let packages = core as? PackagesAdd {
+      return try packages.finishReverting(on: host)
+    }
+    try change.revert(on: host)
   }
 
   public func revert(on host: Host) throws(ChangeFailure) {
     if isNote { return }
     // A setting of owner and mode may be cut off between the two.
     if let file, file.validation == nil { return try file.revert(on: host) }
+    // What an old version came back with keeps the new one out.
+    if let packages = change as? PackagesAdd { try packages.unpin(host) }
     try change.perform(on: host)
   }
 

@@ -20,21 +20,36 @@ public struct TreeEntry: Hashable, Sendable {
 extension Root {
   /// The entries below a directory, each directory before what is in it, in the order of their names; nil when there is
   /// none.
-  /// - Parameter except: directories that are not looked into.
   /// - Throws: EFBIG when there are more than `limit`; whatever keeps one of them from being looked at.
-  public func tree(_ path: MachinePath, limit: Int, except: Set<MachinePath> = []) throws(Errno)
-    -> [TreeEntry]?
-  {
+  public func tree(_ path: MachinePath, limit: Int) throws(Errno) -> [TreeEntry]? {
     guard let top = try directory(path) else { return nil }
-    let left = Set(
-      except.filter { $0.isInside(path) }.map { $0.text.dropFirst(path.text.utf8.count + 1) })
     var entries: [TreeEntry] = []
-    try walk(top, device: try top.status().st_dev, above: nil, depth: 0, except: left) {
+    try walk(top, device: try top.status().st_dev, above: nil, depth: 0) {
       (entry, _, _) throws(Errno) in
       guard entries.count < limit else { throw .fileTooLarge }
       entries.append(entry)
     }
     return entries
+  }
+
+  /// The same, one after the other, and past what cannot be looked into.
+  /// - Parameter except: directories that are not looked into.
+  /// - Returns: the directories of which that is so, as entries have them; nil when there is no such directory.
+  public func eachEntry(
+    below path: MachinePath, except: Set<MachinePath>, _ body: (TreeEntry) -> Void
+  ) throws(Errno) -> [TreeEntry]? {
+    guard let top = try directory(path) else { return nil }
+    let left = Set(
+      except.filter { $0.isInside(path) }.map { $0.text.dropFirst(path.text.utf8.count + 1) })
+    var closed: [TreeEntry] = []
+    try walk(
+      top, device: try top.status().st_dev, above: nil, depth: 0, except: left,
+      closed: { (entry, error) in
+        if error != .noSuchFileOrDirectory { closed.append(entry) }
+        return true
+      }
+    ) { (entry, _, _) in body(entry) }
+    return closed
   }
 
   /// One SHA-256 over everything below a directory: names, kinds, modes, contents of files and texts of links, and no owners
@@ -67,9 +82,10 @@ extension Root {
     }
   }
 
+  /// - Parameter closed: says of a directory that cannot be looked into whether the walk goes on past it.
   private func walk(
     _ directory: OpenFile, device: dev_t, above: TreeEntry?, depth: Int,
-    except: Set<Substring> = [],
+    except: Set<Substring> = [], closed: (TreeEntry, Errno) -> Bool = { _, _ in false },
     _ body: (TreeEntry, OpenFile, EntryName) throws(Errno) -> Void
   ) throws(Errno) {
     guard depth < 64 else { throw .tooManySymbolicLinkLevels }
@@ -85,12 +101,17 @@ extension Root {
       guard entry.status.kind == .directory, raw.st_dev == device,
         except.isEmpty || !except.contains(entry.path[...])
       else { continue }
-      let opened = linux_open(
-        directory.number, name.raw, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
-        CInt(LINUX_RESOLVE_FREE.rawValue))
-      guard opened >= 0 else { throw Errno(rawValue: -opened) }
-      try walk(
-        OpenFile(opened), device: device, above: entry, depth: depth + 1, except: except, body)
+      do throws(Errno) {
+        let opened = linux_open(
+          directory.number, name.raw, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+          CInt(LINUX_RESOLVE_FREE.rawValue))
+        guard opened >= 0 else { throw Errno(rawValue: -opened) }
+        try walk(
+          OpenFile(opened), device: device, above: entry, depth: depth + 1, except: except,
+          closed: closed, body)
+      } catch {
+        guard closed(entry, error) else { throw error }
+      }
     }
   }
 

@@ -277,6 +277,11 @@ public final class LiveTarget: RunTarget {
       failure.isAskedFor ? "the third Ctrl-C, TERM or HUP told it to end: \(failure)" : "\(failure)"
     var takenBack = true
     let undo = entry.change.change as? Reverted
+    // Whoever looks at the run later does not know the secrets, nor may this run: a program says lines of the file.
+    let file = change.change as? FileChange ?? undo?.file
+    let hidden = file?.hidesContent == true ? [file?.place.before, file?.place.after] : []
+    let texts = hidden.compactMap { $0?.content.map { String(decoding: $0, as: UTF8.self) } }
+    let masked = { Secrets(texts).masked(self.secrets.masked($0)) }
     if failure.isAboutOthers {
       takenBack = false
     } else if !failure.isAboutTheBeforeState, !isUntouched(entry.change.change, failure) {
@@ -287,6 +292,12 @@ public final class LiveTarget: RunTarget {
         if let others {
           observer.left(others)
         } else {
+          if entry.change.change is PackagesAdd {
+            // After the first of several commands it looks as if it had never been made.
+            try? record(
+              .failed(number: entry.number, reason: masked(reason), takenBack: false),
+              synchronized: true)
+          }
           try entry.change.change.revert(on: host(observer))
         }
         if failure.isByForce || failure.isUnverified {
@@ -298,11 +309,7 @@ public final class LiveTarget: RunTarget {
         reason += "\nand it could not be taken back: \(error)"
       }
     }
-    // Whoever looks at the run later does not know the secrets, nor may this run: a program says lines of the file.
-    let file = change.change as? FileChange ?? undo?.file
-    let hidden = file?.hidesContent == true ? [file?.place.before, file?.place.after] : []
-    let texts = hidden.compactMap { $0?.content.map { String(decoding: $0, as: UTF8.self) } }
-    reason = Secrets(texts).masked(secrets.masked(reason))
+    reason = masked(reason)
     try record(
       .failed(number: entry.number, reason: reason, takenBack: takenBack), synchronized: true)
     if !untouched.isEmpty { try record(.reverted(untouched.map(\.number)), synchronized: true) }

@@ -93,6 +93,7 @@ public struct Recovery {
   private func host(_ observer: any RunObserver) -> Host {
     Host(
       root: root, tools: tools, tag: "run-\(run.begin.run)", isRecovery: true,
+      isOnline: run.begin.terms?.offline != true,
       progress: observer.progress, tick: observer.tick, leaves: observer.left)
   }
 
@@ -193,11 +194,21 @@ public struct Recovery {
     _ observer: any RunObserver, clears: Bool = true
   ) throws(RunFailure) {
     let change = entry.change.change
+    if change is PackagesAdd, finding == .made || finding == .half,
+      !run.half.contains(entry.number)
+    {
+      // After the first of its commands it looks as if it had never been made.
+      try write(
+        .failed(number: entry.number, reason: "taking it back was cut off", takenBack: false),
+        journal)
+    }
     do throws(ChangeFailure) {
       switch finding {
       case .notMade where clears:
-        // To take it back may have begun, and be cut off after the first of its commands.
-        _ = try Reverted(change, run: 0, number: 0).finish(on: host(observer))
+        // To take it back may have begun, and be cut off after the first of its commands. Of packages that is known.
+        if !(change is PackagesAdd) {
+          _ = try Reverted(change, run: 0, number: 0).finish(on: host(observer))
+        }
         try change.clearUnmade(on: host(observer), since: start)
         try change.synchronize(root)
       case .notMade, .changed: break

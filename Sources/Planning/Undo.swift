@@ -84,7 +84,8 @@ public struct Undo {
         continue
       }
       let reverted = try Reverted(
-        change, run: run.begin.run, number: entry.number, isForced: isForced || isHalf
+        change, run: run.begin.run, number: entry.number, isForced: isForced || isHalf,
+        isRest: isHalf
       ).meeting(model)
       if let reason = try reverted.occupant(on: model).map(Self.occupied(by:))
         ?? (isForced ? nil : Self.use(of: change, users))

@@ -6,6 +6,22 @@ import PlanSupport
 import Testing
 
 @Suite struct PackagesAddTests {
+  @Test func `a constraint that takes the place of another was not made while that stands`() throws
+  {
+    let model = try SmallMachine().machine()
+    for (world, standing) in [("trial", Standing.gone), ("trial=1.0-r0", .asMade)] {
+      try model.put(
+        .file(Array("\(world)\n".utf8)), at: World.path, origin: nil)
+      try model.put(
+        .file(Array("P:trial\nV:1.0-r0\n\n".utf8)),
+        at: InstalledPackages.path, origin: nil)
+      let change = PackagesAdd(
+        constraints: ["trial=1.0-r0"], prediction: nil, worldBefore: ["trial"], brings: [],
+        unknown: [])
+      #expect(try change.standing(on: model) == standing)
+    }
+  }
+
   private typealias Step = PackageTransaction.Step
 
   private func change(

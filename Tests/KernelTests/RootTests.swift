@@ -37,6 +37,27 @@ import Testing
     #expect(try scratch.root.status("/one")?.kind == .link)
   }
 
+  @Test func `what is too deep is walked past`() throws {
+    let scratch = try Scratch()
+    try scratch.makeDirectory("/top")
+    var path: MachinePath = "/top/b"
+    for _ in 1...70 {
+      try scratch.makeDirectory(path)
+      path = path.appending("d")
+    }
+    for name in ["a", "b/file", "c", "skipped"] {
+      try scratch.write(MachinePath("/top").appending(name), "x")
+    }
+    #expect(throws: Errno.tooManySymbolicLinkLevels) {
+      try scratch.root.tree("/top", limit: 1000)
+    }
+    var found: [String] = []
+    let closed = try scratch.root.eachEntry(below: "/top", except: []) { found.append($0.path) }
+    #expect(found.filter { !$0.contains("/d") } == ["a", "b", "b/file", "c", "skipped"])
+    #expect(closed?.map { $0.path.split(separator: "/").count } == [64])
+    #expect(try scratch.root.eachEntry(below: "/none", except: []) { _ in } == nil)
+  }
+
   @Test func `a process that ends between the opening and the reading is none`() throws {
     // What is read of one that has ended, and that nobody has waited for, answers in the same way.
     var pid = pid_t()

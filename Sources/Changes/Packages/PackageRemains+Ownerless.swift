@@ -11,9 +11,9 @@ extension PackageRemains {
     "/etc/ssl/certs",
     "/etc/apk",
   ]
-  /// Entries of one of these directories that are looked at; of one that packages share, or of one that is none's with all
-  /// below, that are noted; and of all that are noted. Beyond that it is passed over, in the same way wherever it lies.
-  private static let most = 200_000, mostTogether = 1000, mostNoted = 5000
+  /// Entries of a directory that packages share, or of one that is none's with all below, and of all, beyond which it is
+  /// passed over.
+  private static let mostTogether = 1000, mostNoted = 5000
   /// Bytes of a file of which nobody knows whether a package replaces it, and of all of these.
   private static let small = 64 << 10, room = 4 << 20
 
@@ -36,25 +36,23 @@ extension PackageRemains {
       if let item = note(path, status, isKept: true) { found.append(item) }
     }
     for top in Self.noted {
-      let entries: [TreeEntry]
-      do throws(Errno) {
-        entries = try root.tree(top, limit: Self.most, except: Self.unnoted) ?? []
-      } catch {
+      guard let (groups, closed) = together(below: top, known: known) else {
         passedOver.append(top.appending("**"))
         continue
       }
-      for (directory, items) in Self.together(entries, below: top, known: known) {
-        let isShared = directory == top || owned.contains(directory)
-        guard items.count <= Self.mostTogether, found.count + items.count <= Self.mostNoted else {
-          passedOver.append(isShared ? directory : directory.appending("**"))
-          if !isShared, let (path, status) = items.first,
+      passedOver += closed
+      for group in groups {
+        let isShared = group.directory == top || owned.contains(group.directory)
+        guard group.count <= Self.mostTogether, found.count + group.count <= Self.mostNoted else {
+          passedOver.append(isShared ? group.directory : group.directory.appending("**"))
+          if !isShared, let (path, status) = group.items.first,
             let item = note(path, status, isKept: true)
           {
             found.append(item)
           }
           continue
         }
-        for (path, status) in items {
+        for (path, status) in group.items {
           let isSmall = status.size <= min(Self.small, left)
           let isKept = isSmall && !OwnerlessPath.isProtected(path)
           guard let item = note(path, status, isKept: isKept) else { continue }
@@ -74,23 +72,44 @@ extension PackageRemains {
     return (found, passedOver)
   }
 
+  private struct Group {
+    var directory: MachinePath
+    var items: [(path: MachinePath, status: FileStatus)] = []
+    var count = 0
+  }
+
   /// What no package owns, each time with the directory that it counts with: one that is no package's for all below it, or
   /// the one that packages share.
-  private static func together(
-    _ entries: [TreeEntry], below top: MachinePath, known: Set<MachinePath>
-  ) -> [(MachinePath, [(MachinePath, FileStatus)])] {
-    var order: [MachinePath] = [], items: [MachinePath: [(MachinePath, FileStatus)]] = [:]
+  /// - Returns: nil where that cannot be looked into; what of it cannot, with `**`.
+  private func together(below top: MachinePath, known: Set<MachinePath>) -> (
+    [Group], closed: [MachinePath]
+  )? {
+    var groups: [Group] = [], places: [MachinePath: Int] = [:]
     var stranger: MachinePath?
-    for entry in entries where entry.bytes == nil {
-      let path = top.appending(entry.path)
-      if let inside = stranger, !path.isInside(inside) { stranger = nil }
-      guard !known.contains(path) else { continue }
-      if stranger == nil, entry.status.kind == .directory { stranger = path }
-      let directory = stranger ?? path.parent
-      if items[directory] == nil { order.append(directory) }
-      items[directory, default: []].append((path, entry.status))
+    let closed: [TreeEntry]
+    do throws(Errno) {
+      closed =
+        try root.eachEntry(below: top, except: Self.unnoted) { entry in
+          guard entry.bytes == nil else { return }
+          let path = top.appending(entry.path)
+          if let inside = stranger, !path.isInside(inside) { stranger = nil }
+          guard !known.contains(path) else { return }
+          if stranger == nil, entry.status.kind == .directory { stranger = path }
+          let directory = stranger ?? path.parent
+          let place = places[directory] ?? groups.count
+          if place == groups.count {
+            places[directory] = place
+            groups.append(Group(directory: directory))
+          }
+          groups[place].count += 1
+          if groups[place].count <= Self.mostTogether {
+            groups[place].items.append((path, entry.status))
+          }
+        } ?? []
+    } catch {
+      return nil
     }
-    return order.map { ($0, items[$0] ?? []) }
+    return (groups, closed.map { top.appending($0.path).appending("**") })
   }
 
   private func note(_ path: MachinePath, _ status: FileStatus, isKept: Bool) -> OwnerlessPath? {

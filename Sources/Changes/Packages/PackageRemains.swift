@@ -19,7 +19,8 @@ struct PackageRemains {
   struct Found {
     /// Half-written files: ".apk." and 48 hexadecimal digits (apk-tools src/database.c, format_tmpname).
     var temporaries: [MachinePath] = []
-    /// Files that no package owns and that came since.
+    /// Files that no package owns and that came since as apk leaves them: with the time of the package. What somebody writes
+    /// has that of the writing.
     var strays: [MachinePath] = []
 
     var isEmpty: Bool { temporaries.isEmpty && strays.isEmpty }
@@ -52,7 +53,8 @@ struct PackageRemains {
           walk(path, owned, start, &found, onlyTemporaries: onlyTemporaries)
         }
       } else if !onlyTemporaries, !owned.contains(path),
-        let changed = try? root.changeTime(path), changed / 1_000_000_000 >= start
+        let changed = try? root.changeTime(path), changed / 1_000_000_000 >= start,
+        let written = try? root.contentTime(path), written / 1_000_000_000 < start
       {
         found.strays.append(path)
       }

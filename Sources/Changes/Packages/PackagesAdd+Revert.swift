@@ -5,6 +5,13 @@ extension PackagesAdd {
   /// Takes world and the installed packages back: what the change brought goes unless others need it by now, what was
   /// purged for it comes back, and what it raised goes back to its old version where that can still be had.
   public func revert(on host: Host) throws(ChangeFailure) {
+    try takeBack(host, isRest: host.isRecovery)
+  }
+
+  /// - Parameter isRest: whether it may have been begun before: it takes several commands, the first of which makes it look
+  ///   done.
+  func takeBack(_ host: Host, isRest: Bool) throws(ChangeFailure) {
+    if isRest { try unpin(host) }
     try reading { () throws(ReadFailure) in try meeting(host.machine) }.takeBack(host)
   }
 
@@ -19,6 +26,7 @@ extension PackagesAdd {
       try taken(in: remains, orGone: host.isRecovery)
     }
     let torn = try incomplete(remains)
+    if host.isRecovery { tellGone(displaced, host) }
     // Somebody who has put another constraint on a name since wants that one.
     let mine = newConstraints.filter { world.constraints.contains($0) }
     var names = mine.map(World.name(of:)).filter { old(constraintOn: $0) == nil }
@@ -50,17 +58,31 @@ extension PackagesAdd {
   // MARK: What no package owned
 
   /// What apk took for its packages', replaced or not.
-  /// - Parameter orGone: whether the packages may be gone already, and what they took with them.
+  /// - Parameter orGone: whether the packages may be gone already, and what they took with them. What they are not known to
+  ///   have had somebody may have removed.
   func taken(in remains: PackageRemains, orGone: Bool = false) throws(ReadFailure)
     -> [OwnerlessPath]
   {
     guard let ownerless, !ownerless.isEmpty else { return [] }
     let owned = try remains.owned()
+    let known = Set(brings.flatMap { [$0.path, $0.path.parent] })
     return ownerless.compactMap { item in
       if owned.files.contains(item.path) { return item.filled(in: remains.root) }
       if let access = owned.directories[item.path] { return item.given(access) }
-      return orGone && item.isKept ? item : nil
+      let isKnown = isTakenAlone == true || known.contains(item.path)
+      return orGone && item.isKept && isKnown ? item : nil
     }
+  }
+
+  /// What no package owned and is not there: an apk at work when the run was cut off has removed it, or somebody has.
+  private func tellGone(_ taken: [OwnerlessPath], _ host: Host) {
+    let known = Set(taken.map(\.path))
+    let gone = (ownerless ?? []).filter {
+      !known.contains($0.path) && ((try? host.root.status($0.path)) ?? nil) == nil
+    }
+    guard let first = gone.first else { return }
+    let more = gone.count > 1 ? " and \(gone.count - 1) more that no package owned" : ""
+    host.leaves("no \(first.path)\(more): apk or somebody else has removed that since")
   }
 
   /// Makes again what went with the packages.
@@ -160,15 +182,33 @@ extension PackagesAdd {
     let kept = raised.compactMap { step in
       step.old.flatMap { KeptPackages(host.root).file(of: step.name, $0)?.text }
     }
-    for packages in [versions, kept] where !packages.isEmpty {
-      let result = try? host.run(Apk.add(packages), environment: Apk.environment)
+    for (packages, options) in [(versions, []), (kept, ["--force-non-repository"])]
+    where !packages.isEmpty {
+      let result = try? host.run(
+        Apk.add(packages, options: options), environment: Apk.environment)
       guard result?.succeeded == true else { continue }
-      // Both pin the version in world.
-      let names = raised.map(\.name)
-      let explicit = names.compactMap(old(constraintOn:))
-      if !explicit.isEmpty { try add(explicit, host) }
-      return try remove(names.filter { old(constraintOn: $0) == nil }, host)
+      return try restoreConstraints(raised.map(\.name), host)
     }
+  }
+
+  /// Takes out of world what an old version came back with.
+  func unpin(_ host: Host) throws(ChangeFailure) {
+    let world = try reading { () throws(ReadFailure) in try host.machine.fact(World.self) }
+    let pinned = (transaction?.changed ?? []).filter { step in
+      guard let version = step.old, let pin = world.constraint(on: step.name),
+        pin != old(constraintOn: step.name), !constraints.contains(pin)
+      else { return false }
+      // A package from a file is named with its checksum (apk-world(5)).
+      return pin == "\(step.name)=\(version)" || pin.hasPrefix("\(step.name)><")
+    }
+    try restoreConstraints(pinned.map(\.name), host)
+  }
+
+  /// Gives packages the constraints that they had.
+  private func restoreConstraints(_ names: [String], _ host: Host) throws(ChangeFailure) {
+    let explicit = names.compactMap(old(constraintOn:))
+    if !explicit.isEmpty { try add(explicit, host) }
+    try remove(names.filter { old(constraintOn: $0) == nil }, host)
   }
 
   /// Has apk go once more over packages that were there before and that it left broken.

@@ -27,6 +27,8 @@ public struct PackagesAdd: Change, Hashable {
   public private(set) var ownerless: [OwnerlessPath]?
   /// Directories in which that was too much to be noted, with `**` where it was with all below.
   private var passedOver: [MachinePath]?
+  /// Set on the way back, where nothing is among these that packages did not have.
+  private(set) var isTakenAlone: Bool?
   /// Where world was a link to, in the place of which apk puts a file.
   public let worldLink: String?
   /// What of it somebody changed since, in words, when it is taken back.
@@ -136,6 +138,7 @@ public struct PackagesAdd: Change, Hashable {
     }
     noted.ownerless = found
     noted.passedOver = passedOver.isEmpty ? nil : passedOver
+    noted.isTakenAlone = nil
     return noted
   }
 
@@ -143,6 +146,7 @@ public struct PackagesAdd: Change, Hashable {
   func noting(takenIn root: Root) throws(ChangeFailure) -> PackagesAdd {
     var noted = self
     noted.ownerless = try reading { () throws(ReadFailure) in try taken(in: PackageRemains(root)) }
+    noted.isTakenAlone = true
     return noted
   }
 
@@ -190,7 +194,8 @@ public struct PackagesAdd: Change, Hashable {
       return !isThere ? .gone : isBack ? .past : .asMade
     }
     let missing = names.filter {
-      world.constraint(on: $0) == nil || installed.provider(of: $0) == nil
+      guard let constraint = world.constraint(on: $0) else { return true }
+      return constraint == old(constraintOn: $0) || installed.provider(of: $0) == nil
     }
     if missing.isEmpty { return .asMade }
     return missing.count == names.count ? .gone : .altered(missing.map { "-\($0)\n" }.joined())
@@ -243,7 +248,7 @@ public struct PackagesAdd: Change, Hashable {
         let directory = place.name == "**" ? place.parent : place
         let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
         return
-          "what apk may have replaced in \(directory), where no package owns so much that it is not noted: \(paths[0])\(more)"
+          "what apk may have replaced in \(directory), of which there is no note: \(paths[0])\(more)"
       }
   }
 

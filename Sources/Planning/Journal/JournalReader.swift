@@ -200,7 +200,10 @@ extension RecordedRun {
       case .failed(let number, let reason, let takenBack):
         open.remove(number)
         reasons[number] = reason
-        if !takenBack {
+        if takenBack {
+          standing.remove(number)
+          half.remove(number)
+        } else {
           standing.insert(number)
           half.insert(number)
         }
