@@ -198,9 +198,7 @@ public struct Recovery {
       !run.half.contains(entry.number)
     {
       // After the first of its commands it looks as if it had never been made.
-      try write(
-        .failed(number: entry.number, reason: "taking it back was cut off", takenBack: false),
-        journal)
+      try write(.failed(number: entry.number, reason: "", takenBack: false), journal)
     }
     do throws(ChangeFailure) {
       switch finding {

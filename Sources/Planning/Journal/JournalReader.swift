@@ -199,7 +199,7 @@ extension RecordedRun {
         open.subtract(numbers)
       case .failed(let number, let reason, let takenBack):
         open.remove(number)
-        reasons[number] = reason
+        if !reason.isEmpty { reasons[number] = reason }
         if takenBack {
           standing.remove(number)
           half.remove(number)

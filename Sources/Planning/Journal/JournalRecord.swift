@@ -10,7 +10,8 @@ public enum JournalRecord: Sendable {
   case intend([Entry])
   /// The changes with these numbers were made.
   case done([Int])
-  /// One could not be made; `state` says whether it was taken back whole.
+  /// One could not be made, or the taking back of it begins, for which there is no reason; `takenBack` says whether it was
+  /// taken back whole.
   case failed(number: Int, reason: String, takenBack: Bool)
   /// The changes with these numbers were taken back.
   case reverted([Int])
