@@ -52,6 +52,22 @@ extension Root {
 extension OpenFile {
   private static let accessList = "system.posix_acl_access"
 
+  private static let capabilities = "security.capability"
+
+  /// Those of a program (capabilities(7)), as the file system keeps them; nil where it has none.
+  func capabilities() throws(Errno) -> [UInt8]? {
+    do throws(Errno) {
+      return try Self.filled { linux_attribute(number, Self.capabilities, $0, $1) }
+    } catch {
+      if error == .notSupported { return nil }
+      throw error
+    }
+  }
+
+  func setCapabilities(_ value: [UInt8]) throws(Errno) {
+    try Self.check(linux_set_attribute(number, Self.capabilities, value, value.count))
+  }
+
   func attributes() throws(Errno) -> ExtendedAttributes {
     var values: [String: [UInt8]] = [:]
     for name in try attributeNames() {

@@ -176,16 +176,34 @@ extension Placement {
     guard found == before else {
       throw .changedMeanwhile(path, expected: before, found: found)
     }
+    let capabilities: [UInt8]?
+    do throws(Errno) { capabilities = try file.capabilities() } catch {
+      throw .failed(path, operation: "look at its capabilities", error)
+    }
     do throws(PlacementError) {
-      try own(file, path, new)
+      try hand(file, path, new, capabilities)
       try check({ fchmod(file.number, mode_t(new.mode)) }, path, "set its mode")
     } catch {
       // An owner that was set already goes back with the mode.
       if let old = before.access {
-        try? own(file, path, old)
+        try? hand(file, path, old, capabilities)
         fchmod(file.number, mode_t(old.mode))
       }
       throw error
+    }
+  }
+
+  /// Gives a file to an owner with the capabilities that it has: the kernel takes them away with the old one (chown(2)).
+  private func hand(
+    _ file: OpenFile, _ path: MachinePath, _ new: PathState.Access, _ capabilities: [UInt8]?
+  ) throws(PlacementError) {
+    try own(file, path, new)
+    guard let capabilities else { return }
+    do throws(Errno) {
+      // Asked first: only root may set them, and most changes take none away.
+      if try file.capabilities() != capabilities { try file.setCapabilities(capabilities) }
+    } catch {
+      throw .failed(path, operation: "keep its capabilities", error)
     }
   }
 

@@ -97,6 +97,28 @@ import Testing
     #expect(try scratch.root.observe("/directory") == .folder(0o750))
   }
 
+  /// A new owner takes capabilities away; a file that another is given keeps them, and is as it was when it is given back.
+  @Test(.enabled(if: Scratch.isRoot, "only root can give files away"))
+  func `capabilities stay with a file that another is given`() throws {
+    let scratch = try Scratch()
+    try scratch.write("/path", "old\n", mode: 0o755)
+    let capability: [UInt8] = [1, 0, 0, 2, 0, 4, 0, 0] + [UInt8](repeating: 0, count: 12)
+    try set(scratch, "/path", "security.capability", capability)
+    let before = try scratch.root.observe("/path")
+    guard case .file(let content, _) = before else { throw Errno.invalidArgument }
+    for access in [
+      PathState.Access(mode: 0o755, owner: 4242, group: 0), .init(mode: 0o4750, owner: 0, group: 7),
+    ] {
+      let after = PathState.file(content: content, access: access)
+      try place(scratch.root, "/path", from: before, to: after)
+      #expect(try scratch.root.observe("/path") == after)
+      #expect(attribute(scratch, "/path", "security.capability") == capability)
+      try place(scratch.root, "/path", from: after, to: before)
+      #expect(try scratch.root.observe("/path") == before)
+      #expect(attribute(scratch, "/path", "security.capability") == capability)
+    }
+  }
+
   @Test func `a link has none to keep, and nothing has none`() throws {
     let scratch = try Scratch()
     try scratch.write("/file", "")
