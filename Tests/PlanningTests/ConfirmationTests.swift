@@ -20,14 +20,14 @@ struct ConfirmationTests {
     try scratch.program("lbu", "[ ! -e /var/lib/alpod/unconfirmed ] && echo settled >>/calls")
   }
 
-  /// Makes a file.
+  /// Makes files.
   /// - Parameter waits: whether somebody has to confirm it. What would start beside such a run is left out.
-  private func run(_ path: MachinePath, waits: Bool = true, saves: Bool = false) throws {
+  private func run(_ paths: MachinePath..., waits: Bool = true, saves: Bool = false) throws {
     let target = LiveTarget(
       root: scratch.root, tools: tools, isOnline: false, instances: ["test"], version: "test",
       request: .init(plugins: ["test"], settings: [], directories: []))
     if saves { target.mustSave = true }
-    _ = try target.perform([change(path)], observer: Recorder())
+    _ = try target.perform(paths.map(change), observer: Recorder())
     try target.end(.ok)
     guard waits, let number = target.run, var begin = try history.run(number)?.begin else { return }
     begin.confirmWithin = 600
@@ -77,6 +77,41 @@ struct ConfirmationTests {
     #expect(try confirmation.pending() == nil)
     #expect(try history.runs.allSatisfy(\.isConfirmed))
     #expect(try scratch.state(mark) == .absent)
+  }
+
+  @Test func `what was taken back is told, and how much of it`() throws {
+    #expect(confirmation.lastTakenBack == nil)
+    try run("/a")
+    #expect(confirmation.lastTakenBack == nil)
+    try confirmation.takeBack(1, tools, version: "test", why: "test")
+    #expect(confirmation.lastTakenBack == .init(run: 1, changes: 1, all: 1))
+    #expect(confirmation.lastTakenBack?.subject == "run 1 is")
+    try run("/b", "/c")
+    try scratch.write("/c", "mine\n")
+    try confirmation.takeBack(3, tools, version: "test", why: "test")
+    #expect(try scratch.state("/b") == .absent)
+    #expect(confirmation.lastTakenBack == .init(run: 3, changes: 1, all: 2))
+    #expect(confirmation.lastTakenBack?.subject == "1 of 2 changes of run 3 are")
+  }
+
+  @Test func `one of before another run is nobody's question any more`() throws {
+    try run("/a")
+    try confirmation.takeBack(1, tools, version: "test", why: "test")
+    try run("/b", waits: false)
+    #expect(confirmation.lastTakenBack == nil)
+    try run("/c")
+    #expect(try confirmation.confirm()?.run.begin.run == 4)
+    #expect(confirmation.lastTakenBack == nil)
+  }
+
+  @Test func `one that was cut off is told whole`() throws {
+    try run("/a", "/b")
+    let journal = RunStore.directory(of: 1).appending("journal")
+    let lines = try #require(try scratch.text(journal)).split(separator: "\n").dropLast()
+    try scratch.write(journal, lines.joined(separator: "\n") + "\n", mode: 0o600)
+    #expect(confirmation.lastTakenBack == nil)
+    try confirmation.takeBack(1, tools, version: "test", why: "test")
+    #expect(confirmation.lastTakenBack == .init(run: 1, changes: 2, all: 2))
   }
 
   @Test func `a journal from before that is damaged is not in the way`() throws {

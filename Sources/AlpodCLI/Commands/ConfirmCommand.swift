@@ -26,8 +26,7 @@ struct ConfirmCommand: ParsableCommand {
       guard let (run, takenBack) = try confirmation.confirm() else {
         throw RunFailure(
           kind: .failed,
-          message: confirmation.lastTakenBack.map { "run \($0) waits no more: it was taken back" }
-            ?? "no run waits to be confirmed",
+          message: confirmation.lastTakenBack.map(Self.text) ?? "no run waits to be confirmed",
           hint: "see: alpod history")
       }
       let all = run.standing.count
@@ -47,6 +46,15 @@ struct ConfirmCommand: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension ConfirmCommand {
+  private static func text(_ back: Confirmation.TakenBack) -> String {
+    "run \(back.run) waits no more: "
+      + (back.changes == back.all
+        ? "it was taken back"
+        : "the time was up, and \(back.changes) of its \(back.all.counted("change")) are taken back")
   }
 }
 

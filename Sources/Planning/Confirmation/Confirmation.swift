@@ -17,12 +17,34 @@ public struct Confirmation {
     return try history().pending
   }
 
-  /// The last run that waited, where all of it was taken back.
-  public var lastTakenBack: Int? {
-    guard let history = try? history(),
-      let run = history.runs.last(where: { $0.begin.confirmWithin != nil }), run.pruned == nil
+  /// A run that waited, and was taken back as far as that could be done.
+  public struct TakenBack: Equatable, Sendable {
+    public var run: Int
+    public var changes: Int
+    public var all: Int
+
+    /// "run 3", or how much of it, for a sentence that goes on.
+    var subject: String {
+      changes == all ? "run \(run) is" : "\(changes) of \(all.counted("change")) of run \(run) are"
+    }
+  }
+
+  /// The last run that was asked for, where it waited and nobody confirmed it in time.
+  public var lastTakenBack: TakenBack? {
+    guard let history = try? history(), history.cutOff == nil,
+      let run = history.runs.last(where: { $0.begin.request != nil }),
+      run.begin.confirmWithin != nil, run.isUnanswered, run.pruned == nil
     else { return nil }
-    return history.standing(of: run).isEmpty ? run.begin.run : nil
+    return takenBack(run, history)
+  }
+
+  private func takenBack(_ run: RecordedRun, _ history: RunHistory) -> TakenBack {
+    // Of one that was cut off, what was taken back stands in its own journal, as if it had not been made.
+    let all = run.result == .rolledBack ? run.entries : []
+    let made = run.standing.union(all.map(\.number)).subtracting(
+      run.reasons.keys.filter { !run.standing.contains($0) })
+    return TakenBack(
+      run: run.begin.run, changes: made.count - history.standing(of: run).count, all: made.count)
   }
 
   /// The number of the run that the way back was laid for; nil where there is none.
@@ -136,11 +158,13 @@ public struct Confirmation {
     } catch {
       throw RunFailure(kind: .failed, message: "\(error)")
     }
-    Audit.note("run \(number) is taken back: \(why)", on: root)
+    let now = try self.history()
+    let subject = now.run(number).map { takenBack($0, now).subject } ?? "run \(number) is"
+    Audit.note("\(subject) taken back: \(why)", on: root)
     try settle(takenBack: number)
     // Somebody may have saved it as it waited.
     do throws(RunFailure) { _ = try save(tools) } catch {
-      Audit.note("run \(number) is taken back, but: \(error.message)", on: root)
+      Audit.note("\(subject) taken back, but: \(error.message)", on: root)
     }
   }
 
