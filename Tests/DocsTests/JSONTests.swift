@@ -61,6 +61,46 @@ import Testing
     }
   }
 
+  @Test func `every event of the source has its section`() throws {
+    let directory = Document.repository.appending(path: "Sources/AlpodCLI")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+    var events: Set<String> = []
+    for name in names where name.hasSuffix(".swift") {
+      let text = try String(contentsOf: directory.appending(path: name), encoding: .utf8)
+      for match in text.matches(of: /var event = "([a-z]+)"/) { events.insert(String(match.1)) }
+    }
+    #expect(events.isSuperset(of: ["change", "symptom", "idmap", "tests"]))
+    for event in events {
+      #expect(document.section("## `\(event)`") != nil, "\(event)")
+      let table = try #require(document.section("## Which command writes what"))
+      #expect(table.text.contains("`\(event)`"), "\(event)")
+    }
+  }
+
+  @Test func `an error that is known, and a map of ids`() throws {
+    try check(
+      try Program.run(
+        "explain", "--json", "newuidmap: write to uid_map failed: Invalid argument"),
+      has: ["symptom"])
+    let map = try Program.run("idmap", "admin", "--simulate=done", "--json")
+    try check(map, has: ["idmap"])
+    let section = try #require(document.section("## `idmap`")).text
+    for event in try map.events() {
+      #expect(section.contains("`\"\(event["kind"] ?? "")\"`"))
+      for line in try #require(event["lines"] as? [[String: Any]]) {
+        for key in line.keys { #expect(section.contains("`\(key)`"), "\(key)") }
+      }
+    }
+  }
+
+  @Test func `every aspect of a plan's facts is told`() throws {
+    let text = try Document("docs/plan-file.md").text
+    let source = try Document("Sources/Planning/SavedPlan/SavedFact.swift").text
+    let aspects = source.matches(of: /\bcase ([a-z]+)\n/).map { String($0.1) }
+    #expect(aspects.contains("contents") && aspects.count >= 6, "\(aspects)")
+    for aspect in aspects { #expect(text.contains("`\(aspect)`"), "\(aspect)") }
+  }
+
   @Test func `a run that finds nothing to do`() throws {
     try check(
       try Program.run("run", "rootless", "--user", "admin", "--simulate=done", "--json"),
