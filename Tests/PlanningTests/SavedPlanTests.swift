@@ -53,6 +53,7 @@ import Testing
     let found = plan.outdated(on: LiveMachine(machine.root))
     #expect(found.contains("/edited has another content"))
     #expect(found.contains("/made was not there, and is now"))
+    #expect(Set(found).count == found.count, "\(found)")
     #expect(found.contains("/removed was there, and is gone"))
     #expect(found.contains("/ holds other names"))
     #expect(!found.contains { $0.contains("/kept") || $0.contains("/never") })

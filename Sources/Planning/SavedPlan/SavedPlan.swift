@@ -122,8 +122,9 @@ public struct SavedPlan: Codable, Sendable {
     } catch let DecodingError.keyNotFound(key, _) {
       throw .malformed("\(key.stringValue) is missing")
     } catch let DecodingError.typeMismatch(_, context) {
-      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw .malformed("\(place): \(context.debugDescription)")
+      throw .malformed(context)
+    } catch let DecodingError.valueNotFound(_, context) {
+      throw .malformed(context)
     } catch {
       throw .malformed("\(error)")
     }
@@ -135,7 +136,12 @@ public struct SavedPlan: Codable, Sendable {
     var found: [String] = []
     for fact in facts {
       do throws(ReadFailure) {
-        if let difference = try fact.difference(on: machine, key: key) { found.append(difference) }
+        // More than one fact may stand for the same thing: that it is there, and what is in it.
+        if let difference = try fact.difference(on: machine, key: key),
+          !found.contains(difference)
+        {
+          found.append(difference)
+        }
       } catch {
         // A file that is a directory by now, say.
         found.append("\(fact.path) is no longer what it was: \(error)")
@@ -215,6 +221,11 @@ public struct SavedPlan: Codable, Sendable {
 public enum SavedPlanFailure: Error, Sendable, CustomStringConvertible {
   case malformed(String)
   case newer(Int)
+
+  fileprivate static func malformed(_ context: DecodingError.Context) -> SavedPlanFailure {
+    let place = context.codingPath.map { $0.stringValue + ": " }.joined()
+    return .malformed(place + context.debugDescription)
+  }
 
   public var description: String {
     switch self {
