@@ -43,16 +43,29 @@ import Testing
       "\(ending.errors)")
   }
 
-  @Test func `a reader that has enough, and an output that is closed, are no failure`() throws {
+  @Test(arguments: ["plugins", "--help"])
+  func `1 when what was said had nowhere to go`(_ words: String) throws {
+    let ending = try shell("\(Program.path) \(words) >&-")
+    #expect(ending.status == 1, "\(ending.errors)")
+    #expect(
+      ending.errors.hasPrefix("alpod: what was said could not be written: Bad file descriptor\n"),
+      "\(ending.errors)")
+  }
+
+  @Test func `a reader that has enough is no failure`() throws {
     let piped = try shell("{ \(Program.path) --help; echo $? >&2; } | true")
     #expect(piped.errors == "0\n")
+  }
+
+  @Test func `with all of it closed changes are made all the same`() throws {
     let scratch = try Scratch()
     try scratch.writeMachine()
     try scratch.writePlugin("one", setup: "host.file.write{ path = '/etc/one', content = 'x' }")
     _ = try Program.run(["run", "./one.lua", "--root", "machine", "--yes"], in: scratch.path)
     let place = "cd \(scratch.path) && \(Program.path)"
     let closed = try shell("\(place) undo --root machine --yes <&- >&- 2>&-")
-    #expect(closed.status == 0)
+    #expect(closed.status == 1)
+    #expect(!scratch.has("machine/etc/one"))
     #expect(try shell("\(place) history --root machine").output.contains("undo 1"))
   }
 

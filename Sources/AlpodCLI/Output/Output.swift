@@ -8,11 +8,12 @@ enum Output {
   /// Why something on standard output is lost; 0 when nothing is.
   private static let loss = Mutex<CInt>(0)
 
-  /// Sees that no file which is opened later is taken for one that whoever started alpod has closed.
+  /// Sees that no file which is opened later is taken for one that whoever started alpod has closed. What is said on a
+  /// standard output that was closed is lost, and writing there has to fail.
   static func keepDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest number that is free is given.
-      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+      _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 
@@ -23,7 +24,9 @@ enum Output {
     return CommandFailure(
       status: .failed,
       message: "what was said could not be written: \(String(cString: strerror(number)))",
-      hint: "make room for it and say the same again; changes that were made stay made")
+      hint: number == EBADF
+        ? "say the same again with standard output open; changes that were made stay made"
+        : "make room for it and say the same again; changes that were made stay made")
   }
 
   /// From here on these are written nowhere either.
