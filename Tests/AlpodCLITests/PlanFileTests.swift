@@ -62,18 +62,42 @@ import Testing
     #expect(apply.status == 0, "\(apply.errors)")
   }
 
-  @Test func `the line that mends a plan's owner and mode is one for a shell`() throws {
+  /// Whoever may write a file keeps it open, and whoever may write its directory has the name lead elsewhere.
+  @Test func `a plan that others may write is to be copied, and the line is one for a shell`()
+    throws
+  {
     let scratch = try scratch()
     try scratch.write("{}", to: "x; touch pwned")
     try scratch.setMode(0o666, of: "x; touch pwned")
     let ending = try alpod(
       "apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch)
     #expect(ending.status == 77)
-    let line = try #require(ending.errors.split(separator: "then: ").last)
-    let shell = try Program.execute("/bin/sh", ["-c", String(line)], in: scratch.path)
+    let line = String(try #require(ending.errors.split(separator: "apply that: ").last))
+    #expect(line.hasPrefix("install -m 600 "), "\(ending.errors)")
+    #expect(!ending.errors.contains("chown") && !ending.errors.contains("chmod"))
+    let home = geteuid() == 0 ? "/root" : ""
+    try scratch.makeDirectory("own")
+    let shell = try Program.execute(
+      "/bin/sh", ["-c", line.replacing("'\(home)/", with: "'\(scratch.path)/own/")],
+      in: scratch.path)
     #expect(shell.status == 0 && !scratch.has("pwned"), "\(line)\(shell.errors)")
     #expect(
-      try alpod("apply", "x; touch pwned", "--root", "machine", "--yes", in: scratch).status == 65)
+      try alpod("apply", "own/x; touch pwned.plan", "--root", "machine", "--yes", in: scratch)
+        .status
+        == 65)
+  }
+
+  @Test(arguments: ["null", "[]", "{\"schema\": null}", "{\"schema\": 1, \"facts\": null}"])
+  func `what is JSON and no plan is told in words`(_ text: String) throws {
+    let scratch = try scratch()
+    try scratch.write(text, to: "x.plan")
+    try scratch.setMode(0o600, of: "x.plan")
+    let ending = try alpod("apply", "x.plan", "--root", "machine", "--yes", in: scratch)
+    #expect(ending.status == 65)
+    #expect(ending.errors.hasPrefix("alpod: x.plan: it is no plan of alpod: "), "\(ending.errors)")
+    for part in ["DecodingError", "debugDescription", "alpod: : "] {
+      #expect(!ending.errors.contains(part), "\(ending.errors)")
+    }
   }
 
   @Test func `a plan that somebody changed says where it is another`() throws {

@@ -35,6 +35,15 @@ struct PlanFile {
     try OutputFile.write(content, to: shown, mode: 0o600, in: here)
   }
 
+  /// Where nobody else has a hand in it. The file itself cannot be made one's own: whoever has it open goes on writing to
+  /// it, and its path may lead elsewhere by then.
+  private var copy: String {
+    var home = "/root"
+    if geteuid() != 0 { home = getenv("HOME").map { String(cString: $0) } ?? "." }
+    let name = path.name.hasSuffix(".plan") ? String(path.name) : path.name + ".plan"
+    return (home == "/" ? "" : home) + "/" + (home == path.parent.text ? "copy-of-" : "") + name
+  }
+
   /// - Parameter digest: what `--sha256` says the file must be.
   func read(digest: String?) throws(CommandFailure) -> SavedPlan {
     let content: [UInt8]
@@ -53,7 +62,7 @@ struct PlanFile {
           message:
             "\(shown) belongs to somebody else, or others may write it: whoever does would decide what is changed",
           hint:
-            "look at it, then: \(Command("chown", ["\(geteuid())", path.text])) && \(Command("chmod", ["600", path.text]))"
+            "take a copy of your own, look at that, and apply that: \(Command("install", ["-m", "600", path.text, copy]))"
         )
       }
       throw CommandFailure(
