@@ -1,4 +1,5 @@
 internal import AuthorKit
+internal import Kernel
 internal import LuaSyntax
 internal import PluginKit
 internal import Planning
@@ -54,6 +55,10 @@ extension CommandFailure {
     }
   }
 
+  init(_ failure: TypedPathFailure) {
+    self.init(status: .usage, message: failure.message, hint: failure.hint)
+  }
+
   init(_ failure: PluginFailure) {
     status = ExitStatus(failure.kind)
     message = failure.message
@@ -104,5 +109,15 @@ extension ExitStatus {
       case .interrupted: .interrupted
       case .declined, .losesData, .unplanned: .pending
       }
+  }
+}
+
+extension MachinePath {
+  /// The path that somebody typed.
+  /// - Throws: status 64 where it leads nowhere.
+  static func given(_ text: String) throws(CommandFailure) -> MachinePath {
+    do throws(TypedPathFailure) { return try MachinePath(typed: text) } catch {
+      throw CommandFailure(error)
+    }
   }
 }

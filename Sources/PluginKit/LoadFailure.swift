@@ -1,3 +1,4 @@
+public import Kernel
 public import Values
 
 /// Why plugins, their options or the site's values cannot be used; found before anything is planned.
@@ -31,5 +32,18 @@ public struct LoadFailure: Error, Sendable, Hashable {
     self.position = position
     self.hint = hint
     self.trace = trace
+  }
+
+  public init(_ failure: TypedPathFailure) {
+    self.init(.usage, failure.message, hint: failure.hint)
+  }
+}
+
+extension MachinePath {
+  /// The path that somebody typed, as a failure to load where it leads nowhere.
+  public static func typed(_ text: String) throws(LoadFailure) -> MachinePath {
+    do throws(TypedPathFailure) { return try MachinePath(typed: text) } catch {
+      throw LoadFailure(error)
+    }
   }
 }

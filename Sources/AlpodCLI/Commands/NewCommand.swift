@@ -29,7 +29,7 @@ struct NewCommand: ParsableCommand {
         hint: "a name is lower-case letters, digits, - and _: alpod new my-registry")
     }
     let here = try Session.hostRoot()
-    let place = MachinePath.following(name, from: WorkingDirectory.path)
+    let place = try MachinePath.given(name)
     guard (try? here.status(place)) == nil else {
       throw CommandFailure(
         status: .usage, message: "there is a \(name) here already",

@@ -152,7 +152,7 @@ struct PluginsCommand: ParsableCommand {
         let file = try library.find(name)
         let root = directory == nil ? try machine() : try here()
         let target =
-          directory.map { MachinePath.following($0, from: WorkingDirectory.path) }
+          try directory.map { (text) throws(LoadFailure) in try MachinePath.typed(text) }
           ?? PluginLibrary.siteDirectory
         let path = target.appending(file.name + ".lua")
         guard file.modules.isEmpty else {

@@ -45,7 +45,6 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     try options.requirePlugins()
-    try confirmation.requireRunningMachine(butNot: options.simulate || options.root != nil)
   }
 
   var call: RunCall {

@@ -138,14 +138,13 @@ struct TestWatch {
     }
     // Helpers, templates and plugins that are required lie beside them.
     for directory in Set(subjects.flatMap(\.directories) + subjects.compactMap(\.plugin)) {
-      let place = MachinePath.following(directory, from: WorkingDirectory.path)
+      guard let place = try? MachinePath(typed: directory) else { continue }
       for name in (try? here.list(place)) ?? [] where name.hasSuffix(".lua") {
         files.insert(place.appending(name).text)
       }
     }
     for file in files {
-      let place = MachinePath.following(file, from: WorkingDirectory.path)
-      found[file] = (try? here.changeTime(place)) ?? 0
+      found[file] = (try? here.changeTime(MachinePath(typed: file))) ?? 0
     }
     return found
   }

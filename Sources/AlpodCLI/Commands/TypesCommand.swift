@@ -36,7 +36,7 @@ struct TypesCommand: ParsableCommand {
   func run() throws {
     guard install else { return Output.write(EditorTypes.text) }
     let here = try Session.hostRoot()
-    let place = MachinePath.following(directory ?? ".", from: WorkingDirectory.path)
+    let place = try MachinePath.given(directory ?? ".")
     guard (try? here.statusFollowingLinks(place))?.kind == .directory else {
       throw CommandFailure(
         status: .usage, message: "there is no directory \(directory ?? ".")",

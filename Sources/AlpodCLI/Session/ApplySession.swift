@@ -39,6 +39,7 @@ struct ApplySession {
   ) throws(CommandFailure) {
     let saved = try PlanFile(command.file).read(digest: command.sha256)
     let root = try Session.machineRoot(command.subject.root)
+    if command.confirmation.window != nil { try ConfirmationOptions.requireRunningMachine(root) }
     guard saved.isOffline == !root.isRunningMachine else {
       throw CommandFailure(
         status: .usage,
@@ -63,7 +64,7 @@ struct ApplySession {
     try require(saved, session.plugins)
     let plan = try plan(saved, session, request)
 
-    let target = session.target(
+    let target = try session.target(
       request,
       terms: .init(
         offline: request.offline, rollback: command.rollback, losses: command.losses.allowLoss,
@@ -191,9 +192,11 @@ struct ApplySession {
 extension Session {
   /// A plan with all it was worked out from.
   func saved(_ plan: Plan, _ request: RunRequest) throws(CommandFailure) -> SavedPlan {
-    SavedPlan(
-      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: request.journalled(plugins),
-      version: Alpod.version, isOffline: request.root.map { $0 != "/" } ?? false,
+    let isOffline =
+      if case .live(let root, _, _) = subject { !root.isRunningMachine } else { false }
+    return SavedPlan(
+      plan, of: plugins.map { SavedPlan.Plugin($0) }, request: try request.journalled(plugins),
+      version: Alpod.version, isOffline: isOffline,
       withoutNetwork: request.offline, environment: environment, key: try key())
   }
 

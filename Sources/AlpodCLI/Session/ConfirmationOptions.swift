@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Kernel
 internal import Planning
 
 /// What has to be confirmed, or is taken back.
@@ -17,10 +18,12 @@ struct ConfirmationOptions: ParsableArguments {
       "--confirm-within \(confirmWithin) is no time from 10s to 1h: say 60s, or 5m.")
   }
 
-  /// - Parameter isOther: whether the changes are for another machine than the running one.
-  func requireRunningMachine(butNot isOther: Bool) throws {
-    if confirmWithin != nil, isOther {
-      throw ValidationError("--confirm-within is for the running machine alone.")
-    }
+  /// For changes that have a window.
+  /// - Parameter root: the machine that they are for; nil for a simulated one.
+  static func requireRunningMachine(_ root: Root?) throws(CommandFailure) {
+    guard root?.isRunningMachine != true else { return }
+    throw CommandFailure(
+      status: .usage, message: "--confirm-within is for the running machine alone",
+      hint: "leave it out")
   }
 }

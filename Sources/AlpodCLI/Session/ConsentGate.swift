@@ -35,7 +35,7 @@ struct ConsentGate {
     let style = Style(isOn: Terminal.current.hasColour)
     for stranger in strangers(among: plugins) {
       let plugin = stranger.plugin
-      let path = Self.place(plugin.file)
+      let path = try MachinePath.given(plugin.file.origin.title).text
       let former = store.last(at: path)
       guard canAsk else { throw refusal(plugin, isChanged: former != nil) }
       let own = plugins.filter { $0.plugin.file.digest == plugin.file.digest }
@@ -88,10 +88,6 @@ struct ConsentGate {
       hint:
         "see what it may do: alpod info \(Command(file.origin.title, [])); then answer on a terminal, or add --trust \(file.digest)"
     )
-  }
-
-  private static func place(_ file: PluginFile) -> String {
-    MachinePath.following(file.origin.title, from: WorkingDirectory.path).text
   }
 }
 

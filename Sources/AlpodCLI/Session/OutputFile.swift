@@ -11,7 +11,7 @@ enum OutputFile {
   static func write(_ content: [UInt8], to shown: String, mode: UInt16, in here: Root)
     throws(CommandFailure)
   {
-    let path = MachinePath.following(shown, from: WorkingDirectory.path)
+    let path = try MachinePath.given(shown)
     // By its name: where it leads may be a file that the shell has opened, with more to come behind.
     if path == "/dev/stdout" { return Output.write(String(decoding: content, as: UTF8.self)) }
     let placement = Placement(here, tag: "written")

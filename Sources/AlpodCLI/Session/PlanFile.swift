@@ -15,7 +15,7 @@ struct PlanFile {
 
   init(_ path: String) throws(CommandFailure) {
     shown = path
-    self.path = MachinePath.following(path, from: WorkingDirectory.path)
+    self.path = try MachinePath.given(path)
     here = try Session.hostRoot()
   }
 

@@ -23,11 +23,10 @@ struct RunRequest: Hashable {
 
   /// For the journal, so that it can be given again from anywhere.
   /// - Parameter made: what came of it; a setting says in these alone whether it names the file of a secret.
-  func journalled(_ made: [ScriptPlugin]) -> JournalRecord.Request {
-    let absolute = { (path: String) in MachinePath.following(path, from: WorkingDirectory.path).text
-    }
+  func journalled(_ made: [ScriptPlugin]) throws(CommandFailure) -> JournalRecord.Request {
+    let absolute = { (path: String) throws(CommandFailure) in try MachinePath.given(path).text }
     let named = plugins.map(PluginLibrary.baseName)
-    let settings = settings.map { text in
+    let settings = try settings.map { (text) throws(CommandFailure) in
       guard let setting = try? Setting(text), setting.text.hasPrefix("@"), setting.text != "@-",
         made.contains(where: { plugin in
           let isMeant =
@@ -36,12 +35,15 @@ struct RunRequest: Hashable {
           return isMeant && plugin.takesSecret(setting.key)
         })
       else { return text }
-      return text.dropLast(setting.text.count) + "@" + absolute(String(setting.text.dropFirst()))
+      return try text.dropLast(setting.text.count) + "@"
+        + absolute(String(setting.text.dropFirst()))
     }
     return .init(
-      plugins: plugins.map { PluginLibrary.isPath($0) ? absolute($0) : $0 },
+      plugins: try plugins.map { (word) throws(CommandFailure) in
+        PluginLibrary.isPath(word) ? try absolute(word) : word
+      },
       settings: settings + users.map { "user=\($0)" },
-      directories: pluginDirectories.map(absolute))
+      directories: try pluginDirectories.map(absolute))
   }
 
   /// The settings in order.
@@ -92,6 +94,9 @@ struct RunCall: Hashable {
   }
 
   func carryOut() throws(CommandFailure) {
+    if dryRun, window != nil {
+      try ConfirmationOptions.requireRunningMachine(try Session.machineRoot(request))
+    }
     if dryRun { return try PlanCall(request: request).carryOut() }
     try RunSession(self).run()
   }

@@ -30,6 +30,7 @@ struct RunSession {
     since start: ContinuousClock.Instant
   ) throws(CommandFailure) {
     let root = try Session.machineRoot(request)
+    if call.window != nil { try ConfirmationOptions.requireRunningMachine(root) }
     if let root { try Privilege.require(for: root) }
     let lock =
       if let root { try running { () throws(RunFailure) in try RunLock.take(root) } } else {
@@ -52,7 +53,7 @@ struct RunSession {
       observed: settled?.observed())
     try session.requireConsent(request)
     let style = Style(isOn: terminal.hasColour)
-    let target = session.target(
+    let target = try session.target(
       request, terms: call.terms, window: call.window, look: session.look)
     let observer: any RunObserver =
       json

@@ -60,7 +60,7 @@ final class Session {
         input: Session.secrets(here))
       environment.secrets = Secrets(plugins.flatMap(\.secrets))
       Output.hide(environment.secrets)
-      title = Session.title(request, plugins, machine)
+      title = Session.title(request, root, plugins, machine)
     } catch {
       throw CommandFailure(error)
     }
@@ -102,7 +102,7 @@ final class Session {
         status: .usage, message: "--root needs a directory, and was given an empty text",
         hint: "name the directory that holds the machine's files")
     }
-    let path = MachinePath.following(directory, from: WorkingDirectory.path)
+    let path = try MachinePath.given(directory)
     do throws(Errno) { return try Root(path.text) } catch {
       let reason =
         error == .notDirectory
@@ -140,8 +140,9 @@ final class Session {
 
   private static func secrets(_ here: Root) -> SecretInput {
     SecretInput(
-      readFile: { path in
-        try? here.read(.following(path, from: WorkingDirectory.path), limit: 1 << 20)
+      readFile: { (text) throws(TypedPathFailure) in
+        let path = try MachinePath(typed: text)
+        return try? here.read(path, limit: 1 << 20)
       },
       readInput: {
         if let known = input.withLock({ $0 }) { return known }
@@ -162,11 +163,12 @@ final class Session {
   }
 
   private static func title(
-    _ request: RunRequest, _ plugins: [ScriptPlugin], _ machine: ModelMachine
+    _ request: RunRequest, _ root: Root?, _ plugins: [ScriptPlugin], _ machine: ModelMachine
   ) -> PlanScreen.Title {
     let release = (try? machine.fact(AlpineRelease.self))?.title ?? "an unknown system"
     let simulated = request.simulate ? " (simulated)" : ""
-    let place = request.root.map { $0 == "/" ? "" : " in \($0)" } ?? ""
+    let place =
+      if let root, !root.isRunningMachine, let named = request.root { " in \(named)" } else { "" }
     let named = request.plugins.map(PluginLibrary.baseName)
     var purpose = ""
     for plugin in plugins where named.contains(plugin.instance) {
@@ -183,16 +185,16 @@ extension Session {
   func target(
     _ request: RunRequest, terms: JournalRecord.Terms, window: ConfirmationWindow?,
     look: ModelMachine? = nil
-  ) -> any RunTarget {
+  ) throws(CommandFailure) -> any RunTarget {
     switch subject {
     case .live(let root, let tools, let isOnline):
-      LiveTarget(
+      return LiveTarget(
         root: root, tools: tools, isOnline: isOnline, instances: plugins.map(\.instance),
-        version: Alpod.version, request: request.journalled(plugins), terms: terms,
+        version: Alpod.version, request: try request.journalled(plugins), terms: terms,
         digests: { [plugins] in
           Dictionary(plugins.map { ($0.instance, $0.plugin.file.digest) }) { first, _ in first }
         }, window: window, secrets: environment.secrets, look: look)
-    case .simulated(let loaded, _): SimulatedTarget(loaded.machine)
+    case .simulated(let loaded, _): return SimulatedTarget(loaded.machine)
     }
   }
 }

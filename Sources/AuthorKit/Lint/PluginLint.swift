@@ -36,7 +36,7 @@ public struct PluginLint {
 
   /// - Parameter word: a plugin by name, a Lua file, or a directory of them.
   public func result(of word: String) throws(LoadFailure) -> Result {
-    let path = MachinePath.following(word, from: WorkingDirectory.path)
+    let path = try MachinePath.typed(word)
     switch kind(path) {
     case .directory: return try directory(path, word, depth: 0)
     case .regular where word.hasSuffix("_test.lua"): return test(try text(path, word), word)

@@ -71,7 +71,9 @@ public struct PluginLibrary: Sendable {
   public func allNames() throws(LoadFailure) -> [String] {
     var names = Set(Shipped.plugins)
     if let root { names.formUnion(Self.names(in: Self.siteDirectory, root)) }
-    for directory in directories { names.formUnion(Self.names(in: absolute(directory), here)) }
+    for directory in directories {
+      names.formUnion(Self.names(in: try MachinePath.typed(directory), here))
+    }
     return names.sorted()
   }
 
@@ -91,9 +93,10 @@ public struct PluginLibrary: Sendable {
   private func look(for name: String, in place: Place) throws(LoadFailure) -> PluginFile? {
     switch place {
     case .directory(let directory):
-      let path = absolute(directory)
       // An empty text is a variable of a script that was not set, not the directory that somebody is in.
-      guard !directory.isEmpty, try status(path, here)?.kind == .directory else {
+      guard !directory.isEmpty, case let path = try MachinePath.typed(directory),
+        try status(path, here)?.kind == .directory
+      else {
         throw LoadFailure(
           .usage, "--plugins \(directory.isEmpty ? "\"\"" : directory) is no directory")
       }
@@ -133,7 +136,7 @@ public struct PluginLibrary: Sendable {
   }
 
   private func atPath(_ word: String) throws(LoadFailure) -> PluginFile {
-    let path = absolute(word)
+    let path = try MachinePath.typed(word)
     let name = Self.baseName(word)
     guard let status = try status(path, here) else {
       if Shipped.plugins.contains(name) {
@@ -229,10 +232,6 @@ public struct PluginLibrary: Sendable {
   {
     try Trust.require(directory, in: root)
     try Trust.require(path, in: root)
-  }
-
-  private func absolute(_ path: String) -> MachinePath {
-    MachinePath.following(path, from: WorkingDirectory.path)
   }
 
   private static func names(in directory: MachinePath, _ root: Root) -> [String] {

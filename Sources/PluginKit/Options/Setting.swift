@@ -1,3 +1,4 @@
+public import Kernel
 internal import Primitives
 internal import Values
 
@@ -95,11 +96,11 @@ enum SettingReader {
 
 /// Where secrets come from: a file, or standard input; never the command line, which every user of the machine can read.
 public struct SecretInput: Sendable {
-  private let readFile: @Sendable (String) -> [UInt8]?
+  private let readFile: @Sendable (String) throws(TypedPathFailure) -> [UInt8]?
   private let readInput: @Sendable () -> [UInt8]?
 
   public init(
-    readFile: @escaping @Sendable (String) -> [UInt8]?,
+    readFile: @escaping @Sendable (String) throws(TypedPathFailure) -> [UInt8]?,
     readInput: @escaping @Sendable () -> [UInt8]?
   ) {
     self.readFile = readFile
@@ -112,7 +113,12 @@ public struct SecretInput: Sendable {
         "a secret on the command line could be read by every user: write @FILE, or @- for standard input"
       )
     }
-    let bytes = text == "@-" ? readInput() : readFile(String(text.dropFirst()))
+    let bytes: [UInt8]?
+    do throws(TypedPathFailure) {
+      bytes = text == "@-" ? readInput() : try readFile(String(text.dropFirst()))
+    } catch {
+      throw LoadFailure(error)
+    }
     guard let bytes else { throw fault("cannot read the secret from \(text.dropFirst())") }
     guard let secret = String(validating: bytes, as: UTF8.self) else {
       throw fault("the secret is not valid UTF-8")

@@ -36,7 +36,7 @@ public struct FixtureLoader: Sendable {
 
   /// - Parameter word: the name of a shipped fixture, or the path of a fixture file.
   public func load(_ word: String) throws(LoadFailure) -> Loaded {
-    let (fields, reader) = try collect(word, in: WorkingDirectory.path, depth: 0)
+    let (fields, reader) = try collect(word, in: nil, depth: 0)
     return try load(fields, name: word, reader)
   }
 
@@ -71,7 +71,7 @@ public struct FixtureLoader: Sendable {
     if fields.isEmpty { return try load(word) }
     fields["base"] = .string(word)
     return try load(
-      try merged(fields, reader, in: WorkingDirectory.path, depth: 0), name: word, reader)
+      try merged(fields, reader, in: nil, depth: 0), name: word, reader)
   }
 
   private func load(_ fields: [String: Value], name: String, _ reader: DataReader)
@@ -118,12 +118,12 @@ public struct FixtureLoader: Sendable {
   ]
 
   /// The fixture's fields with those of its base below them.
-  /// - Parameter directory: what a relative path is relative to.
-  private func collect(_ word: String, in directory: MachinePath, depth: Int) throws(LoadFailure)
+  /// - Parameter directory: what a relative path is relative to; nil for where somebody is who typed it.
+  private func collect(_ word: String, in directory: MachinePath?, depth: Int) throws(LoadFailure)
     -> (fields: [String: Value], reader: DataReader)
   {
     if Self.isPath(word) {
-      let path = MachinePath.following(word, from: directory)
+      let path = try path(word, in: directory)
       let reader = DataReader(file: word)
       let value = try starter.evaluate(ScriptSource(name: word, text: try text(of: path, word)))
       let fields = try reader.fields(value, "the fixture", known: Self.fields)
@@ -143,6 +143,15 @@ public struct FixtureLoader: Sendable {
     return (try merged(fields, reader, in: directory, depth: depth), reader)
   }
 
+  private func path(_ word: String, in directory: MachinePath?) throws(LoadFailure) -> MachinePath {
+    do throws(TypedPathFailure) {
+      guard let directory else { return try MachinePath(typed: word) }
+      return try MachinePath(typed: word, in: directory)
+    } catch {
+      throw LoadFailure(error)
+    }
+  }
+
   private func text(of path: MachinePath, _ word: String) throws(LoadFailure) -> [UInt8] {
     do throws(Errno) {
       if let text = try here?.read(path, limit: 1 << 20) { return text }
@@ -159,7 +168,7 @@ public struct FixtureLoader: Sendable {
   }
 
   private func merged(
-    _ given: [String: Value], _ reader: DataReader, in directory: MachinePath, depth: Int
+    _ given: [String: Value], _ reader: DataReader, in directory: MachinePath?, depth: Int
   ) throws(LoadFailure) -> [String: Value] {
     guard depth < 8 else { throw reader.fault("its bases name each other in a circle") }
     var fields = given

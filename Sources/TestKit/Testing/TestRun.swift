@@ -157,7 +157,7 @@ public struct TestRun: Sendable {
   }
 
   private func desk(_ subject: TestSubject, _ file: String) throws(LoadFailure) -> TestDesk {
-    let path = MachinePath.following(file, from: WorkingDirectory.path)
+    let path = try MachinePath.typed(file)
     let text: [UInt8]?
     do throws(Errno) { text = try here.read(path, limit: 1 << 20) } catch {
       throw LoadFailure(.notPermitted, "\(file) cannot be read: \(error)")

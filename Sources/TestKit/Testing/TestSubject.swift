@@ -34,6 +34,7 @@ public struct TestFinder {
   public func find(_ words: [String]) throws(LoadFailure) -> [TestSubject] {
     var found: [TestSubject] = []
     for word in words {
+      _ = try MachinePath.typed(word)
       let subjects = try subjects(word)
       guard !subjects.isEmpty else {
         throw LoadFailure(
@@ -47,11 +48,11 @@ public struct TestFinder {
 
   private func subjects(_ word: String) throws(LoadFailure) -> [TestSubject] {
     switch kind(word) {
-    case .directory: return directory(word, depth: 0)
+    case .directory: return try directory(word, depth: 0)
     case .file where word.hasSuffix(Self.suffix):
       let parent = Self.parent(word)
       if kind(Self.joined(parent, "plugin.lua")) == .file {
-        var subject = folder(parent, names(parent))
+        var subject = try folder(parent, names(parent))
         subject.tests = [word]
         return [subject]
       }
@@ -69,9 +70,9 @@ public struct TestFinder {
     }
   }
 
-  private func directory(_ path: String, depth: Int) -> [TestSubject] {
+  private func directory(_ path: String, depth: Int) throws(LoadFailure) -> [TestSubject] {
     let names = names(path)
-    if names.contains("plugin.lua") { return [folder(path, names)] }
+    if names.contains("plugin.lua") { return [try folder(path, names)] }
     var found: [TestSubject] = []
     for name in names where !name.hasPrefix(".") {
       let entry = Self.joined(path, name)
@@ -86,7 +87,7 @@ public struct TestFinder {
           found.append(single(entry, in: path, hasPlugin: true, tests: []))
         }
       } else if depth < Self.depth, isFolder(entry) {
-        found += directory(entry, depth: depth + 1)
+        found += try directory(entry, depth: depth + 1)
       }
     }
     return found
@@ -102,8 +103,8 @@ public struct TestFinder {
   }
 
   /// A plugin that is a directory. Those beside it can be required by name.
-  private func folder(_ path: String, _ names: [String]) -> TestSubject {
-    let place = MachinePath.following(path, from: WorkingDirectory.path)
+  private func folder(_ path: String, _ names: [String]) throws(LoadFailure) -> TestSubject {
+    let place = try MachinePath.typed(path)
     return TestSubject(
       title: path, name: String(place.name), plugin: place.text,
       tests: names.filter { $0.hasSuffix(Self.suffix) }.map { Self.joined(path, $0) },
@@ -120,16 +121,16 @@ public struct TestFinder {
   // MARK: Files
 
   private func kind(_ path: String) -> FileStatus.Kind? {
-    (try? here.statusFollowingLinks(.following(path, from: WorkingDirectory.path)))?.kind
+    (try? here.statusFollowingLinks(.typed(path)))?.kind
   }
 
   /// A directory itself, not a link to one: a link may lead back up.
   private func isFolder(_ path: String) -> Bool {
-    (try? here.status(.following(path, from: WorkingDirectory.path)))?.kind == .directory
+    (try? here.status(.typed(path)))?.kind == .directory
   }
 
   private func names(_ path: String) -> [String] {
-    (try? here.list(.following(path, from: WorkingDirectory.path))) ?? []
+    (try? here.list(.typed(path))) ?? []
   }
 
   private static func parent(_ path: String) -> String {
