@@ -155,6 +155,16 @@ import Testing
     #expect(!ending.errors.isEmpty)
   }
 
+  /// A machine on which a run has made one file.
+  private static func changed() throws -> Scratch {
+    let scratch = try Scratch.withMachine(
+      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    let run = try Program.run(
+      ["run", "./motd.lua", "--yes", "--root", "machine"], in: scratch.path)
+    try #require(run.status == 0, "\(run.errors)")
+    return scratch
+  }
+
   @Test func `the life of a run, from its plan to its undo`() throws {
     let scratch = try Scratch.withMachine(
       "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
@@ -220,12 +230,10 @@ import Testing
   }
 
   @Test func `a run at work is not one that was cut off`() throws {
-    let scratch = try Scratch.withMachine(
-      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    let scratch = try Self.changed()
     func command(_ words: String...) throws -> Program.Ending {
       try Program.run(words + ["--root", "machine"], in: scratch.path)
     }
-    #expect(try command("run", "./motd.lua", "--yes").status == 0)
     try scratch.cutOff()
     #expect(try command("history").output.contains("cut off: alpod recover"))
     #expect(try command("status").status == 1)
@@ -243,12 +251,10 @@ import Testing
 
   @Test func `while a program of a run that was cut off works, nobody guesses what will be`() throws
   {
-    let scratch = try Scratch.withMachine(
-      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    let scratch = try Self.changed()
     func command(_ words: String...) throws -> Program.Ending {
       try Program.run(words + ["--root", "machine"], in: scratch.path)
     }
-    #expect(try command("run", "./motd.lua", "--yes").status == 0)
     try scratch.cutOff()
     let held = try Program.execute(
       "/bin/sh",
@@ -269,23 +275,17 @@ import Testing
   }
 
   @Test func `a journal of before that has no end is not told as cut off`() throws {
-    let scratch = try Scratch.withMachine(
-      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
+    let scratch = try Self.changed()
     func command(_ words: String...) throws -> Program.Ending {
       try Program.run(words + ["--root", "machine"], in: scratch.path)
     }
-    #expect(try command("run", "./motd.lua", "--yes").status == 0)
     #expect(try command("undo", "--yes").status == 0)
     try scratch.cutOff()
     #expect(try command("history").output.contains("its journal has no end\n"))
   }
 
   @Test func `what a run has not changed cannot be forced back`() throws {
-    let scratch = try Scratch.withMachine(
-      "motd", setup: #"host.file.write{ path = "/etc/motd", content = "hello\n" }"#)
-    let run = try Program.run(
-      ["run", "./motd.lua", "--yes", "--root", "machine"], in: scratch.path)
-    #expect(run.status == 0)
+    let scratch = try Self.changed()
     let undo = try Program.run(
       ["undo", "--yes", "--force", "etc/motd", "--root", "machine"], in: scratch.path)
     #expect(undo.status == 64)

@@ -40,17 +40,13 @@ struct PackageUndoTests {
     try Laboratory.with(["--trial"]) { machine in
       try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
-        """
-        apk add -q trial-base || exit 9
-        \(Laboratory.packages) >/root/before
-        echo /srv/alpine/later/main >>/etc/apk/repositories
-        apk update -q
-        alpod run /root/add.lua --yes || exit 9
-        grep -q '^V:1.1-r0' /lib/apk/db/installed || exit 8
-        alpod undo --yes
-        \(Laboratory.packages) >/root/after
-        diff /root/before /root/after
-        """)
+        Laboratory.raisable + """
+          alpod run /root/add.lua --yes || exit 9
+          grep -q '^V:1.1-r0' /lib/apk/db/installed || exit 8
+          alpod undo --yes
+          \(Laboratory.packages) >/root/after
+          diff /root/before /root/after
+          """)
       #expect(
         ending.output.contains(
           "undo leaves residue: trial-base 1.1-r0, unless 1.0-r0 can still be had"))
@@ -243,14 +239,10 @@ struct PackageUndoTests {
       try machine.writePackagesPlugin("trial-app")
       let cut = way == "undo" ? "exit 1" : "killall -KILL alpod; exit 1"
       let ending = try machine.script(
-        """
-        apk add -q trial-base || exit 9
-        \(Laboratory.packages) >/root/before
-        echo /srv/alpine/later/main >>/etc/apk/repositories
-        apk update -q
-        alpod run /root/add.lua --yes >/dev/null || exit 8
+        Laboratory.raisable + """
+          alpod run /root/add.lua --yes >/dev/null || exit 8
 
-        """
+          """
           + Self.apk(
             "*' add '*' trial-base'*) [ -e /root/cut ] || [ ! -e /root/begun ] && : >/root/begun || { : >/root/cut; \(cut); } ;;"
           )

@@ -40,31 +40,27 @@ struct RollbackTests {
     try Laboratory.with(["--trial"]) { machine in
       try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
-        """
-        apk add -q trial-base || exit 9
-        \(Laboratory.packages) >/root/before
-        echo /srv/alpine/later/main >>/etc/apk/repositories
-        apk update -q
-        alpod run /root/add.lua --yes >/dev/null || exit 8
-        mkdir -p /usr/local/sbin
-        cat >/usr/local/sbin/apk <<'APK'
-        #!/bin/sh
-        /sbin/apk "$@"; status=$?
-        case " $* " in *" --simulate "*) exit $status ;; esac
-        case " $* " in *" add "* | *" del "*)
-          echo "$*" >>/run/calls
-          [ "$(grep -c . /run/calls)" != \(call + 1) ] || killall -KILL alpod ;;
-        esac
-        exit $status
-        APK
-        chmod +x /usr/local/sbin/apk
-        alpod undo --yes >/dev/null 2>&1; echo "= undo:$?"
-        cat /run/calls
-        rm /usr/local/sbin/apk
-        alpod recover --finish; echo "= recover:$?"
-        \(Laboratory.packages) >/root/after
-        diff /root/before /root/after && echo "= same"
-        """)
+        Laboratory.raisable + """
+          alpod run /root/add.lua --yes >/dev/null || exit 8
+          mkdir -p /usr/local/sbin
+          cat >/usr/local/sbin/apk <<'APK'
+          #!/bin/sh
+          /sbin/apk "$@"; status=$?
+          case " $* " in *" --simulate "*) exit $status ;; esac
+          case " $* " in *" add "* | *" del "*)
+            echo "$*" >>/run/calls
+            [ "$(grep -c . /run/calls)" != \(call + 1) ] || killall -KILL alpod ;;
+          esac
+          exit $status
+          APK
+          chmod +x /usr/local/sbin/apk
+          alpod undo --yes >/dev/null 2>&1; echo "= undo:$?"
+          cat /run/calls
+          rm /usr/local/sbin/apk
+          alpod recover --finish; echo "= recover:$?"
+          \(Laboratory.packages) >/root/after
+          diff /root/before /root/after && echo "= same"
+          """)
       let all = Comment(rawValue: "\(ending.output)\(ending.errors)")
       #expect(ending.output.contains("= undo:137") || call == 2, all)
       #expect(ending.output.contains("= recover:0"), all)

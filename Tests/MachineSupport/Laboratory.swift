@@ -75,6 +75,16 @@ public struct Laboratory: Sendable {
   public static let packages =
     "{ sort /etc/apk/world; sed -n 's/^[PV]://p' /lib/apk/db/installed | paste - - | sort; }"
 
+  /// For scripts, on a machine with the trial packages: trial-base is there, and a newer one can be had; what there is by
+  /// then stands in /root/before.
+  public static let raisable = """
+    apk add -q trial-base || exit 9
+    \(packages) >/root/before
+    echo /srv/alpine/later/main >>/etc/apk/repositories
+    apk update -q
+
+    """
+
   /// What scripts call: `alpod` by that name, and what asks again until a command succeeds, for at least five minutes.
   private static let words = """
     alpod() { /run/build/alpod "$@"; }
