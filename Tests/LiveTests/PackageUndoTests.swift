@@ -179,6 +179,11 @@ struct PackageUndoTests {
     """
   }
 
+  /// Has alpod be killed, once, at the moment when apk would begin to install.
+  private static let killedBeforeAdding = apk(
+    "*--simulate*) ;; *' add '*) [ -e /root/cut ] || { : >/root/cut; killall -KILL alpod; exit 1; } ;;"
+  )
+
   @Test(arguments: ["--take-back", "--finish"])
   func `what somebody did after the run was cut off stays, if apk was never begun`(_ way: String)
     throws
@@ -193,10 +198,7 @@ struct PackageUndoTests {
         \(Laboratory.packages) >/root/before
 
         """
-          + Self.apk(
-            "*--simulate*) ;; *' add '*) [ -e /root/cut ] || { : >/root/cut; killall -KILL alpod; exit 1; } ;;"
-          )
-            + """
+          + Self.killedBeforeAdding + """
             alpod run /root/add.lua --yes >/dev/null 2>&1
             rm -r /opt/old /etc/runlevels/default/local; echo mine >/usr/share/admin.txt; : >/root/asked
             echo version 2 >/usr/bin/mytool
@@ -219,10 +221,7 @@ struct PackageUndoTests {
       try machine.writePackagesPlugin("trial-app")
       let ending = try machine.script(
         "echo version 1 >/usr/bin/mytool; touch -d '2024-01-01 00:00' /usr/bin/mytool\n"
-          + Self.apk(
-            "*--simulate*) ;; *' add '*) [ -e /root/cut ] || { : >/root/cut; killall -KILL alpod; exit 1; } ;;"
-          )
-            + """
+          + Self.killedBeforeAdding + """
             alpod run /root/add.lua --yes >/dev/null 2>&1
             echo version 2 >/usr/bin/mytool; touch -d '2025-01-01 00:00' /usr/bin/mytool
             alpod recover --take-back || exit 9
